@@ -1,0 +1,43 @@
+# Every target makes .venv by itself when it is missing or older than the lock file.
+.PHONY: demo test check score lock figures corpus clean
+.DEFAULT_GOAL := demo
+
+# The first interpreter on the path that the project supports.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+$(READY): .ci/requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "evidence needs Python 3.11 or 3.12; none was found. Install one, or: make PYTHON=/path/to/python"; exit 1; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The main job on the shipped corpus.
+demo: $(READY)
+	$(BIN)/evidence run corpus/questions.toml corpus --out outputs
+
+test: $(READY)
+	$(BIN)/python -m pytest tests --ignore=tests/shared
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests --ignore=tests/shared
+
+# Extraction measured over the development gold; the result stands in benchmarks/extraction.md.
+score: $(READY)
+	$(BIN)/python benchmarks/extraction.py
+
+lock:
+	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --output-file .ci/requirements.lock
+
+clean:
+	rm -rf .venv outputs/*

@@ -1,0 +1,49 @@
+"""Faults a user can act on. Each says what was asked, what was found, where, and what to do.
+
+The library raises them; `cli/` prints the sentence and exits 1. A bug stays a traceback. Doubt about data is never one
+of these: it is a `Flag`. A gap in a document is its status.
+"""
+
+
+class EvidenceError(Exception):
+    """Root of every fault the user can act on."""
+
+
+class ReadError(EvidenceError):
+    """A file could not be read at all; the message names the file, the reason and the remedy."""
+
+
+class UnknownFormat(ReadError):
+    """The content is none of the formats that have a reader."""
+
+
+class StoreError(EvidenceError):
+    """The store could not be opened, written or migrated."""
+
+
+class NotFound(EvidenceError):
+    """A study, document or row was asked for by a name the store does not know."""
+
+
+class QuestionError(EvidenceError):
+    """A question file or a selection asks for something that does not exist or does not fit together."""
+
+
+class SynthesisError(EvidenceError):
+    """Pooling was asked of rows that do not allow it."""
+
+
+class TooFewStudies(SynthesisError):
+    """A statistic was asked of fewer studies than define it."""
+
+    def __init__(self, statistic: str, *, need: int, have: int) -> None:
+        super().__init__(
+            f"{statistic} needs at least {need} {'study' if need == 1 else 'studies'}, but {have} remain after "
+            "selection. rows.csv beside the result lists every row and what left it out."
+        )
+        self.need = need
+        self.have = have
+
+
+class ExportError(EvidenceError):
+    """An export or figure could not be written where it was asked for."""

@@ -1,0 +1,1 @@
+"""The nouns that travel between the rooms: `Document`, `Records`, `Pooled`. Standard library only."""
