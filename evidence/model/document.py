@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evidence.model.codes import DocumentStatus
+from evidence.model.records import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +149,22 @@ class Document:
             if section.char_start <= offset < section.char_end and (inner is None or section.level >= inner.level):
                 inner = section
         return inner.heading if inner else None
+
+    def record(self) -> DocumentRecord:
+        """The document's row of the evidence tables."""
+        about = self.bibliography
+        return DocumentRecord(
+            document_id=self.document_id,
+            source=self.source,
+            format=self.format,
+            title=about.title,
+            authors=about.authors,
+            journal=about.journal,
+            year=about.year,
+            doi=about.doi,
+            pmid=about.pmid,
+            pmcid=about.pmcid,
+            pages=len(self.pages) or None,
+            status=self.status,
+            status_reason=self.status_reason,
+        )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from evidence.model.question import Question
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled:
@@ -37,3 +39,76 @@ class Pooled:
     I2_Q: float | None
     weights: tuple[float, ...]
     notes: tuple[str, ...] = ()  # what a reader must know: a fallback taken, an interval not defined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmCount:
+    """What one arm contributes to a row of a forest plot."""
+
+    label: str
+    n: int | None
+    events: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyEstimate:
+    """One study's effect as it enters the pooling, with the rows it was taken from."""
+
+    study_id: str
+    label: str
+    result_ids: tuple[str, ...]
+    y: float  # analysis scale
+    v: float  # sampling variance, > 0
+    estimate: float  # natural scale
+    ci_low: float
+    ci_high: float
+    arm: ArmCount
+    comparator: ArmCount | None = None
+    group: str | None = None  # value of the question's subgroup_by column
+    outcome: str = ""
+    report: str = ""
+    design: str | None = None
+    adjustment: str | None = None
+    derivation: str = "reported"
+    notes: tuple[str, ...] = ()  # flags on its rows and choices made, one sentence each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A row that answers the question's outcome but was not pooled, and why."""
+
+    result_id: str
+    study_id: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One subgroup of studies; `members` are indices into the analysis' estimates."""
+
+    name: str
+    members: tuple[int, ...]
+    pooled: Pooled | None  # None for fewer than two studies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTest:
+    """Test of subgroup differences with separate tau2: Q between, its degrees of freedom and p."""
+
+    Q: float
+    df: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """The answer to one question: what went in, what was left out, and the pooled estimate where k >= 2."""
+
+    question: Question
+    estimates: tuple[StudyEstimate, ...]
+    left_out: tuple[LeftOut, ...]
+    pooled: Pooled | None
+    groups: tuple[Group, ...] = ()
+    group_test: GroupTest | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""What a synthesis is asked: which rows, pooled how. A question is a table of a question file, or a `pool` command."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from evidence.errors import QuestionError
+from evidence.model.codes import Outcome
+
+Kind = Literal["contrast", "counts", "proportion", "compare"]
+
+#: What a question's measure asks of the tables. `contrast` reads reported comparisons, `counts` takes the events of two
+#: arms and, where a study does not give them, its reported comparison; `proportion` pools one arm of each study (logit
+#: or double arcsine).
+_KIND_OF_MEASURE: dict[str, Kind] = {
+    "HR": "contrast",
+    "SHR": "contrast",
+    "MD": "contrast",
+    "SMD": "contrast",
+    "IRR": "contrast",
+    "OR": "counts",
+    "RR": "counts",
+    "RD": "counts",
+    "PLO": "proportion",
+    "PFT": "proportion",
+}
+METHODS = ("common", "dl", "he", "hs", "sj", "ml", "reml", "eb", "pm")
+INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_adhoc")
+ADJUSTMENTS = ("prefer_adjusted", "prefer_unadjusted", "adjusted", "unadjusted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A selection of rows and the way to pool them. Empty selections take everything.
+
+    `treatment` and `comparator` are matched, without case, against the arm's normal names and its label; several
+    entries are alternatives. `measure` None asks for a comparison table instead of a pooled estimate.
+    """
+
+    id: str
+    outcome: tuple[str, ...]  # codes; several are pooled together
+    title: str = ""
+    measure: str | None = None
+    treatment: tuple[str, ...] = ()
+    comparator: tuple[str, ...] = ()
+    population: tuple[str, ...] = ()  # words in the study's population or label
+    design: tuple[str, ...] = ()
+    subgroup: str | None = None  # None: the whole population only
+    timepoint_months: float | None = None
+    adjustment: str = "prefer_adjusted"
+    subgroup_by: str | None = None  # a study column: design, phase, ...
+    status: tuple[str, ...] = ()  # row status; empty: everything but rejected
+    include_derived: bool = False
+    include_cited: bool = True  # a cited row is used only where no primary report of the study has one
+    method: str = "reml"
+    interval: str = "hartung_knapp"
+    level: float = 95.0
+
+    @property
+    def kind(self) -> Kind:
+        """What is asked of the tables."""
+        return "compare" if self.measure is None else _KIND_OF_MEASURE[self.measure]
+
+    def __post_init__(self) -> None:
+        """Refuse what does not exist, naming what does."""
+        known = {code.value for code in Outcome}
+        for code in self.outcome:
+            if code not in known:
+                raise QuestionError(
+                    f"Question {self.id!r} asks for outcome {code!r}, which is no outcome code. "
+                    f"Known: {', '.join(known)}."
+                )
+        if not self.outcome:
+            raise QuestionError(f'Question {self.id!r} names no outcome; give for example outcome = ["OS"].')
+        for name, value, allowed in (
+            ("measure", self.measure, tuple(_KIND_OF_MEASURE)),
+            ("method", self.method, METHODS),
+            ("interval", self.interval, INTERVALS),
+            ("adjustment", self.adjustment, ADJUSTMENTS),
+        ):
+            if value is not None and value not in allowed:
+                raise QuestionError(f"Question {self.id!r}: {name} {value!r} is none of {', '.join(allowed)}.")
+        if not 50 <= self.level < 100:
+            raise QuestionError(
+                f"Question {self.id!r}: level {self.level} is no confidence level in percent (50 to 99.9)."
+            )
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> "Question":
+        """Question from a parsed table; single texts stand for lists of one.
+
+        Raises
+        ------
+        QuestionError
+            If a key is unknown or a value does not fit.
+        """
+        known = {field.name: field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for key, value in mapping.items():
+            if key not in known:
+                raise QuestionError(
+                    f"Question {mapping.get('id', '?')!r}: unknown key {key!r}. Known: {', '.join(known)}."
+                )
+            if "tuple" in str(known[key].type):
+                value = (value,) if isinstance(value, str) else tuple(value)
+            values[key] = value
+        if "id" not in values:
+            raise QuestionError("A question has no id; give each [[question]] an id, it names the output folder.")
+        values.setdefault("outcome", ())
+        return cls(**values)
+
+
+def load_questions(path: Path) -> tuple[Question, ...]:
+    """Questions of a TOML file with one `[[question]]` table each.
+
+    Raises
+    ------
+    QuestionError
+        If the file is absent, is no TOML, holds no question, or repeats an id.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise QuestionError(f"Question file {path} does not exist.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise QuestionError(f"Question file {path} cannot be read: {error}.") from error
+    tables = data.get("question", [])
+    if not isinstance(tables, list) or not tables:
+        raise QuestionError(f"{path} holds no [[question]] table; see the README for one.")
+    questions = tuple(Question.from_mapping(table) for table in tables)
+    ids = [question.id for question in questions]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise QuestionError(f"{path}: the id {name!r} is used {ids.count(name)} times; ids name output folders.")
+    return questions
