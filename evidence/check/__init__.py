@@ -1,0 +1,73 @@
+"""Records -> Records with flags and derived rows: what do the reported numbers imply?
+
+A contradiction gives a flag, an implied and unreported number gives a row. `CHECKS` and `DERIVATIONS` are the whole
+room, read top to bottom; the name of a check's function is its name in the `check` column.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from evidence.check.arithmetic import (
+    ci_estimate_mismatch,
+    ci_limits_order,
+    events_exceed_total,
+    p_ci_mismatch,
+    percent_count_mismatch,
+    value_out_of_range,
+)
+from evidence.check.arms import arm_totals_mismatch
+from evidence.check.derive import events_from_percent
+from evidence.check.doubt import Doubt
+from evidence.model.codes import Severity
+from evidence.model.records import ArmResult, Contrast, Flag, Records
+
+Check = Callable[[Records], Iterator[Doubt]]
+Derivation = Callable[[Records], Iterator[ArmResult | Contrast]]
+
+CHECKS: tuple[Check, ...] = (
+    value_out_of_range,
+    ci_limits_order,
+    ci_estimate_mismatch,
+    p_ci_mismatch,
+    percent_count_mismatch,
+    events_exceed_total,
+    arm_totals_mismatch,
+)
+DERIVATIONS: tuple[Derivation, ...] = (events_from_percent,)
+
+_WORST_FIRST = tuple(Severity)
+
+
+def check(records: Records) -> Records:
+    """The records with their doubts as flags, worst first, and with the rows the reported numbers imply.
+
+    Works on one document or on many. Doubts and rows that are already there are not added again, so checking twice
+    changes nothing.
+    """
+    known = {flag.flag_id for flag in records.flags}
+    flags = {flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, records) if flag.flag_id not in known}
+    there = {row.result_id for row in records.results()}
+    derived = [row for derive in DERIVATIONS for row in derive(records) if row.result_id not in there]
+    return replace(
+        records,
+        arm_results=records.arm_results + tuple(row for row in derived if isinstance(row, ArmResult)),
+        contrasts=records.contrasts + tuple(row for row in derived if isinstance(row, Contrast)),
+        flags=records.flags + tuple(sorted(flags.values(), key=lambda flag: _WORST_FIRST.index(flag.severity))),
+    )
+
+
+def _flags(examine: Check, records: Records) -> Iterator[Flag]:
+    """The doubts of one check as rows of the flags table; the id is the same on every run."""
+    name = examine.__name__
+    for doubt in examine(records):
+        key = "\x1f".join((doubt.document_id, name, doubt.study_id or "", *doubt.result_ids))
+        yield Flag(
+            flag_id=hashlib.sha256(key.encode()).hexdigest()[:16],
+            document_id=doubt.document_id,
+            study_id=doubt.study_id,
+            result_ids=doubt.result_ids,
+            check=name,
+            severity=doubt.severity,
+            message=doubt.message,
+        )

@@ -1,0 +1,61 @@
+"""What a check yields, and the words in which doubts name a row and print a number."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from evidence.model.codes import Outcome, Severity
+from evidence.model.records import Contrast, Result
+
+#: Measures and outcomes in a clinician's words, where the code alone reads badly in a sentence.
+_PERCENT_WORDS = {
+    "proportion": "proportion",
+    "survival_probability": "survival probability",
+    "cumulative_incidence": "cumulative incidence",
+    "median_time": "median time",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A flag without its check's name and id, which `check` adds."""
+
+    document_id: str
+    study_id: str | None
+    result_ids: tuple[str, ...]
+    severity: Severity
+    message: str
+
+    @classmethod
+    def about(cls, row: Result, severity: Severity, message: str) -> Self:
+        """A doubt about one number; the message opens with what the number is."""
+        return cls(
+            document_id=row.document_id,
+            study_id=row.study_id,
+            result_ids=(row.result_id,),
+            severity=severity,
+            message=f"{name_of(row)}: {message}",
+        )
+
+
+def name_of(row: Result) -> str:
+    """What a row is about: "sorafenib vs placebo, OS, HR" or "sorafenib, CR, proportion at 24 months"."""
+    who = f"{row.arm} vs {row.comparator}" if isinstance(row, Contrast) else row.arm
+    outcome = (row.outcome_text or "other outcome") if row.outcome is Outcome.OTHER else row.outcome.value
+    what = _PERCENT_WORDS.get(row.measure.value, row.measure.value)
+    at = f" at {printed(row.timepoint_months)} months" if row.timepoint_months is not None else ""
+    among = f" ({row.subgroup})" if row.subgroup else ""
+    return ", ".join(part for part in (who + among, outcome, what + at) if part)
+
+
+def printed(number: Decimal | int) -> str:
+    """A number with the digits the document prints."""
+    return format(number, "f") if isinstance(number, Decimal) else str(number)
+
+
+def half_unit(number: Decimal) -> Decimal:
+    """Half a unit of the last printed digit: 0.005 for 0.60, 0.5 for 34."""
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):  # NaN or infinity: nothing was rounded
+        return Decimal(0)
+    return Decimal(5).scaleb(min(exponent, 0) - 1)

@@ -1,0 +1,184 @@
+import pytest
+
+from evidence.check.arithmetic import (
+    ci_estimate_mismatch,
+    ci_limits_order,
+    events_exceed_total,
+    p_ci_mismatch,
+    percent_count_mismatch,
+    value_out_of_range,
+)
+from evidence.model.codes import Measure, Severity
+from tests.check.rows import arm_result, contrast, of
+
+
+def found(check, row):
+    """Severity of the one doubt a check has about a row, None where it has none."""
+    doubts = list(check(of(row)))
+    assert len(doubts) <= 1
+    return doubts[0].severity if doubts else None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "severity"),
+    [("0.49", "0.83", None), ("0.49", "0.38", Severity.ERROR), ("0.49", "0.49", None), ("0.49", None, None)],
+)
+def test_a_lower_limit_above_the_upper_one_is_an_error(low, high, severity):
+    assert found(ci_limits_order, contrast("0.64", low, high)) is severity
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "severity"),
+    [
+        ("0.64", "0.49", "0.83", None),
+        ("0.94", "0.49", "0.83", Severity.ERROR),
+        ("0.34", "0.49", "0.83", Severity.ERROR),
+        ("1", "1.02", "1.45", None),  # 1 may stand for 1.22
+        ("1.0", "1.02", "1.08", None),  # 1.0 may stand for 1.049
+        ("0.64", "0.49", "1.83", Severity.WARNING),  # 0.83 with a wrong first digit
+        ("0.64", "0.19", "0.83", Severity.WARNING),
+        ("0.89", "0.57", "1.16", Severity.WARNING),
+        ("0.256", "0.10", "0.65", None),
+        ("0.1", "0.0", "0.4", None),  # a limit printed as 0.0 has no centre to compare with
+        ("2.047", "1.109", "3.377", None),  # bootstrapped: a little off, not grossly
+        ("0.26", "0.03", "2.20", None),
+    ],
+)
+def test_an_estimate_belongs_to_the_middle_of_its_interval_on_the_log_scale(estimate, low, high, severity):
+    assert found(ci_estimate_mismatch, contrast(estimate, low, high)) is severity
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "severity"),
+    [
+        ("-1.1", "-1.2", "-0.93", None),  # the last digit of -1.1 explains it
+        ("2.5", "0.1", "4.9", None),
+        ("4.5", "0.1", "4.9", Severity.WARNING),
+        ("-2.5", "0.1", "4.9", Severity.ERROR),  # a lost minus sign
+    ],
+)
+def test_a_difference_belongs_to_the_middle_of_its_interval_as_it_stands(estimate, low, high, severity):
+    assert found(ci_estimate_mismatch, contrast(estimate, low, high, measure=Measure.MD)) is severity
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "severity"),
+    [
+        ("9.3", "7.7", "10.7", None),
+        ("9.3", "7.7", "21.0", None),  # intervals of medians are not symmetric
+        ("9.3", "9.7", "21.0", Severity.ERROR),
+        ("9.3", "7.7", None, None),  # upper limit not reached
+    ],
+)
+def test_a_median_only_has_to_lie_inside_its_interval(value, low, high, severity):
+    row = arm_result(value, measure=Measure.MEDIAN_TIME, low=low, high=high)
+    assert found(ci_estimate_mismatch, row) is severity
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "severity"),
+    [
+        ("0.49", "0.83", "<0.001", None),
+        ("0.49", "0.83", "=0.12", Severity.WARNING),
+        ("0.49", "0.83", ">0.05", Severity.WARNING),
+        ("0.76", "1.43", "=0.02", Severity.WARNING),
+        ("0.76", "1.43", "=0.18", Severity.INFO),  # about 0.8 by the interval: another test
+        ("0.58", "0.98", "=0.02", None),  # log-rank beside Cox
+        ("0.58", "1.00", "=0.05", None),  # 1.00 may be 0.999 or 1.004
+        ("0.58", "1.00", "=0.04", None),
+        ("0.58", "0.99", "=0.05", None),  # 0.05 may be 0.046
+        ("1.67", "2.69", "=0.02", Severity.INFO),
+        ("0.49", "0.83", "=0.000", None),
+        ("0.10", "0.30", "<0.05", None),  # < says only that it is smaller
+        ("0.93", "0.999", "<0.0001", Severity.INFO),
+        ("0.49", "0.83", "=1.2", None),  # not a p-value; another check says so
+        ("0.83", "0.49", "=0.12", None),  # limits in the wrong order; another check says so
+        ("0.00", "0.83", "=0.03", None),
+    ],
+)
+def test_p_and_interval_have_to_agree_about_the_null_value(low, high, p, severity):
+    assert found(p_ci_mismatch, contrast("0.64", low, high, p=p)) is severity
+
+
+def test_a_p_value_is_judged_at_the_level_of_its_interval():
+    assert found(p_ci_mismatch, contrast("0.64", "0.40", "1.02", p="=0.03", level="99")) is None
+    assert found(p_ci_mismatch, contrast("0.64", "0.40", "1.02", p="=0.03")) is Severity.WARNING
+
+
+@pytest.mark.parametrize("quote", ["one-sided P=0.03", "1‑sided p=0.03", "P=0.03 (one-tailed)"])
+def test_a_one_sided_p_is_not_held_against_a_two_sided_interval(quote):
+    assert found(p_ci_mismatch, contrast("0.78", "0.60", "1.02", p="=0.03", quote=quote)) is None
+
+
+def test_the_null_of_a_difference_is_zero():
+    assert found(p_ci_mismatch, contrast("2.5", "0.5", "4.5", p="=0.40", measure=Measure.MD)) is Severity.WARNING
+    assert found(p_ci_mismatch, contrast("2.5", "0.5", "4.5", p="=0.01", measure=Measure.MD)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "events", "total", "severity"),
+    [
+        ("65.8", 25, 38, None),
+        ("66", 25, 38, None),
+        ("68.5", 25, 38, Severity.ERROR),  # digits swapped
+        ("65.7", 25, 38, Severity.INFO),  # cut off, not rounded
+        ("65", 25, 38, Severity.INFO),
+        ("64", 25, 38, Severity.ERROR),
+        ("12.5", 1, 8, None),
+        ("12", 1, 8, None),  # half a unit, rounded to even
+        ("13", 1, 8, None),
+        ("0", 0, 38, None),
+        ("100", 38, 38, None),
+        ("65.8", 25, 0, None),
+        ("65.8", 25, None, None),
+        ("65.8", None, 38, None),
+    ],
+)
+def test_a_percentage_has_to_be_the_count_over_the_total(value, events, total, severity):
+    assert found(percent_count_mismatch, arm_result(value, events, total)) is severity
+
+
+@pytest.mark.parametrize("measure", [Measure.SURVIVAL_PROBABILITY, Measure.CUMULATIVE_INCIDENCE])
+def test_an_estimated_probability_is_not_a_count_over_a_total(measure):
+    assert found(percent_count_mismatch, arm_result("85.0", 25, 38, measure=measure)) is None
+
+
+def test_more_events_than_patients_is_an_error():
+    assert found(events_exceed_total, arm_result(events=39, total=38)) is Severity.ERROR
+    assert found(events_exceed_total, arm_result(events=38, total=38)) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "severity"),
+    [
+        (arm_result("100"), None),
+        (arm_result("101"), Severity.ERROR),
+        (arm_result("-3"), Severity.ERROR),
+        (arm_result("90", low="71", high="108"), Severity.ERROR),
+        (arm_result("120", measure=Measure.MEAN), None),
+        (arm_result("-2.5", measure=Measure.MEAN), None),
+        (arm_result("-2.5", measure=Measure.MEDIAN_TIME), Severity.ERROR),
+        (arm_result(events=-1, total=38), Severity.ERROR),
+        (contrast("-0.64"), Severity.ERROR),
+        (contrast("0.64", "-0.49", "0.83"), Severity.ERROR),
+        (contrast("0.00", "0.00", "0.83"), None),
+        (contrast("-12.5", measure=Measure.RD), None),
+        (contrast("-112.5", measure=Measure.RD), Severity.ERROR),
+        (contrast("-112.5", measure=Measure.MD), None),
+        (contrast(p="=1.2", measure=Measure.P), Severity.ERROR),
+        (contrast(p="=1.0", measure=Measure.P), None),
+        (contrast("0.64", level="5"), Severity.ERROR),
+        (contrast("0.64", timepoint="-12"), Severity.ERROR),
+    ],
+)
+def test_a_number_has_to_be_one_that_its_measure_can_take(row, severity):
+    assert found(value_out_of_range, row) is severity
+
+
+def test_messages_carry_the_numbers_as_printed():
+    (doubt,) = ci_limits_order(of(contrast("0.60", "0.490", "0.38")))
+    assert doubt.message == (
+        "sorafenib vs placebo, OS, HR: the lower confidence limit 0.490 is above the upper limit 0.38."
+    )
+    (doubt,) = percent_count_mismatch(of(arm_result("68.5", 25, 38)))
+    assert doubt.message == "sorafenib, CR, proportion: 25 of 38 is 65.8%, but the document says 68.5%."
