@@ -1,0 +1,146 @@
+"""From the analysis scale to the natural scale of a question's measure, and the axis that shows it.
+
+Natural scale is what the evidence tables write: ratios as ratios, proportions in percent, risk differences in
+percentage points. Axes of ratios are logarithmic and symmetric about 1, proportions run from 0 to 100 %, differences are linear.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from evidence.formulas.scales import harmonic_mean, natural
+from evidence.model.codes import Measure
+from evidence.model.measures import CONTRAST_MEASURES
+from evidence.model.results import Analysis, Pooled
+
+#: Ticks of a ratio axis by its upper end; the wider the axis, the fewer of 1, 2, 5 have room.
+_RATIO_TICKS: dict[float, tuple[float, ...]] = {
+    2: (0.5, 1, 2),
+    5: (0.2, 0.5, 1, 2, 5),
+    10: (0.1, 0.2, 0.5, 1, 2, 5, 10),
+    20: (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20),
+    50: (0.02, 0.1, 0.5, 1, 2, 10, 50),
+    100: (0.01, 0.1, 1, 10, 100),
+}
+#: Share of the confidence limits an axis must hold; the few beyond are clipped with an arrowhead, so that one wide
+#: interval does not squeeze all others.
+_HELD_LIMITS = 0.85
+_PERCENT_TICKS = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+#: Distances between the ticks of a linear axis are these times a power of ten.
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How one measure is shown. `natural` takes a value of the analysis scale to the natural scale."""
+
+    short: str  # head of the estimate column: "HR", "%"
+    words: str  # label of the axis
+    log: bool
+    percent: bool  # a proportion: 0 to 100, no null line
+    null: float | None  # natural scale
+    natural: Callable[[float], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """Range and ticks, natural scale."""
+
+    low: float
+    high: float
+    log: bool
+    ticks: tuple[float, ...]
+
+    def fraction(self, value: float) -> float:
+        """Place on the axis: 0 at its low end, 1 at its high end, outside them beyond."""
+        if not self.log:
+            return (value - self.low) / (self.high - self.low)
+        if value <= 0:
+            return -math.inf
+        return math.log(value / self.low) / math.log(self.high / self.low)
+
+
+def scale_of(analysis: Analysis) -> Scale:
+    """Scale of the question's measure; an analysis always has one."""
+    name = analysis.question.measure or ""
+    if name in ("PLO", "PFT"):
+        totals = [row.arm.n for row in analysis.estimates if row.arm.n]
+        total = harmonic_mean(totals) if totals else None
+        return Scale(
+            short="%",
+            words="Proportion (%)",
+            log=False,
+            percent=True,
+            null=None,
+            natural=lambda value: natural(name, value, total),
+        )
+    facts = CONTRAST_MEASURES[Measure(name)]
+    words = facts.words[0].upper() + facts.words[1:]
+    if facts.log_scale:
+        return Scale(
+            short=name, words=f"{words} (log scale)", log=True, percent=False, null=facts.null, natural=math.exp
+        )
+    unit = _unit(analysis)
+    return Scale(short=name, words=words, log=False, percent=False, null=facts.null, natural=lambda value: value * unit)
+
+
+def axis_of(analysis: Analysis, scale: Scale) -> Axis:
+    """Axis that holds every estimate, the pooled interval, and all confidence limits but a few extreme ones."""
+    if scale.percent:
+        return Axis(low=0.0, high=100.0, log=False, ticks=_PERCENT_TICKS)
+    points = [row.estimate for row in analysis.estimates]
+    limits = [limit for row in analysis.estimates for limit in (row.ci_low, row.ci_high)]
+    for pooled in (analysis.pooled, *(group.pooled for group in analysis.groups)):
+        if pooled is not None:
+            points += [scale.natural(pooled.ci_low), scale.natural(pooled.ci_high)]
+    if has_prediction(analysis.pooled):
+        limits += [scale.natural(analysis.pooled.pi_low), scale.natural(analysis.pooled.pi_high)]  # type: ignore[union-attr, arg-type]
+    return _log_axis(points, limits) if scale.log else _linear_axis(points, limits, scale.null)
+
+
+def has_prediction(pooled: Pooled | None) -> bool:
+    """Whether there is a prediction interval to show: two studies cannot give one."""
+    return pooled is not None and pooled.k > 2 and pooled.pi_low is not None and pooled.pi_high is not None
+
+
+def _log_axis(points: Iterable[float], limits: Iterable[float]) -> Axis:
+    ends = tuple(_RATIO_TICKS)
+    far_points = [abs(math.log(value)) if value > 0 else math.inf for value in points]
+    far_limits = [abs(math.log(value)) if value > 0 else math.inf for value in limits]
+    needed = max([_held(far_limits), *far_points], default=0.0)
+    high = next((end for end in ends if math.log(end) >= needed), ends[-1])
+    return Axis(low=1 / high, high=high, log=True, ticks=_RATIO_TICKS[high])
+
+
+def _linear_axis(points: Iterable[float], limits: Iterable[float], null: float | None) -> Axis:
+    base = null or 0.0
+    reach = max([_held([abs(value - base) for value in limits]), *(abs(value - base) for value in points)], default=0.0)
+    reach = reach or 1.0
+    power = 10 ** math.floor(math.log10(reach / 2))
+    step = next(s * power for s in _STEPS if s * power * 2.5 >= reach)
+    count = math.ceil(reach / step - 1e-9)
+    return Axis(
+        low=base - count * step,
+        high=base + count * step,
+        log=False,
+        ticks=tuple(base + index * step for index in range(-count, count + 1)),
+    )
+
+
+def _held(distances: list[float]) -> float:
+    """The distance that holds the asked share of them."""
+    if not distances:
+        return 0.0
+    ordered = sorted(distances)
+    return ordered[min(len(ordered) - 1, math.ceil(_HELD_LIMITS * len(ordered)) - 1)]
+
+
+def _unit(analysis: Analysis) -> float:
+    """Natural units per analysis unit of a linear measure, as the study estimates have it.
+
+    Risk differences are analysed as fractions and shown in percentage points; mean differences are shown as analysed.
+    """
+    largest = max(analysis.estimates, key=lambda row: abs(row.y), default=None)
+    if largest is None or largest.y == 0:
+        return 1.0
+    return 100.0 if abs(largest.estimate - 100 * largest.y) < abs(largest.estimate - largest.y) else 1.0

@@ -1,0 +1,310 @@
+"""Numbers, markers and sentences shared by the figure, the terminal, the workbook and the report.
+
+Printed numbers are rounded for reading; what was extracted stays as printed in the tables.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+from evidence.model.codes import REPORTED, Measure, Outcome, Report
+from evidence.model.measures import CONTRAST_MEASURES, lower_is_better
+from evidence.model.results import Analysis, Group, GroupTest, Pooled, StudyEstimate
+from evidence.present.scales import Scale, has_prediction, scale_of
+
+NOT_REPORTED = "not reported"
+DAGGER = "†"
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_METHODS = {
+    "common": "common-effect model",
+    "dl": "DerSimonian-Laird",
+    "he": "Hedges-Olkin",
+    "hs": "Hunter-Schmidt",
+    "sj": "Sidik-Jonkman",
+    "ml": "maximum likelihood",
+    "reml": "REML",
+    "eb": "empirical Bayes",
+    "pm": "Paule-Mandel",
+}
+_INTERVALS = {
+    "wald": "Wald interval",
+    "hartung_knapp": "Hartung-Knapp interval",
+    "hartung_knapp_adhoc": "Hartung-Knapp interval with ad hoc correction",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Footnotes:
+    """Markers of each estimate (in the order of the analysis) and the notes they point to.
+
+    A note is its marker and its sentence; several studies share the note they have in common.
+    """
+
+    markers: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[str, str], ...]
+
+    def superscript(self, index: int) -> str:
+        """Markers of one estimate as one raised text, "†¹ ²"; empty where it has none."""
+        return " ".join(superscript(marker) for marker in self.markers[index])
+
+
+def superscript(marker: str) -> str:
+    """A marker with its digits raised."""
+    return marker.translate(_SUPERSCRIPT)
+
+
+def plain(text: str) -> str:
+    """Text of a document on one line, without control and direction characters that a terminal or reader would obey."""
+    spaced = " ".join(text.split())
+    return "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Fixed decimals with a true minus; what would round to zero keeps its first digit, down to 0.001."""
+    size = abs(value)
+    if 0 < size < 0.5 * 10**-decimals:
+        text = "<0.001" if size < 0.0005 else f"{size:.3f}"
+        if text.startswith("<"):
+            return text if value > 0 else ">−0.001"
+    elif size >= 1e6:
+        text = f"{size:.1e}"
+    else:
+        text = f"{size:.{0 if size >= 1000 else decimals}f}"
+    return f"−{text}" if value < 0 else text
+
+
+def natural(scale: Scale, value: float) -> str:
+    """A value of the natural scale: two decimals, or one for a percentage."""
+    return number(value, 1 if scale.percent else 2)
+
+
+def interval(scale: Scale, low: float, high: float) -> str:
+    """Limits in brackets."""
+    return f"[{natural(scale, low)}, {natural(scale, high)}]"
+
+
+def p_text(p: float) -> str:
+    """The p-value with its operator: three decimals below 0.1, where they matter."""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.3f}" if p < 0.0995 else f"p = {p:.2f}"
+
+
+def percent(level: float) -> str:
+    """A confidence level: "95%"."""
+    return f"{level:g}%"
+
+
+def weights_text(weights: tuple[float, ...]) -> tuple[str, ...]:
+    """Weights with one decimal that sum to 100.0: the largest remainders are rounded up."""
+    total = sum(weights)
+    tenths = [1000 * weight / total for weight in weights]
+    floors = [int(tenth) for tenth in tenths]
+    missing = 1000 - sum(floors)
+    by_remainder = sorted(range(len(tenths)), key=lambda index: floors[index] - tenths[index])
+    for index in by_remainder[:missing]:
+        floors[index] += 1
+    return tuple(f"{floor / 10:.1f}" for floor in floors)
+
+
+def title_of(analysis: Analysis) -> str:
+    """The question's title, else its outcome and measure."""
+    question = analysis.question
+    return plain(question.title) or f"{' + '.join(question.outcome)}, {scale_of(analysis).words}"
+
+
+def sides_of(analysis: Analysis) -> tuple[str, str]:
+    """What the compared groups are called: the studies' own label where they agree, else the question's words."""
+    question = analysis.question
+    arms = {plain(row.arm.label) for row in analysis.estimates}
+    comparators = {plain(row.comparator.label) for row in analysis.estimates if row.comparator}
+    return (
+        _side(arms, question.treatment, "Treatment"),
+        _side(comparators, question.comparator, "Comparator"),
+    )
+
+
+def _side(labels: set[str], asked: tuple[str, ...], fallback: str) -> str:
+    if len(labels) == 1 and (only := labels.pop()):
+        return only
+    return " or ".join(plain(word) for word in asked) or fallback
+
+
+def favours(analysis: Analysis) -> tuple[str, str] | None:
+    """Who is favoured left and right of the null line; None where the outcome does not tell."""
+    measure = analysis.question.measure
+    if measure is None or measure not in CONTRAST_MEASURES:
+        return None
+    directions = {lower_is_better(Outcome(code), Measure(measure)) for code in analysis.question.outcome}
+    if len(directions) != 1 or None in directions:
+        return None
+    arm, comparator = sides_of(analysis)
+    return (
+        (f"Favours {arm}", f"Favours {comparator}")
+        if True in directions
+        else (
+            f"Favours {comparator}",
+            f"Favours {arm}",
+        )
+    )
+
+
+def group_name(group: Group) -> str:
+    """A subgroup's name as a heading; codes lose their underscores."""
+    return plain(group.name).replace("_", " ")
+
+
+def counts_of(row: StudyEstimate) -> tuple[str, str]:
+    """Events/total, or n, of arm and comparator; a dash for the part that is not reported."""
+    return _count(row.arm.events, row.arm.n), _count(
+        row.comparator.events if row.comparator else None, row.comparator.n if row.comparator else None
+    )
+
+
+def _count(events: int | None, n: int | None) -> str:
+    if events is None:
+        return "–" if n is None else str(n)
+    return f"{events}/{'–' if n is None else n}"
+
+
+def footnotes_of(analysis: Analysis) -> Footnotes:
+    """A dagger for rows restated by another document, numbers for derivations and for doubts about the rows."""
+    order: dict[str, str] = {}
+    markers = []
+    for row in analysis.estimates:
+        own = [DAGGER] if row.report == Report.CITED else []
+        sentences = [plain(note) for note in row.notes]
+        if row.derivation != REPORTED:
+            how = plain(row.derivation).replace("_", " ")
+            sentences.insert(0, f"Not reported as such: computed from other reported numbers ({how}).")
+        for sentence in dict.fromkeys(sentences):
+            own.append(order.setdefault(sentence, str(len(order) + 1)))
+        markers.append(tuple(own))
+    notes = [(marker, sentence) for sentence, marker in order.items()]
+    if any(DAGGER in own for own in markers):
+        notes.insert(0, (DAGGER, "As restated by another publication; the study's own report was not read."))
+    return Footnotes(markers=tuple(markers), notes=tuple(notes))
+
+
+def pooled_lines(analysis: Analysis) -> list[str]:
+    """What stands under a forest plot: model, heterogeneity, overall test, prediction interval, test of subgroups."""
+    pooled, scale = analysis.pooled, scale_of(analysis)
+    if pooled is None:
+        return [_no_pooling(len(analysis.estimates))]
+    lines = [f"{model_text(pooled)}.", f"Heterogeneity: {heterogeneity_text(pooled)}."]
+    if not scale.percent:  # that a proportion differs from one half is nobody's question
+        lines.append(f"Overall effect: {overall_text(pooled)}.")
+    if has_prediction(pooled):
+        lines.append(f"{percent(pooled.level)} prediction interval: {prediction_text(pooled, scale)}.")
+    if analysis.group_test is not None:
+        lines.append(f"Test of subgroup differences: {group_test_text(analysis.group_test)}.")
+    return lines
+
+
+def remarks(analysis: Analysis) -> list[str]:
+    """What else a reader of the figure must know: notes of the analysis, and that rows were left out."""
+    notes = [*analysis.notes, *(analysis.pooled.notes if analysis.pooled else ())]
+    if analysis.pooled is not None and analysis.pooled.k == 2:
+        notes.append("Two studies: heterogeneity cannot be judged, and no prediction interval is defined.")
+    left_out = len(analysis.left_out)
+    if left_out:
+        notes.append(
+            f"Not used: {left_out} further row{'' if left_out == 1 else 's'} of this outcome; "
+            "the reasons are listed with the results."
+        )
+    return list(dict.fromkeys(plain(note) for note in notes))
+
+
+def _no_pooling(k: int) -> str:
+    if k == 0:
+        return "No study matched this question."
+    return "One study: nothing to pool." if k == 1 else f"{k} studies, not pooled."
+
+
+def model_text(pooled: Pooled) -> str:
+    """Model and interval in words."""
+    model = _METHODS.get(pooled.method, pooled.method)
+    if pooled.method in _METHODS and pooled.method != "common":
+        model = f"random-effects model ({model})"
+    return f"{model[0].upper()}{model[1:]}, {_INTERVALS.get(pooled.interval, pooled.interval)}"
+
+
+def heterogeneity_text(pooled: Pooled) -> str:
+    """tau2 with its interval, I2 with its definition, Q."""
+    parts = []
+    if pooled.tau2 is not None:
+        tau2 = f"τ² = {number(pooled.tau2, 3)}"
+        if pooled.tau2_low is not None and pooled.tau2_high is not None:
+            tau2 += f" ({percent(pooled.level)} CI {number(pooled.tau2_low, 3)} to {number(pooled.tau2_high, 3)})"
+        parts.append(tau2)
+    if pooled.tau2 is not None and pooled.I2 is not None:
+        parts.append(f"I² = {pooled.I2:.1f}% (from τ²)")
+    elif pooled.I2_Q is not None:
+        parts.append(f"I² = {pooled.I2_Q:.1f}% (from Q)")
+    parts.append(f"Q = {pooled.Q:.2f}, df = {pooled.Q_df}, {p_text(pooled.Q_p)}")
+    return ", ".join(parts)
+
+
+def overall_text(pooled: Pooled) -> str:
+    """Test statistic of the pooled estimate; t where it has degrees of freedom, else z."""
+    if pooled.df is None:
+        return f"z = {number(pooled.statistic)}, {p_text(pooled.p_value)}"
+    return f"t = {number(pooled.statistic)}, df = {pooled.df:g}, {p_text(pooled.p_value)}"
+
+
+def prediction_text(pooled: Pooled, scale: Scale) -> str:
+    """Limits of the prediction interval; for callers that know there is one."""
+    low, high = prediction_limits(pooled, scale)
+    return f"{natural(scale, low)} to {natural(scale, high)}"
+
+
+def prediction_limits(pooled: Pooled, scale: Scale) -> tuple[float, float]:
+    """Prediction interval on the natural scale.
+
+    Raises
+    ------
+    ValueError
+        If the analysis has none.
+    """
+    if pooled.pi_low is None or pooled.pi_high is None:
+        raise ValueError("this analysis has no prediction interval")
+    return scale.natural(pooled.pi_low), scale.natural(pooled.pi_high)
+
+
+def group_test_text(test: GroupTest) -> str:
+    """Q between subgroups."""
+    return f"Q = {test.Q:.2f}, df = {test.df}, {p_text(test.p_value)}"
+
+
+def estimate_text(scale: Scale, pooled: Pooled) -> str:
+    """Pooled estimate and interval on the natural scale: "0.60 [0.40, 0.89]"."""
+    low, high = scale.natural(pooled.ci_low), scale.natural(pooled.ci_high)
+    return f"{natural(scale, scale.natural(pooled.mu))} {interval(scale, low, high)}"
+
+
+def study_text(scale: Scale, row: StudyEstimate) -> str:
+    """One study's estimate and interval on the natural scale."""
+    return f"{natural(scale, row.estimate)} {interval(scale, row.ci_low, row.ci_high)}"
+
+
+def description_of(analysis: Analysis) -> str:
+    """The forest plot in sentences, names in full: for screen readers and for what the drawing abbreviates."""
+    scale, pooled = scale_of(analysis), analysis.pooled
+    weights = weights_text(pooled.weights) if pooled else ()
+    sentences = [f"Forest plot. {title_of(analysis)}."]
+    for index, row in enumerate(analysis.estimates):
+        sides = " versus ".join(plain(arm.label) for arm in (row.arm, row.comparator) if arm and arm.label)
+        text = f"{plain(row.label)}{f' ({sides})' if sides else ''}: {scale.short} {study_text(scale, row)}"
+        if scale.null is not None and row.ci_low < scale.null < row.ci_high:
+            text += ", crosses the line of no effect"
+        sentences.append(f"{text}, weight {weights[index]}%." if weights else f"{text}.")
+    if pooled is not None:
+        sentences.append(f"Pooled, {pooled.k} studies: {scale.short} {estimate_text(scale, pooled)}.")
+    for group in analysis.groups:
+        if group.pooled is not None:
+            sentences.append(
+                f"Subgroup {group_name(group)}, {group.pooled.k} studies: {scale.short} "
+                f"{estimate_text(scale, group.pooled)}."
+            )
+    sentences += pooled_lines(analysis) + remarks(analysis)
+    sentences += [f"{marker} {note}" for marker, note in footnotes_of(analysis).notes]
+    return " ".join(sentences)
