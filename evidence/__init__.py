@@ -48,10 +48,10 @@ class _Room(ModuleType):
 
 
 class _Package(ModuleType):
-    """This package. Makes the three rooms callable at the one place that every way of importing them passes.
+    """Makes the three rooms callable at the one place that every way of importing them passes.
 
-    After `import evidence.read`, from wherever, Python sets the attribute `read` of the package to the module, and would
-    hide any function of that name. So the module itself is made callable when it is set. The rooms need not know.
+    After `import evidence.read`, from wherever, Python sets the attribute `read` of this package to the module, and
+    would hide a function of that name. So the module itself is made callable when it is set. The rooms need not know.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -11,22 +11,19 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from statistics import NormalDist
 
 from evidence.check.doubt import Doubt, half_unit, printed
+from evidence.formulas.intervals import USUAL_LEVEL, p_from_z, se_from_ci, z_from_p
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import CONTRAST_MEASURES, PERCENTAGES
 from evidence.model.records import ArmResult, Contrast, Records, Result
 
-#: What a document means when it prints an interval and no level, in percent.
-USUAL_LEVEL = 95.0
 #: Distance of the estimate from the centre of its interval, in half-widths, beyond which the interval looks misprinted.
 OFF_CENTRE = 0.2
 #: Difference of z between printed p and interval beyond which they are two different tests.
 DIFFERENT_TEST = 0.75
 #: A one-sided p-value is half the two-sided one that belongs to the interval.
 _ONE_SIDED = re.compile(r"\b(one|1)[\s\u2010-\u2014-]?(sided|tailed)\b", re.IGNORECASE)
-_NORMAL = NormalDist()
 
 
 def value_out_of_range(records: Records) -> Iterator[Doubt]:
@@ -202,12 +199,11 @@ def _z_range(row: Contrast, low: Decimal, high: Decimal, null: float) -> tuple[f
     if log_scale and low - half_unit(low) <= 0:
         return None
     at = math.log(null) if log_scale else null
-    quantile = _NORMAL.inv_cdf(0.5 + _level(row) / 200)
     values = []
     for a, b in itertools.product(_ends(low, log_scale), _ends(high, log_scale)):
         if b <= a:
             return None
-        values.append(((a + b) / 2 - at) / ((b - a) / (2 * quantile)))
+        values.append(((a + b) / 2 - at) / se_from_ci(a, b, _level(row)))
     inside = min(values) <= 0 <= max(values)
     return (0.0 if inside else min(map(abs, values))), max(map(abs, values))
 
@@ -225,12 +221,14 @@ def _different_test(row: Contrast, z: tuple[float, float]) -> float | None:
         at_most = -math.inf
     if max(at_least, at_most) <= DIFFERENT_TEST:
         return None
-    return 2 * _NORMAL.cdf(-sum(z) / 2)
+    return p_from_z(sum(z) / 2)
 
 
 def _z_of(p: Decimal) -> float:
-    """|z| of a two-sided p-value; printed as 0.000 its upper end is finite and its lower end is not."""
-    return math.inf if p <= 0 else -_NORMAL.inv_cdf(float(p) / 2)
+    """|z| of a two-sided p-value, ends included: the lower end of a p printed as 0.000 is 0."""
+    if p <= 0:
+        return math.inf
+    return 0.0 if p >= 1 else z_from_p(float(p))
 
 
 def percent_count_mismatch(records: Records) -> Iterator[Doubt]:

@@ -3,7 +3,6 @@
 A derived row stands beside the reported one, with the same source, and is used only where derived rows are asked for.
 """
 
-import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,10 +28,5 @@ def events_from_percent(records: Records) -> Iterator[ArmResult]:
         fewest = math.ceil((row.value - half) * row.total / Decimal(100))
         most = math.floor((row.value + half) * row.total / Decimal(100))
         if fewest == most and 0 <= fewest <= row.total:
-            key = f"{row.result_id}\x1fevents_from_percent".encode()
-            yield replace(
-                row,
-                result_id=hashlib.sha256(key).hexdigest()[:16],
-                events=fewest,
-                derivation="events_from_percent",
-            )
+            name = "events_from_percent"
+            yield replace(row, result_id=f"{row.result_id}-{name}", events=fewest, derivation=name)

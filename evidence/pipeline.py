@@ -1,0 +1,329 @@
+"""The flow: find files; read, extract, check, store; answer questions and write what a person asked for.
+
+The one file in which the whole way can be read. `ingest` brings documents into a store, `run` does everything. One bad
+file never stops the rest: it becomes a document with status "failed" and the reason. Nothing that is stored or reported
+depends on the number of processes: they read, extract and check, and only the parent writes, in the order of the files.
+"""
+
+import hashlib
+import itertools
+import os
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version as installed_version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from evidence.errors import EvidenceError, UnknownFormat
+from evidence.model.codes import DocumentStatus
+from evidence.model.document import Document
+from evidence.model.question import Question
+from evidence.model.records import DocumentRecord, Records
+from evidence.model.results import Analysis
+from evidence.model.tables import TABLES, records_of
+
+if TYPE_CHECKING:
+    from evidence.store import Store
+
+#: Name of standard input among the paths.
+STANDARD_INPUT = "-"
+#: Pages about a folder rather than documents in it, whatever their ending; a person who names one means it.
+_ABOUT_FOLDERS = frozenset(
+    "authors changelog citation contributing copying licence license notice readme sources".split()
+)
+#: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
+_PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
+#: Environment variable that shows the tracebacks of faults that ingesting records.
+DEBUG_VARIABLE = "EVIDENCE_DEBUG"
+#: Documents read ahead of the one being written, per process: enough to keep all busy, few enough for the memory.
+_AHEAD = 4
+
+Status = Literal["added", "unchanged", "failed", "skipped"]
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile:
+    """A file to ingest. `named`: a person gave its path, rather than that of a folder it lies in."""
+
+    path: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What became of one file; `reason` says why it failed or was skipped, or what of it could not be read."""
+
+    source: str
+    status: Status
+    document_id: str | None = None
+    reason: str | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What became of every file, in the order in which they were found."""
+
+    files: tuple[FileReport, ...]
+
+    def of(self, status: Status) -> tuple[FileReport, ...]:
+        """The files with this status."""
+        return tuple(file for file in self.files if file.status == status)
+
+    @property
+    def partial(self) -> tuple[FileReport, ...]:
+        """Documents added of which something could not be read."""
+        return tuple(file for file in self.of("added") if file.reason)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no file failed."""
+        return not self.of("failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run made: the ingested files, the analyses, and questions that could not be answered with the reason."""
+
+    ingested: IngestReport
+    analyses: tuple[Analysis, ...]
+    unanswered: tuple[tuple[Question, str], ...]
+    written: tuple[Path, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read and every question answered."""
+        return self.ingested.complete and not self.unanswered
+
+
+def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
+    """The files behind paths: files as they are, folders recursively and sorted, `-` for standard input.
+
+    Hidden files and folders, and pages about a folder such as README.md, are passed over unless named. A path that does
+    not exist, and a folder without files, stay in the list and fail when they are read. Each file stands once.
+    """
+    found: dict[str, FoundFile] = {}
+    for path in map(str, paths):
+        members = tuple(_members(Path(path))) if path != STANDARD_INPUT and Path(path).is_dir() else ()
+        if not members:
+            found[path] = FoundFile(path=path, named=True)
+        for member in members:
+            found.setdefault(member, FoundFile(path=member, named=False))
+    return tuple(found.values())
+
+
+def _members(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and path.stem.lower() not in _ABOUT_FOLDERS:
+            yield str(path)
+
+
+def ingest(
+    paths: Iterable[str | Path], store: "Store", *, jobs: int = 1, progress: Progress | None = None
+) -> IngestReport:
+    """Read, extract, check and store files, folders or standard input; the same bytes again change nothing.
+
+    `jobs` processes read, extract and check. `progress` is called after every file with the number done, the number of
+    all, and the file.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be written; documents stored before stay.
+    """
+    files = find_files(paths)
+    run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
+    reports = []
+    for made in _made(_tasks(files, store), jobs):
+        report = _stored(made, store, run_id)
+        reports.append(report)
+        if progress:
+            progress(len(reports), len(files), report.source)
+    return IngestReport(files=tuple(reports))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One file on its way into a process. `data` are the bytes where they are not behind the path."""
+
+    source: str
+    named: bool
+    document_id: str | None
+    data: bytes | None = None
+    known: str | None = None  # who has these bytes already: the store, or a file met before in this run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What came of a task: a report alone, or, with it, what to store."""
+
+    report: FileReport
+    document: Document | None = None
+    records: Records | None = None
+
+
+def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
+    """The files with the identity of their bytes; those already stored or met before in this run are marked."""
+    met: dict[str, str] = {}
+    for file in files:
+        data = sys.stdin.buffer.read() if file.path == STANDARD_INPUT else None
+        identity = _identity(file.path, data)
+        known = None
+        if identity is not None:
+            known = f"the same bytes as {met[identity]}" if identity in met else None
+            if known is None and store.has(identity):
+                known = "already in the store"
+            met.setdefault(identity, _name(file.path))
+        yield _Task(source=file.path, named=file.named, document_id=identity, data=data, known=known)
+
+
+def _identity(path: str, data: bytes | None) -> str | None:
+    """Id of the document with these bytes; None where they cannot be had, which `read` will explain."""
+    try:
+        if data is None:
+            with Path(path).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        return hashlib.sha256(data).hexdigest()[:16]
+    except OSError:
+        return None
+
+
+def _made(tasks: Iterator[_Task], jobs: int) -> Iterator[_Made]:
+    """What came of the tasks, in their order."""
+    if jobs <= 1:
+        yield from map(_make, tasks)
+        return
+    pool = _pool(jobs)
+    ahead: deque[tuple[_Task, Future[_Made]]] = deque()
+    try:
+        while True:
+            for task in itertools.islice(tasks, _AHEAD * jobs - len(ahead)):
+                ahead.append((task, pool.submit(_make, task)))
+            if not ahead:
+                return
+            task, future = ahead.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                # One of the files ahead killed its process, and with it the pool: this one is tried alone.
+                pool.shutdown(wait=False, cancel_futures=True)
+                yield _made_alone(task)
+                pool = _pool(jobs)
+                ahead = deque((other, pool.submit(_make, other)) for other, _ in ahead)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Fresh processes: a fork of one that has threads or an open database would not be safe."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+
+
+def _made_alone(task: _Task) -> _Made:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(_make, task).result()
+        except BrokenProcessPool:
+            return _failed(
+                task,
+                f"{task.source}: the process that read this file ended without a word (out of memory, or a broken file "
+                "that a library could not survive). Give the paper in another format.",
+            )
+
+
+def _make(task: _Task) -> _Made:
+    """Read, extract and check one file. The libraries load here, so that a run with nothing new needs none."""
+    if task.known:
+        return _Made(
+            report=FileReport(
+                source=_name(task.source), status="unchanged", document_id=task.document_id, reason=task.known
+            )
+        )
+    if task.data is None and Path(task.source).is_dir():
+        return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
+    from evidence.check import check
+    from evidence.extract import extract
+    from evidence.read import read
+
+    try:
+        document = read(task.source if task.data is None else task.data, name=_name(task.source))
+        if not task.named and document.format == "text" and Path(task.source).suffix.lower() not in _PROSE:
+            return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
+        records = check(extract(document))
+    except UnknownFormat as error:
+        return _failed(task, str(error)) if task.named else _skipped(task, str(error))
+    except EvidenceError as error:
+        return _failed(task, str(error))
+    except Exception as error:
+        return _Made(report=_fault(_name(task.source), task.document_id, error))
+    return _Made(
+        report=FileReport(
+            source=document.source,
+            status="added",
+            document_id=document.document_id,
+            reason=document.status_reason,
+            rows={table: len(records_of(records, table)) for table in TABLES},
+        ),
+        document=document,
+        records=records,
+    )
+
+
+def _name(path: str) -> str:
+    return "standard input" if path == STANDARD_INPUT else path
+
+
+def _failed(task: _Task, reason: str) -> _Made:
+    return _Made(
+        report=FileReport(source=_name(task.source), status="failed", document_id=task.document_id, reason=reason)
+    )
+
+
+def _skipped(task: _Task, reason: str) -> _Made:
+    return _Made(report=FileReport(source=task.source, status="skipped", reason=reason))
+
+
+def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
+    """Write what was made; a file that failed leaves a row that says so, unless not even its bytes could be had."""
+    report = made.report
+    if made.document is not None and made.records is not None:
+        try:
+            added = store.add(made.document, made.records, run_id=run_id)
+        except EvidenceError:
+            raise
+        except Exception as error:
+            report = _fault(report.source, report.document_id, error)
+        else:
+            # Another process may have stored the same bytes meanwhile.
+            return report if added else replace(report, status="unchanged", reason="already in the store", rows={})
+    if report.status == "failed" and report.document_id is not None:
+        store.add_failed(
+            DocumentRecord(
+                document_id=report.document_id,
+                source=report.source,
+                format="",
+                status=DocumentStatus.FAILED,
+                status_reason=report.reason,
+            ),
+            run_id=run_id,
+        )
+    return report
+
+
+def _fault(source: str, document_id: str | None, error: Exception) -> FileReport:
+    """A bug, which must not cost the other files; called while the exception is being handled."""
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exc()
+    reason = (
+        f"{source}: a fault of evidence itself ({type(error).__name__}: {error}), not of the file. "
+        f"Please report it; {DEBUG_VARIABLE}=1 shows where it happened."
+    )
+    return FileReport(source=source, status="failed", document_id=document_id, reason=reason)
