@@ -1,0 +1,345 @@
+"""Records to SQL and back: one store, in which nothing that was read is ever changed.
+
+    store = open_store("sqlite:///evidence.db")
+    store.add(document, extracted)
+    store.records()
+
+A document is stored whole or not at all. What people decide is kept beside it (`review.py`), and the same study in
+several documents is found when reading (`identity.py`), so `records()` is always what is known now.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from importlib.metadata import version as installed_version
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, delete, insert
+
+from evidence.errors import StoreError
+from evidence.model import tables
+from evidence.model.codes import DocumentStatus
+from evidence.model.document import Document
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Records, Result, Study
+from evidence.store import identity, queries, review, schema
+from evidence.store.database import Database
+from evidence.store.queries import Event, Run
+from evidence.store.review import Action, ResultTable
+
+__all__ = ["Action", "Event", "ResultTable", "Run", "Store", "Trace", "open_store"]
+
+#: A document is replaced only by a fuller reading of it.
+_FULLNESS = (DocumentStatus.FAILED, DocumentStatus.PARTIAL, DocumentStatus.OK)
+
+_OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Flag)
+
+
+def open_store(url: str) -> "Store":
+    """Open the store at this database URL, making it or migrating it to this program's schema where needed.
+
+    Raises
+    ------
+    StoreError
+        If the URL is none, the database cannot be reached or written, is no evidence store, or was written by a newer
+        version of the program.
+    """
+    return Store(url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Where one number comes from and what became of it."""
+
+    document: DocumentRecord
+    run: Run
+    extractor_version: str
+    extracted: Result | None  # as first read; None for a row that a person entered
+    current: Result | None  # as it stands; None for a row entered and taken back
+    events: tuple[Event, ...]  # every decision in order, also those undone
+
+
+class Store:
+    """An open store. One object may be used by several threads; every process opens its own."""
+
+    def __init__(self, url: str) -> None:
+        """Open the store; see `open_store`."""
+        self._database = Database(url)
+        self._run_id: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._database.close()
+
+    # Writing
+
+    def start_run(self, version: str, options: Mapping[str, Any] | None = None) -> int:
+        """Note that this version of the program starts with these options; the id of the run."""
+        with self._database.writing() as connection:
+            return _start_run(connection, version, options or {})
+
+    def add(
+        self,
+        document: Document,
+        records: Records,
+        *,
+        run_id: int | None = None,
+        extractor_version: str | None = None,
+    ) -> bool:
+        """Store a document with its rows, whole or not at all; False where it is stored already and nothing changed.
+
+        A document stored as failed is replaced when it could be read now, and one read in part when it was read in
+        full, unless people have decided about its rows. Without `run_id` the rows belong to a run of this store object
+        with the installed version; without `extractor_version` it is the version of the run.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be written, or the fuller reading would discard decisions.
+        NotFound
+            If there is no such run.
+        ValueError
+            If the rows are not those of this document, or two results have one id.
+        """
+        _belong(document.document_id, records)
+        return self._add(document.record(), document.text, records, run_id, extractor_version)
+
+    def add_failed(self, record: DocumentRecord, *, run_id: int | None = None) -> bool:
+        """Note a document that could not be read and why; False where it is stored already and nothing changed."""
+        if record.status is not DocumentStatus.FAILED or not record.status_reason:
+            raise ValueError(f"{record.document_id} has to be failed, with a reason")
+        return self._add(record, None, Records(), run_id, None)
+
+    def decide(
+        self,
+        result_ids: str | Sequence[str],
+        action: Action,
+        *,
+        by: str,
+        reason: str | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record what a person decided about these results, about all of them or none.
+
+        `action` is `accept`, `correct`, `reject` or `undo` (of the last decision in force). A correction takes
+        `values`, texts by column, as the tables write them: `{"estimate": "0.60", "subgroup": ""}`; an empty text is
+        "not reported".
+
+        Raises
+        ------
+        NotFound
+            If there is no such result, or no such arm in its document; the message names ids that look alike.
+        StoreError
+            If nobody is named, a column may not be corrected, a text is no value of its column, or there is nothing to
+            undo.
+        """
+        ids = [result_ids] if isinstance(result_ids, str) else result_ids
+        with self._database.writing() as connection:
+            review.decide(connection, ids, action, by=by, reason=reason, values=values)
+
+    def enter(self, table: ResultTable, values: Mapping[str, str], *, by: str, reason: str | None = None) -> str:
+        """Add a number that a person read in a stored document; its result id.
+
+        `values` are texts by column: `document_id`, `study_id`, what may be corrected, and where it stands: `quote`
+        alone, or `char_start` and `char_end`.
+
+        Raises
+        ------
+        NotFound
+            If there is no such document, study or arm.
+        StoreError
+            If a text is no value of its column, a needed column is empty, or the quote is not in the document.
+        """
+        with self._database.writing() as connection:
+            document_id, study_id = values.get("document_id", ""), values.get("study_id", "")
+            links = identity.link(queries.studies(connection))
+            mine = [
+                local for (document, local), linked in links.items() if (document, linked) == (document_id, study_id)
+            ]
+            local = {"study_id": min(mine)} if mine else {}
+            return review.enter(connection, table, {**values, **local}, by=by, reason=reason)
+
+    # Reading
+
+    def has(self, document_id: str) -> bool:
+        """Whether this document is stored and could be read, at least in part."""
+        return self.status(document_id) not in (None, DocumentStatus.FAILED)
+
+    def status(self, document_id: str) -> DocumentStatus | None:
+        """How much of this document was read; None where it is not stored."""
+        with self._database.reading() as connection:
+            return queries.document_status(connection, document_id)
+
+    def records(self, *, document_id: str | None = None, study_id: str | None = None) -> Records:
+        """What is known now: decisions applied, and a study under one id in all its documents.
+
+        Rows are ordered by document and, in it, as extracted; rows entered by people follow. Rejected rows are there,
+        with their status.
+
+        Raises
+        ------
+        NotFound
+            If there is no such document or study.
+        """
+        with self._database.reading() as connection:
+            links = identity.link(queries.studies(connection))
+            only = _documents_of(connection, links, document_id, study_id)
+            extracted = [*queries.rows(connection, "arm_results", only), *queries.rows(connection, "contrasts", only)]
+            results = _linked(review.all_current(extracted, queries.events(connection, only)), links, study_id)
+            return Records(
+                documents=queries.documents(connection, only),
+                studies=_linked(queries.studies(connection, only), links, study_id),
+                arms=_linked(queries.rows(connection, "arms", only), links, study_id),
+                arm_results=tuple(row for row in results if isinstance(row, ArmResult)),
+                contrasts=tuple(row for row in results if isinstance(row, Contrast)),
+                flags=_linked(queries.rows(connection, "flags", only), links, study_id),
+            )
+
+    def text(self, document_id: str) -> str:
+        """The text that `char_start` and `char_end` of this document refer to; empty where it could not be read.
+
+        Raises
+        ------
+        NotFound
+            If there is no such document.
+        """
+        with self._database.reading() as connection:
+            if queries.document_status(connection, document_id) is None:
+                raise review.not_found("document", document_id, queries.document_ids(connection))
+            return queries.document_text(connection, document_id) or ""
+
+    def trace(self, result_id: str) -> Trace:
+        """Where this number comes from and what became of it.
+
+        Raises
+        ------
+        NotFound
+            If there is no such result; the message names ids that look alike.
+        """
+        with self._database.reading() as connection:
+            extracted = queries.result(connection, result_id)
+            events = queries.events_of(connection, result_id)
+            if extracted is None and not events:
+                raise review.unknown_result(connection, result_id)
+            document_id = extracted.document_id if extracted else events[0].document_id
+            run_id, extractor_version = queries.document_origin(connection, document_id)
+            links = identity.link(queries.studies(connection))
+            current = review.current(extracted, events)
+            return Trace(
+                document=queries.documents(connection, [document_id])[0],
+                run=queries.run(connection, run_id),
+                extractor_version=extractor_version,
+                extracted=_link(extracted, links) if extracted else None,
+                current=_link(current, links) if current else None,
+                events=events,
+            )
+
+    def snapshot_id(self) -> str:
+        """Sixteen hex digits that change whenever a row, a decision or a link does.
+
+        Neither the order of ingesting nor the path a file had plays a part.
+        """
+        digest = hashlib.sha256()
+        records = self.records()
+        for table in tables.TABLES:
+            for record in tables.records_of(records, table):
+                row = tables.to_values(record)
+                row.pop("source", None)
+                digest.update(json.dumps([table, row], default=str, sort_keys=True).encode())
+        return digest.hexdigest()[:16]
+
+    def _add(
+        self,
+        record: DocumentRecord,
+        text: str | None,
+        records: Records,
+        run_id: int | None,
+        extractor_version: str | None,
+    ) -> bool:
+        with self._database.writing() as connection:
+            stored = queries.document_status(connection, record.document_id)
+            if stored is not None:
+                if _FULLNESS.index(record.status) <= _FULLNESS.index(stored):
+                    return False
+                _discard(connection, record)
+            wanted = run_id if run_id is not None else self._run_id
+            if wanted is None:
+                wanted = _start_run(connection, installed_version("evidence"), {})
+            run = queries.run(connection, wanted)
+            about = {"run_id": run.run_id, "extractor_version": extractor_version or run.version, "text": text}
+            connection.execute(insert(schema.documents), [_values(record) | about])
+            for name, table in schema.ROWS.items():
+                rows = [_values(row) | {"position": at} for at, row in enumerate(tables.records_of(records, name))]
+                if rows:
+                    connection.execute(insert(table), rows)
+        if run_id is None:
+            self._run_id = run.run_id
+        return True
+
+
+def _start_run(connection: Connection, version: str, options: Mapping[str, Any]) -> int:
+    row = {"started_at": dt.datetime.now(dt.UTC), "version": version, "options": options}
+    return int(connection.execute(insert(schema.runs).returning(schema.runs.c.run_id), row).scalar_one())
+
+
+def _belong(document_id: str, records: Records) -> None:
+    """Every row is of this document, and no two results have one id."""
+    strange = {row.document_id for name in schema.ROWS for row in tables.records_of(records, name)} - {document_id}
+    if strange:
+        raise ValueError(f"rows of {', '.join(sorted(strange))} among those of document {document_id}")
+    ids = [row.result_id for row in records.results()]
+    if len(set(ids)) < len(ids) or not all(result_id.startswith(document_id) for result_id in ids):
+        raise ValueError(f"result ids of {document_id} have to be different and to begin with the document's id")
+
+
+def _discard(connection: Connection, record: DocumentRecord) -> None:
+    """Make room for a fuller reading; what a person has decided about is not discarded."""
+    if queries.events(connection, [record.document_id]):
+        raise StoreError(
+            f"{record.source} could be read more fully than before, but people have decided about rows of the earlier "
+            f"reading (document {record.document_id}), which was kept; ingest the file into a new store to compare."
+        )
+    for table in (*reversed(schema.ROWS.values()), schema.documents):
+        connection.execute(delete(table).where(table.c.document_id == record.document_id))
+
+
+def _values(record: tables.Record) -> dict[str, Any]:
+    """Row to insert; codes as plain text, which every driver takes alike."""
+    return {
+        name: str(value) if isinstance(value, StrEnum) else value for name, value in tables.to_values(record).items()
+    }
+
+
+def _documents_of(
+    connection: Connection, links: Mapping[identity.Key, str], document_id: str | None, study_id: str | None
+) -> set[str] | None:
+    """Documents that a question is about; None for all of them."""
+    if document_id is not None and queries.document_status(connection, document_id) is None:
+        raise review.not_found("document", document_id, queries.document_ids(connection))
+    if study_id is None:
+        return None if document_id is None else {document_id}
+    about = {document for (document, _), linked in links.items() if linked == study_id}
+    if not about:
+        raise review.not_found("study", study_id, sorted(set(links.values())))
+    return about if document_id is None else about & {document_id}
+
+
+def _linked(rows: Sequence[_OfStudy], links: Mapping[identity.Key, str], study_id: str | None) -> tuple[_OfStudy, ...]:
+    """Rows under the id their study has across documents, limited to one study where asked."""
+    linked = (_link(row, links) for row in rows)
+    return tuple(row for row in linked if study_id is None or row.study_id == study_id)
+
+
+def _link(row: _OfStudy, links: Mapping[identity.Key, str]) -> _OfStudy:
+    return row if row.study_id is None else replace(row, study_id=links[row.document_id, row.study_id])

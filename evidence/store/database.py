@@ -1,0 +1,230 @@
+"""The database behind a store: opening, migrating, and the two ways in, `reading` and `writing`.
+
+SQLite and PostgreSQL behave alike here: a reader sees one moment throughout, and there is one writer at a time. SQLite
+gives the first with a transaction in WAL mode and the second with BEGIN IMMEDIATE; PostgreSQL with REPEATABLE READ and
+an advisory lock. Whatever the driver says becomes a `StoreError` in words, never a traceback.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, column, create_engine, event, func, inspect, select, table
+from sqlalchemy import exc as sql
+from sqlalchemy.engine import URL, make_url
+
+from evidence.errors import StoreError
+from evidence.store import schema
+
+VERSION_TABLE = "evidence_version"
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+#: How long a writer waits for another one; a document is written in well under a second.
+PATIENCE_SECONDS = 30.0
+#: Any number, as long as every program that writes to an evidence store in PostgreSQL takes the same.
+_ADVISORY_LOCK = 5_493_816_402
+
+_EXAMPLES = "sqlite:///evidence.db or postgresql+psycopg://user@host/database"
+_DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
+
+#: What a driver says, and what it means for a person.
+_SAYINGS = (
+    ("file is not a database", "is not a database; choose another file, or move this one away"),
+    ("malformed", "is damaged; restore it from a backup"),
+    ("unable to open", "cannot be opened or created; check that the folder exists and that you may write to it"),
+    ("readonly", "cannot be written to; check the permissions of the file and its folder"),
+    ("read-only", "cannot be written to; check the permissions"),
+    (
+        "database is locked",
+        f"was held by another program for {PATIENCE_SECONDS:.0f} seconds; try again when it is done",
+    ),
+    ("disk is full", "is on a full disk; nothing was stored; free some space and try again"),
+    ("disk I/O error", "is on a disk that cannot be read or written; check the disk and its free space"),
+)
+
+
+class Database:
+    """One open database at the current schema."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at this URL; make or migrate its tables where needed.
+
+        Raises
+        ------
+        StoreError
+            If the URL is none, the database cannot be reached or written, is no evidence store, or is newer than this
+            program.
+        """
+        self._url = _parsed(url)
+        self.name = self._url.render_as_string(hide_password=True)
+        self._engine = self._connectable()
+        if self._sqlite:
+            event.listen(self._engine, "connect", _sqlite_connects)
+            event.listen(self._engine, "begin", _sqlite_begins)
+        # REPEATABLE READ is for readers alone: a writer must see what was written while it waited for the lock.
+        reading: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self._engine.execution_options(**reading)
+        self._writer = self._engine.execution_options(writing=True)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def _sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database."""
+        with self._faults(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is the only writer; all of it is kept, or, after an exception, none."""
+        with self._faults(), self._writer.begin() as connection:
+            if not self._sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection; the object cannot be used afterwards in another process."""
+        self._engine.dispose()
+
+    def _connectable(self) -> Engine:
+        # A thread or process that waits for another writer is no fault until it waited this long.
+        arguments = {"timeout": PATIENCE_SECONDS} if self._sqlite else {}
+        try:
+            return create_engine(self._url, connect_args=arguments)
+        except (ImportError, sql.NoSuchModuleError) as error:
+            raise StoreError(
+                f"The store {self.name} needs a database driver that is not installed ({error}); "
+                "install it with: pip install 'psycopg[binary]'."
+            ) from error
+
+    def _open(self) -> None:
+        with self.reading() as connection:
+            self._refuse_foreign(connection)
+            revision = _revision(connection)
+        if self._sqlite:
+            self._write_ahead()
+        if revision == schema.REVISION:
+            return
+        with self.writing() as connection:
+            # Read again under the lock: another process may have made the tables meanwhile.
+            revision = _revision(connection)
+            if revision != schema.REVISION:
+                self._migrate(connection, revision)
+
+    def _refuse_foreign(self, connection: Connection) -> None:
+        """A database with tables of another program is left as it is."""
+        names = set(inspect(connection).get_table_names())
+        if names and VERSION_TABLE not in names:
+            raise StoreError(
+                f"{self.name} is a database of another program (it has tables such as {min(names)!r}); "
+                "choose another file or database for the evidence store."
+            )
+
+    def _migrate(self, connection: Connection, revision: str | None) -> None:
+        # Alembic takes a fifth of a second to import, and most openings need no migration.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+        if revision is not None and revision not in known:
+            raise StoreError(
+                f"{self.name} was written by a newer version of evidence (schema {revision}, this program knows up to "
+                f"{schema.REVISION}); update evidence, or choose another store. Nothing was changed."
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, schema.REVISION)
+
+    def _write_ahead(self) -> None:
+        """Set WAL mode, which stays with the file: readers and the writer do not wait for each other.
+
+        SQLite refuses the change at once, without its usual patience, while another process is opening the file.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self._faults(), closing(self._engine.raw_connection()) as connection:
+            while True:
+                try:
+                    connection.cursor().execute("PRAGMA journal_mode = WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > deadline:
+                        raise
+                time.sleep(0.05)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What the driver says, in words and with what to do."""
+        try:
+            yield
+        except (sql.DBAPIError, sqlite3.Error) as error:
+            said = str(error.orig if isinstance(error, sql.DBAPIError) else error).strip()
+            for saying, meaning in _SAYINGS:
+                if saying in said:
+                    raise StoreError(f"The store {self.name} {meaning}.") from error
+            if isinstance(error, sql.IntegrityError):
+                raise StoreError(
+                    f"Rows that do not fit together were not stored in {self.name} ({said.splitlines()[0]}); "
+                    "nothing of this document was kept. Please report the document that shows this."
+                ) from error
+            raise StoreError(
+                f"The database {self.name} refused: {said.splitlines()[0] if said else type(error).__name__}. "
+                "Nothing was stored; check that it runs, and its name and rights."
+            ) from error
+        except UnicodeEncodeError as error:
+            raise StoreError(
+                f"The text holds half a character (U+{ord(error.object[error.start]):04X}) that {self.name} cannot "
+                "keep; nothing was stored. Save the file as UTF-8 and read it again."
+            ) from error
+
+
+def _parsed(url: str) -> URL:
+    """The URL, refused where it names no database that can be a store."""
+    try:
+        parsed = make_url(url)
+    except (sql.ArgumentError, ValueError) as error:
+        raise StoreError(f"{url!r} is no database URL; a store is named like {_EXAMPLES}.") from error
+    if parsed.drivername not in _DRIVERS:
+        raise StoreError(f"A store cannot be in {parsed.drivername!r}; name it like {_EXAMPLES}.")
+    if parsed.get_backend_name() != "sqlite":
+        return parsed
+    if parsed.database in (None, "", ":memory:"):
+        raise StoreError(f"{url!r} names no file, so nothing would be kept; name the store like {_EXAMPLES}.")
+    file = Path(parsed.database)
+    if file.is_dir():
+        raise StoreError(f"{file} is a folder, and a store is a file; name it like sqlite:///{file / 'evidence.db'}.")
+    if not file.parent.is_dir():
+        raise StoreError(
+            f"The folder {file.parent} of the store {file.name} does not exist; make it, or choose another."
+        )
+    return parsed
+
+
+def _sqlite_connects(connection: Any, _record: object) -> None:
+    # Transactions are begun by `_sqlite_begins`, not by the driver, which would begin them too late to lock.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _sqlite_begins(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _revision(connection: Connection) -> str | None:
+    """Revision of the tables of this database; None where there are none."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    revision: str | None = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    return revision

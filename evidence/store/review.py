@@ -1,0 +1,250 @@
+"""Decisions of people about results: accept, correct, reject, enter, undo.
+
+Extracted rows are never changed. A decision is an event that is only ever added, and the current value of a row is the
+row as extracted with its decisions applied in order. `undo` takes back the last decision still in force.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, insert
+
+from evidence.errors import NotFound, StoreError
+from evidence.model import tables
+from evidence.model.codes import Adjustment, Measure, Outcome, RowStatus
+from evidence.model.measures import CONTRAST_MEASURES
+from evidence.model.records import Result
+from evidence.store import queries, schema
+from evidence.store.queries import Event
+
+Action = Literal["accept", "correct", "reject", "undo"]
+ResultTable = Literal["arm_results", "contrasts"]
+
+_STATUS = {
+    "accept": RowStatus.ACCEPTED,
+    "correct": RowStatus.CORRECTED,
+    "reject": RowStatus.REJECTED,
+    "enter": RowStatus.ENTERED,
+}
+#: What a person may say of a row entered beyond what may be corrected: where it belongs and where it stands.
+_PLACE = ("document_id", "study_id", *tables.SOURCE_COLUMNS)
+#: Columns without which a number says nothing.
+_NEEDED = ("arm", "comparator", "outcome", "measure")
+_OPERATORS = ("=", "<", ">", "<=", ">=")
+
+
+def current(extracted: Result | None, events: Sequence[Event]) -> Result | None:
+    """The row with its decisions applied; None for a row entered and taken back."""
+    row = extracted
+    for event in in_force(events):
+        if event.action == "enter":
+            row = _result(event.values["table"], event.values["after"])
+        if row is None:
+            continue
+        if event.action == "correct":
+            row = _corrected(row, event.values["after"])
+        row = replace(row, status=_STATUS[event.action], reviewer=event.reviewer, reviewed_at=event.at)
+    return row
+
+
+def in_force(events: Iterable[Event]) -> list[Event]:
+    """The decisions that no later undo took back, in order."""
+    events = list(events)
+    undone = {event.values["undone"] for event in events if event.action == "undo"}
+    return [event for event in events if event.action != "undo" and event.event_id not in undone]
+
+
+def all_current(extracted: Iterable[Result], events: Iterable[Event]) -> list[Result]:
+    """All rows with their decisions applied, by document: those extracted in their order, then those entered."""
+    decisions: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        decisions[event.result_id].append(event)
+    rows = [current(row, decisions.pop(row.result_id)) if row.result_id in decisions else row for row in extracted]
+    rows += [current(None, made) for made in decisions.values()]
+    return sorted((row for row in rows if row is not None), key=lambda row: row.document_id)
+
+
+def decide(
+    connection: Connection,
+    result_ids: Iterable[str],
+    action: Action,
+    *,
+    by: str,
+    reason: str | None,
+    values: Mapping[str, str] | None,
+) -> None:
+    """Record one decision about each of these results."""
+    _named(by)
+    if action not in ("accept", "correct", "reject", "undo"):
+        raise StoreError(f"{action!r} is no decision about a stored row; use accept, correct, reject or undo.")
+    if (action == "correct") != bool(values):
+        raise StoreError(
+            "A correction needs at least one column with its new value."
+            if action == "correct"
+            else f"Only a correction takes new values; {action} takes none."
+        )
+    for result_id in dict.fromkeys(result_ids):
+        events = queries.events_of(connection, result_id)
+        extracted = queries.result(connection, result_id)
+        row = current(extracted, events)
+        if action == "undo" and events:
+            made = in_force(events)
+            if not made:
+                raise StoreError(f"{result_id} has no decision left to undo.")
+            _record(connection, made[-1], "undo", by, reason, {"undone": made[-1].event_id})
+        elif row is None:
+            raise unknown_result(connection, result_id)
+        elif action == "undo":
+            raise StoreError(f"{result_id} has no decision to undo: it is as extracted.")
+        else:
+            noted = _correction(connection, row, values) if values else {}
+            _record(connection, row, action, by, reason, noted)
+
+
+def enter(connection: Connection, table: ResultTable, values: Mapping[str, str], *, by: str, reason: str | None) -> str:
+    """Record a number that a person read in a stored document; its new result id.
+
+    `study_id` in `values` is the id the study has in its document.
+    """
+    _named(by)
+    typed = _typed(table, values, (*tables.CORRECTABLE[table], *_PLACE))
+    document_id = typed.get("document_id") or ""
+    text = queries.document_text(connection, document_id)
+    if text is None:
+        raise not_found("document with text", document_id, queries.document_ids(connection))
+    local = [study.study_id for study in queries.studies(connection, [document_id])]
+    if typed.get("study_id") not in local:
+        raise not_found(f"study of {document_id}", str(typed.get("study_id") or ""), local)
+    for name in _NEEDED:
+        if name in tables.CORRECTABLE[table] and not typed.get(name):
+            raise StoreError(f"A row of {table} needs {name!r}; say it and enter the row again.")
+    _check_codes(connection, table, document_id, typed)
+    result_id = f"{document_id}-e{queries.entered_count(connection, document_id) + 1}"
+    typed |= {"result_id": result_id, "status": RowStatus.ENTERED} | _place(document_id, text, typed)
+    row = _result(table, {name: tables.as_text(value) for name, value in typed.items()})
+    _record(connection, row, "enter", by, reason, {"table": table, "before": {}, "after": tables.to_row(row)})
+    return result_id
+
+
+def not_found(kind: str, asked: str, known: Collection[str]) -> NotFound:
+    """The fault of asking for what is not stored, naming ids that look alike."""
+    close = get_close_matches(asked, known, n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(close)}?" if close else "`evidence list` shows what is stored."
+    return NotFound(f"There is no {kind} {asked!r} in the store; {hint}")
+
+
+def unknown_result(connection: Connection, result_id: str) -> NotFound:
+    """The fault of asking for a number that is not stored."""
+    # Comparing with every id of a large store takes seconds; ids begin with their document, so few letters narrow it.
+    near = queries.result_ids(connection, result_id[:6]) or queries.result_ids(connection)
+    return not_found("result", result_id, near)
+
+
+def _named(by: str) -> None:
+    if not by.strip():
+        raise StoreError("A decision needs the name of the person who makes it (--by NAME).")
+
+
+def _record(
+    connection: Connection, about: Result | Event, action: str, by: str, reason: str | None, values: Mapping[str, Any]
+) -> None:
+    connection.execute(
+        insert(schema.events),
+        {
+            "result_id": about.result_id,
+            "document_id": about.document_id,
+            "action": action,
+            "reviewer": by.strip(),
+            "at": dt.datetime.now(dt.UTC),
+            "reason": reason,
+            "values": dict(values),
+        },
+    )
+
+
+def _corrected(row: Result, texts: Mapping[str, str]) -> Result:
+    table = tables.table_of(row)
+    kinds = {column.name: column.kind for column in tables.TABLES[table]}
+    values = tables.to_values(row) | {name: tables.from_text(text, kinds[name]) for name, text in texts.items()}
+    return cast(Result, tables.from_values(table, values))
+
+
+def _result(table: str, texts: Mapping[str, str]) -> Result:
+    return cast(Result, tables.from_row(table, texts))
+
+
+def _correction(connection: Connection, row: Result, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The columns that change, before and after, as the tables write them."""
+    table = tables.table_of(row)
+    typed = _typed(table, values, tables.CORRECTABLE[table])
+    for name in _NEEDED:
+        if name in typed and not typed[name]:
+            raise StoreError(f"{name!r} of {row.result_id} cannot be empty; reject the row if it should not be there.")
+    _check_codes(connection, table, row.document_id, typed)
+    after = {name: tables.as_text(value) for name, value in typed.items()}
+    before = {name: text for name, text in tables.to_row(row).items() if name in after}
+    if before == after:
+        raise StoreError(f"{row.result_id} already has these values; accept it instead.")
+    return {"before": before, "after": after}
+
+
+def _typed(table: str, values: Mapping[str, str], allowed: Collection[str]) -> dict[str, Any]:
+    """Values behind texts typed by a person, each refused where it is no value of its column."""
+    kinds = {column.name: column.kind for column in tables.TABLES[table]}
+    typed: dict[str, Any] = {}
+    for name, text in values.items():
+        if name not in allowed:
+            raise StoreError(f"{name!r} of {table} is not for a person to set; these are: {', '.join(allowed)}.")
+        text = text.strip() if kinds[name] != "text" else text
+        try:
+            value = tables.from_text(text, kinds[name])
+        except ValueError:
+            value = None
+        wrong = (
+            text not in ("", "true", "false")
+            if kinds[name] == "boolean"
+            else (value is None and text != "")
+            or (kinds[name] == "number" and value is not None and not value.is_finite())
+        )
+        if wrong:
+            kind = {"boolean": "true or false", "integer": "a whole number", "number": "a number"}[kinds[name]]
+            raise StoreError(f"{name} should be {kind}, not {text!r}.")
+        typed[name] = value
+    return typed
+
+
+def _check_codes(connection: Connection, table: str, document_id: str, typed: Mapping[str, Any]) -> None:
+    """Refuse codes that the column does not know and arms that the document does not have."""
+    for name, codes in _codes(table).items():
+        if typed.get(name) is not None and typed[name] not in codes:
+            raise StoreError(f"{typed[name]!r} is no {name} of {table}; use one of {', '.join(codes)}.")
+    for name in ("arm_id", "comparator_arm_id"):
+        if typed.get(name) is not None:
+            known = queries.arm_ids(connection, document_id)
+            if typed[name] not in known:
+                raise not_found(f"arm of {document_id}", typed[name], known)
+
+
+def _codes(table: str) -> dict[str, tuple[str, ...]]:
+    compares = table == "contrasts"
+    return {
+        "outcome": tuple(Outcome),
+        "measure": tuple(measure for measure in Measure if (measure in CONTRAST_MEASURES) == compares),
+        "adjustment": tuple(Adjustment),
+        "p_operator": _OPERATORS,
+    }
+
+
+def _place(document_id: str, text: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Offsets and quote of a row entered; where only the quote is given, its first place in the document."""
+    start, end, quote = typed.get("char_start"), typed.get("char_end"), typed.get("quote") or ""
+    if start is None or end is None:
+        start = text.find(quote)
+        end = start + len(quote)
+    if not 0 <= start <= end <= len(text) or (quote and text[start:end] != quote):
+        raise StoreError(f"The quote does not stand there in document {document_id}; copy it from `evidence show`.")
+    return {"char_start": start, "char_end": end, "quote": text[start:end]}
