@@ -1,7 +1,7 @@
 """From the natural scale to the scale of analysis and back.
 
 Ratios (HR, OR, RR ...) are analysed as logarithms, proportions as logits or double arcsines, differences as they are.
-Proportions are fractions here; `natural` writes them in percent, as the evidence tables do.
+Proportions and risk differences are fractions here; `natural` writes them in percent, as the evidence tables do.
 """
 
 import math
@@ -80,7 +80,9 @@ def harmonic_mean(totals: Iterable[float]) -> float:
 
 
 def natural(measure: str, x: float, total: float | None = None) -> float:
-    """Value on the natural scale of the evidence tables: ratios as ratios, proportions in percent, the rest unchanged.
+    """Value on the natural scale of the evidence tables: ratios as ratios, proportions and their differences in percent.
+
+    Means and their differences stay as they are.
 
     `total` is needed by PFT alone: the study's own, or the harmonic mean of the pooled studies'.
 
@@ -91,7 +93,7 @@ def natural(measure: str, x: float, total: float | None = None) -> float:
     """
     if measure in RATIOS:
         return math.exp(x)
-    if measure == "PR":
+    if measure in ("PR", "RD"):
         return 100 * x
     if measure == "PLO":
         return 100 * expit(x)

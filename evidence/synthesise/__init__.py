@@ -3,8 +3,9 @@
 PyMARE is loaded by the first call that needs it, not by importing this package.
 """
 
+from evidence.synthesise.answer import answer
 from evidence.synthesise.effects import effects
 from evidence.synthesise.pool import pool
 from evidence.synthesise.subgroups import subgroups
 
-__all__ = ["effects", "pool", "subgroups"]
+__all__ = ["answer", "effects", "pool", "subgroups"]

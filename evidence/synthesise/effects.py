@@ -159,5 +159,8 @@ def _effect(
         return counts.incidence_rate_ratio(*row, add=add, to=to)[:2]
     if measure in _PROPORTIONS:
         return counts.one_proportion(measure, *row, add=add, to=to)[:2]
-    found = hazards.log_hr_from_p(*row) if "p_value" in names else hazards.log_hr_from_ci(*row[:3], level)
+    if "p_value" in names:
+        found = hazards.log_hr_from_p(row[0], row[1])
+    else:
+        found = hazards.log_hr_from_ci(row[0], row[1], row[2], level)
     return found.log_hr, found.v

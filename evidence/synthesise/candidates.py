@@ -1,0 +1,511 @@
+"""What each study offers to a question: its usable estimates, and for every other row the reason why not.
+
+A candidate is one estimate of one study with the rows it was taken from. Several candidates of one study are ranked by
+`Rank`; `selection` takes the first. Numbers are used as printed: what is computed on the way is named in `derivation`
+and in a note.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, NamedTuple
+
+from evidence.formulas.counts import clopper_pearson
+from evidence.formulas.intervals import ci_from_se, se_from_ci, se_from_p
+from evidence.formulas.scales import invert, is_ratio, natural
+from evidence.model.codes import REPORTED, Adjustment, Design, Measure, Report, RowStatus, Severity
+from evidence.model.question import Question
+from evidence.model.records import Arm, ArmResult, Contrast, Flag, Records, Result, Study
+from evidence.model.results import ArmCount
+from evidence.synthesise.effects import effects
+from evidence.synthesise.matching import Side, is_comparator, is_treatment, plain
+
+#: Measures of one arm that count patients; the others estimate a probability over time and have no simple variance.
+COUNTED = frozenset({Measure.PROPORTION, Measure.COUNT})
+#: Documents that restate or pool the studies of others, or have no patients; used only when asked for by design.
+NOT_STUDIES = frozenset({Design.REVIEW, Design.PRECLINICAL})
+#: A person stands behind the number, so that an automatic check no longer holds it back.
+CONFIRMED = frozenset({RowStatus.ACCEPTED, RowStatus.CORRECTED})
+#: Preference for adjusted or unadjusted estimates; what is not stated stands between.
+_PREFERENCE: dict[str, tuple[Adjustment | None, ...]] = {
+    "prefer_adjusted": (Adjustment.ADJUSTED, None, Adjustment.UNADJUSTED),
+    "prefer_unadjusted": (Adjustment.UNADJUSTED, None, Adjustment.ADJUSTED),
+}
+
+
+class Rank(NamedTuple):
+    """Order among the estimates of one study; the smallest is used."""
+
+    computed: int  # 0 as reported; 1 with a standard error from the p-value; 2 derived numbers
+    cited: bool
+    contrast: bool  # where counts are asked, a reported comparison comes after them
+    outcome: int  # place in the question's list
+    adjustment: int
+    timed: bool  # the whole follow-up, or the best response, before a time point
+    place: tuple[int, int, str]  # document, offset, result id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One estimate of one study."""
+
+    rank: Rank
+    rows: tuple[Result, ...]
+    y: float
+    v: float
+    estimate: float
+    ci_low: float
+    ci_high: float
+    arm: ArmCount
+    comparator: ArmCount | None
+    adjustment: Adjustment | None = None
+    derivation: str = REPORTED
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """Records by the keys that rows refer to. Arms are unique within a document, studies across documents."""
+
+    studies: Mapping[tuple[str, str], Study]  # document and study
+    merged: Mapping[str, Study]  # what all documents say of a study, its own report first
+    arms: Mapping[tuple[str, str], Arm]  # document and arm
+    arms_of: Mapping[tuple[str, str], tuple[Arm, ...]]  # document and study
+    documents: Mapping[str, int]  # place
+    flags: Mapping[str, tuple[Flag, ...]]  # by result
+
+    @classmethod
+    def of(cls, records: Records) -> "Index":
+        """Index of records."""
+        arms_of: defaultdict[tuple[str, str], list[Arm]] = defaultdict(list)
+        for arm in records.arms:
+            arms_of[arm.document_id, arm.study_id].append(arm)
+        flags: defaultdict[str, list[Flag]] = defaultdict(list)
+        for flag in records.flags:
+            for result_id in flag.result_ids:
+                flags[result_id].append(flag)
+        documents = dict.fromkeys(
+            [document.document_id for document in records.documents]
+            + [study.document_id for study in records.studies]
+            + [row.document_id for row in records.results()]
+        )
+        return cls(
+            studies={(study.document_id, study.study_id): study for study in records.studies},
+            merged=_merged(records.studies),
+            arms={(arm.document_id, arm.arm_id): arm for arm in records.arms},
+            arms_of={key: tuple(arms) for key, arms in arms_of.items()},
+            documents={document: place for place, document in enumerate(documents)},
+            flags={result: tuple(found) for result, found in flags.items()},
+        )
+
+    def cited(self, row: Result) -> bool:
+        """Whether the row's document restates the study."""
+        study = self.studies.get((row.document_id, row.study_id))
+        return study is not None and study.report is Report.CITED
+
+    def arm(self, document_id: str, arm_id: str | None) -> Arm | None:
+        """The arm a row refers to."""
+        return self.arms.get((document_id, arm_id)) if arm_id else None
+
+    def side(self, label: str, arm: Arm | None) -> Side:
+        """What is known of a group from a row's label and the arm's record."""
+        if arm is None:
+            return Side(labels=(label,))
+        labels = tuple(dict.fromkeys((arm.label, label)))
+        return Side(labels=labels, treatment=arm.treatment, role=arm.role)
+
+    def place(self, row: Result) -> tuple[int, int, str]:
+        """Order of reading."""
+        return self.documents[row.document_id], row.source.char_start, row.result_id
+
+
+def _merged(studies: tuple[Study, ...]) -> dict[str, Study]:
+    """One record per study: the first primary one, its gaps filled from the others."""
+    merged: dict[str, Study] = {}
+    for study in sorted(studies, key=lambda study: study.report is Report.CITED):
+        first = merged.setdefault(study.study_id, study)
+        gaps: dict[str, Any] = {
+            name: getattr(study, name)
+            for name in Study.__dataclass_fields__
+            if getattr(first, name) in (None, ()) and getattr(study, name) not in (None, ())
+        }
+        merged[study.study_id] = replace(first, **gaps) if gaps else first
+    return merged
+
+
+@dataclass(slots=True)
+class Offers:
+    """Candidates of every study, and the reason for each row of the asked outcomes that offers none."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    refused: dict[str, tuple[Result, str]] = field(default_factory=dict)
+
+    def refuse(self, row: Result, reason: str) -> None:
+        """Keep the first reason found for a row."""
+        self.refused.setdefault(row.result_id, (row, reason))
+
+
+def offers(question: Question, records: Records, index: Index) -> Offers:
+    """Go through every row of the asked outcomes once."""
+    found = Offers()
+    usable: defaultdict[tuple[str, str], list[tuple[ArmResult, _Count]]] = defaultdict(list)
+    for row in sorted(records.results(), key=index.place):
+        if row.outcome.value not in question.outcome:
+            continue
+        reason = _not_about(question, row, index)
+        if reason:
+            found.refuse(row, reason)
+        elif isinstance(row, Contrast):
+            made = _from_contrast(question, row, index)
+            if isinstance(made, str):
+                found.refuse(row, made)
+            else:
+                found.candidates.append(made)
+        else:
+            count = _count(question, row, index)
+            if isinstance(count, str):
+                found.refuse(row, count)
+            else:
+                usable[row.document_id, row.study_id].append((row, count))
+    for rows in usable.values():
+        if question.kind == "counts":
+            _from_pairs(question, rows, index, found)
+        else:
+            _from_proportions(question, rows, index, found)
+    return found
+
+
+def _not_about(question: Question, row: Result, index: Index) -> str | None:
+    """Why a row does not answer the question, whatever its numbers; None if it may."""
+    study = index.merged.get(row.study_id)
+    design = study.design if study else None
+    if row.status is RowStatus.REJECTED:
+        return "rejected by a reviewer"
+    if question.status and row.status.value not in question.status:
+        return f"status is {row.status.value}, asked for {' or '.join(question.status)}"
+    wrong = _wrong_kind(question, row)
+    if wrong:
+        return wrong
+    if design in NOT_STUDIES and design.value not in question.design:
+        return f"from a {design.value} document, not a study of patients of its own"
+    if question.design and (design is None or design.value not in question.design):
+        return f"design is {design.value if design else 'not stated'}, not {' or '.join(question.design)}"
+    if question.population and not _in_population(question, study):
+        return f"population does not match {' or '.join(question.population)}"
+    if question.subgroup is None and row.subgroup:
+        return f"subgroup {row.subgroup}, not the whole population"
+    if question.subgroup is not None and _same_text(row.subgroup) != _same_text(question.subgroup):
+        return f"{'subgroup ' + row.subgroup if row.subgroup else 'the whole population'}, not {question.subgroup}"
+    if question.timepoint_months is not None and (
+        row.timepoint_months is None or float(row.timepoint_months) != question.timepoint_months
+    ):
+        at = "no time point" if row.timepoint_months is None else f"{row.timepoint_months} months"
+        return f"{at}, not {question.timepoint_months:g} months"
+    if row.derivation != REPORTED and not question.include_derived:
+        return f"computed from other numbers ({row.derivation}); only reported numbers are asked for"
+    if index.cited(row) and not question.include_cited:
+        return "cited row; only the studies' own reports are asked for"
+    if row.status not in CONFIRMED:
+        for flag in index.flags.get(row.result_id, ()):
+            if flag.severity is Severity.ERROR:
+                return f"held back until a person decides: {flag.message}"
+    return None
+
+
+def _wrong_kind(question: Question, row: Result) -> str | None:
+    if isinstance(row, ArmResult):
+        if question.kind == "contrast":
+            return f"a number of one arm ({row.measure.value}), not a comparison"
+        if row.measure not in COUNTED:
+            return f"{row.measure.value} is not a count of patients"
+        return None
+    if question.kind == "proportion":
+        return "a comparison of two arms, not a proportion of one"
+    if row.measure.value != question.measure:
+        return f"the measure is {row.measure.value}, not {question.measure}"
+    return None
+
+
+def _in_population(question: Question, study: Study | None) -> bool:
+    text = plain(f"{study.population or ''} {study.label}") if study else ""
+    return any(plain(words) in text for words in question.population)
+
+
+def _same_text(text: str | None) -> str:
+    return plain(text or "").replace("-", " ")
+
+
+def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate | str:
+    """The row's estimate in the direction asked for, or why it has none."""
+    arm = index.arm(row.document_id, row.arm_id)
+    other = index.arm(row.document_id, row.comparator_arm_id)
+    turned = _turned(question, index.side(row.arm, arm), index.side(row.comparator, other))
+    if isinstance(turned, str):
+        return turned
+    wanted = {"adjusted": Adjustment.ADJUSTED, "unadjusted": Adjustment.UNADJUSTED}.get(question.adjustment)
+    if wanted and row.adjustment is not wanted:
+        return f"{row.adjustment.value if row.adjustment else 'adjustment not stated'}; {wanted.value} is asked for"
+    numbers = _numbers(row)
+    if isinstance(numbers, str):
+        return numbers
+    measure, level = row.measure.value, float(row.ci_level or 95)
+    estimate, low, high, p_value = numbers
+    notes = []
+    if turned:
+        printed = f"{measure} {row.estimate}" + (f" ({row.ci_low} to {row.ci_high})" if low is not None else "")
+        notes.append(f"Inverted: reported as {row.arm} versus {row.comparator}, {printed}.")
+        if low is None or high is None:
+            estimate = invert(measure, estimate, estimate, estimate)[0]
+        else:
+            estimate, low, high = invert(measure, estimate, low, high)
+    y = _analysed(measure, estimate)
+    derivation = row.derivation
+    if low is not None and high is not None:
+        se = se_from_ci(_analysed(measure, low), _analysed(measure, high), level)
+        if level != question.level:
+            notes.append(f"Reported with a {level:g}% interval, {low:.4g} to {high:.4g}.")
+    else:
+        assert p_value is not None  # noqa: S101  (_numbers gives limits or a p-value)
+        se = se_from_p(y, p_value)
+        derivation = "se_from_p"
+        notes.append(f"No interval is reported: the standard error was computed from the estimate and P={row.p_value}.")
+    if low is None or high is None or level != question.level:
+        low, high = (natural(measure, limit) for limit in ci_from_se(y, se, question.level))
+    first, second = ((row.comparator, other), (row.arm, arm)) if turned else ((row.arm, arm), (row.comparator, other))
+    return Candidate(
+        rank=_rank(question, (row,), index, computed=1 if derivation == "se_from_p" else 0),
+        rows=(row,),
+        y=y,
+        v=se**2,
+        estimate=estimate,
+        ci_low=low,
+        ci_high=high,
+        arm=ArmCount(label=first[0], n=first[1].n if first[1] else None),
+        comparator=ArmCount(label=second[0], n=second[1].n if second[1] else None),
+        adjustment=row.adjustment,
+        derivation=derivation,
+        notes=tuple(notes),
+    )
+
+
+def _turned(question: Question, arm: Side, other: Side) -> bool | str:
+    """Whether the comparison stands the other way round than asked; a text if it is not the one asked for."""
+    straight = is_treatment(question, arm) and is_comparator(question, other)
+    turned = is_treatment(question, other) and is_comparator(question, arm)
+    versus = f"{arm.name} versus {other.name}"
+    if straight and turned:
+        return f"both arms match the treatment and the comparator asked for: {versus}"
+    if straight or turned:
+        return turned
+    if not question.treatment:
+        return f"which arm is experimental is not known: {versus}"
+    if not (is_treatment(question, arm) or is_treatment(question, other)):
+        return f"treatment does not match: {versus}"
+    if not question.comparator:
+        return f"both arms match the treatment: {versus}"
+    return f"comparator does not match: {versus}"
+
+
+def _numbers(row: Contrast) -> tuple[float, float | None, float | None, float | None] | str:
+    """Estimate, limits and exact p-value as far as they can be used; a text if they cannot."""
+    if row.estimate is None:
+        return "no estimate, only a p-value" if row.p_value is not None else "no estimate"
+    estimate = float(row.estimate)
+    ratio = is_ratio(row.measure.value)
+    if ratio and estimate <= 0:
+        return f"a {row.measure.value} of {row.estimate} is impossible"
+    if row.ci_low is not None and row.ci_high is not None:
+        low, high = float(row.ci_low), float(row.ci_high)
+        printed = f"{row.estimate} ({row.ci_low} to {row.ci_high})"
+        if low >= high:
+            return f"the limits are not in order: {printed}"
+        if ratio and low <= 0:
+            return f"a limit of {row.ci_low} has no logarithm: {printed}"
+        if not low <= estimate <= high:
+            return f"the estimate lies outside its own interval: {printed}"
+        return estimate, low, high, None
+    exact = row.p_value is not None and row.p_operator in (None, "=") and 0 < row.p_value < 1
+    if not exact or _analysed(row.measure.value, estimate) == 0:
+        said = f" and only P{row.p_operator}{row.p_value}" if row.p_value is not None and row.p_operator else ""
+        return f"no confidence interval{said}"
+    return estimate, None, None, float(row.p_value or 0)
+
+
+def _analysed(measure: str, value: float) -> float:
+    """Value of the tables on the scale of analysis."""
+    if measure == "RD":
+        return value / 100
+    return math.log(value) if is_ratio(measure) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    """Events and total of an arm_result, and how they were had."""
+
+    events: int
+    total: int
+    derivation: str
+    notes: tuple[str, ...] = ()
+
+
+def _count(question: Question, row: ArmResult, index: Index) -> _Count | str:
+    """Events and total of a row; computed from the percentage only where derived numbers are asked for."""
+    arm = index.arm(row.document_id, row.arm_id)
+    events, total, derivation, notes = row.events, row.total, row.derivation, []
+    if events is None and row.measure is Measure.COUNT and row.value is not None and row.value == int(row.value):
+        events = int(row.value)
+    if total is None and arm is not None and arm.n and question.include_derived:
+        total, derivation = arm.n, "total_from_arm"
+        notes.append(f"The number of patients is not given with the result: {arm.n}, the size of the arm, was taken.")
+    if events is None and row.value is not None and row.measure is Measure.PROPORTION:
+        printed = f"{row.value}%" + (f" of {total}" if total else "")
+        if not question.include_derived or not total:
+            return f"only a percentage ({printed}), not the number of patients"
+        events = _events_from_percent(row.value, total)
+        if events is None:
+            return f"more than one number of patients, or none, rounds to {printed}"
+        derivation = "events_from_percent"
+        notes.append(f"The number of patients with the event, {events}, was computed from {printed}.")
+    if events is None:
+        return "no number of patients with the event"
+    if total is None:
+        return f"{events} patients of a number that is not given with the result"
+    if not 0 <= events <= total or total == 0:
+        return f"{events} of {total} patients is impossible"
+    return _Count(events=events, total=total, derivation=derivation, notes=tuple(notes))
+
+
+def _events_from_percent(percent: Decimal, total: int) -> int | None:
+    """The one whole number that rounds to the printed percentage; None if there are several or none."""
+    half = Decimal(5).scaleb(int(percent.as_tuple().exponent) - 1)
+    fewest = ((percent - half) * total / 100).to_integral_value(ROUND_CEILING)
+    most = ((percent + half) * total / 100).to_integral_value(ROUND_FLOOR)
+    return int(fewest) if fewest == most and 0 <= fewest <= total else None
+
+
+def _from_pairs(question: Question, rows: list[tuple[ArmResult, _Count]], index: Index, found: Offers) -> None:
+    """Every pair of a treatment arm's and a comparator arm's counts of the same outcome at the same time."""
+    if question.adjustment == "adjusted":
+        for row, _ in rows:
+            found.refuse(row, "counts are unadjusted; an adjusted estimate is asked for")
+        return
+    first: list[tuple[ArmResult, _Count]] = []
+    second: list[tuple[ArmResult, _Count]] = []
+    for row, count in rows:
+        side = index.side(row.arm, index.arm(row.document_id, row.arm_id))
+        if row.arm_id is None and plain(row.arm) in ("", "overall"):
+            found.refuse(row, "for the whole study population, not for one arm")
+        elif is_treatment(question, side):
+            first.append((row, count))
+        elif is_comparator(question, side):
+            second.append((row, count))
+        else:
+            found.refuse(row, f"treatment does not match: {side.name}")
+    paired: set[str] = set()
+    for row, count in first:
+        for other, other_count in second:
+            if (row.outcome, row.timepoint_months) != (other.outcome, other.timepoint_months):
+                continue
+            paired |= {row.result_id, other.result_id}
+            made = _from_counts(question, row, count, other, other_count, index)
+            if isinstance(made, str):
+                found.refuse(row, made)
+                found.refuse(other, made)
+            else:
+                found.candidates.append(made)
+    for row, _ in first + second:
+        if row.result_id not in paired:
+            found.refuse(row, "the other arm's number for the same outcome and time was not found")
+
+
+def _from_counts(
+    question: Question, row: ArmResult, count: _Count, other: ArmResult, other_count: _Count, index: Index
+) -> Candidate | str:
+    measure = question.measure or ""
+    events = (count.events, other_count.events)
+    if measure in ("OR", "RR") and (events == (0, 0) or events == (count.total, other_count.total)):
+        which = "no events" if events == (0, 0) else "nothing but events"
+        return f"{which} in both arms says nothing about a ratio"
+    columns = {"events_a": events[0], "total_a": count.total, "events_b": events[1], "total_b": other_count.total}
+    y, v = (float(values[0]) for values in effects(measure, **columns))  # type: ignore[arg-type]
+    notes = [*count.notes, *other_count.notes]
+    if 0 in (*events, count.total - events[0], other_count.total - events[1]):
+        notes.append("One cell of the table is empty, so 0.5 was added to each.")
+    low, high = ci_from_se(y, math.sqrt(v), question.level)
+    derivation = "+".join(sorted({count.derivation, other_count.derivation} - {REPORTED})) or REPORTED
+    return Candidate(
+        rank=_rank(question, (row, other), index, computed=0 if derivation == REPORTED else 2),
+        rows=(row, other),
+        y=y,
+        v=v,
+        estimate=natural(measure, y),
+        ci_low=natural(measure, low),
+        ci_high=natural(measure, high),
+        arm=ArmCount(label=row.arm, n=count.total, events=count.events),
+        comparator=ArmCount(label=other.arm, n=other_count.total, events=other_count.events),
+        adjustment=Adjustment.UNADJUSTED,
+        derivation=derivation,
+        notes=tuple(notes),
+    )
+
+
+def _from_proportions(question: Question, rows: list[tuple[ArmResult, _Count]], index: Index, found: Offers) -> None:
+    """The proportion of the asked arm, or of the only one."""
+    measure = question.measure or ""
+    for row, count in rows:
+        reason = _not_the_arm(question, row, index)
+        if reason:
+            found.refuse(row, reason)
+            continue
+        y, v = (float(values[0]) for values in effects(measure, events=count.events, total=count.total))
+        low, high = clopper_pearson(count.events, count.total, question.level)
+        notes = list(count.notes)
+        if measure == "PLO" and count.events in (0, count.total):
+            notes.append("A logit needs events and non-events, so 0.5 was added to each.")
+        found.candidates.append(
+            Candidate(
+                rank=_rank(question, (row,), index, computed=0 if count.derivation == REPORTED else 2),
+                rows=(row,),
+                y=y,
+                v=v,
+                estimate=100 * count.events / count.total,
+                ci_low=100 * low,
+                ci_high=100 * high,
+                arm=ArmCount(label=row.arm, n=count.total, events=count.events),
+                comparator=None,
+                derivation=count.derivation,
+                notes=tuple(notes),
+            )
+        )
+
+
+def _not_the_arm(question: Question, row: ArmResult, index: Index) -> str | None:
+    arms = index.arms_of.get((row.document_id, row.study_id), ())
+    arm = index.arm(row.document_id, row.arm_id)
+    if arm is None and len(arms) == 1:
+        arm = arms[0]  # the whole study population is its only arm
+    if question.treatment:
+        side = index.side(row.arm, arm)
+        return None if is_treatment(question, side) else f"treatment does not match: {side.name}"
+    if len(arms) > 1 and (arm is None or arm.role.value != "single"):
+        return "the study has several arms and the question names no treatment"
+    return None
+
+
+def _rank(question: Question, rows: tuple[Result, ...], index: Index, *, computed: int) -> Rank:
+    first = rows[0]
+    if any(row.derivation != REPORTED for row in rows):
+        computed = 2
+    order = _PREFERENCE.get(question.adjustment, ())
+    adjustment = first.adjustment if isinstance(first, Contrast) else None
+    return Rank(
+        computed=computed,
+        cited=index.cited(first),
+        contrast=isinstance(first, Contrast),
+        outcome=question.outcome.index(first.outcome.value),
+        adjustment=order.index(adjustment) if adjustment in order and isinstance(first, Contrast) else 0,
+        timed=first.timepoint_months is not None,
+        place=min(index.place(row) for row in rows),
+    )
