@@ -1,7 +1,8 @@
 """From the analysis scale to the natural scale of a question's measure, and the axis that shows it.
 
 Natural scale is what the evidence tables write: ratios as ratios, proportions in percent, risk differences in
-percentage points. Axes of ratios are logarithmic and symmetric about 1, proportions run from 0 to 100 %, differences are linear.
+percentage points. Axes of ratios are logarithmic and symmetric about 1, proportions run from 0 to 100 %,
+differences are linear.
 """
 
 import math

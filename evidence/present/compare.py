@@ -1,0 +1,278 @@
+"""A comparison table: study by outcome and time point, arms side by side, with the numbers as the documents print them.
+
+Nothing is computed and nothing chosen in silence: two values reported for one cell both stand in it. `None` is "not
+reported". `compare_views.py` shows the table.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role
+from evidence.model.measures import PERCENTAGES
+from evidence.model.question import Question
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Study
+from evidence.model.tables import as_text
+from evidence.present.selection import arm_matches, row_matches, study_matches
+from evidence.present.wording import plain
+
+#: Name of a result that is for the whole study population.
+_OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRow:
+    """One study, outcome, time point and pair of arms, or one arm where there is nothing it is compared with."""
+
+    study_id: str
+    document_id: str
+    study: str
+    cited: bool
+    design: str | None
+    population: str | None
+    followup_months: Decimal | None
+    outcome: str
+    timepoint_months: Decimal | None
+    subgroup: str | None
+    arm: str
+    n: int | None
+    result: str | None
+    comparator: str | None  # None: a single arm
+    comparator_n: int | None
+    comparator_result: str | None
+    effect: str | None
+    p: str | None
+    result_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonTable:
+    """The rows that answer one selection, by outcome, study and time point."""
+
+    question: Question
+    rows: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two groups that are compared, or one alone; a group is its arm id, or its label where it has none."""
+
+    arm: str
+    comparator: str | None
+
+
+def comparison_table(records: Records, question: Question) -> ComparisonTable:
+    """The rows of the records that the question selects, side by side.
+
+    A cited row stands only where no primary report of the study has one for that outcome. Pairs are those the study
+    itself compares; where it gives no comparison, its experimental against its control arms.
+    """
+    rows: list[ComparisonRow] = []
+    for study in records.studies:
+        if study_matches(study, question):
+            rows += _study_rows(study, records, question)
+    primary = {(row.study_id, row.outcome) for row in rows if not row.cited}
+    kept = [row for row in rows if not row.cited or (row.study_id, row.outcome) not in primary]
+    order = {outcome: at for at, outcome in enumerate(question.outcome)}
+    kept.sort(
+        key=lambda row: (
+            order[row.outcome.split(":")[0]],
+            row.outcome,
+            row.study.casefold(),
+            row.study_id,
+            row.timepoint_months if row.timepoint_months is not None else Decimal(-1),
+        )
+    )
+    return ComparisonTable(question=question, rows=tuple(kept))
+
+
+def _study_rows(study: Study, records: Records, question: Question) -> list[ComparisonRow]:
+    """Rows of one study as one document reports it."""
+    key = (study.study_id, study.document_id)
+    arms = {arm.arm_id: arm for arm in records.arms if (arm.study_id, arm.document_id) == key}
+    results = [row for row in records.arm_results if (row.study_id, row.document_id) == key]
+    contrasts = [row for row in records.contrasts if (row.study_id, row.document_id) == key]
+    arms |= _unlisted(results, contrasts, arms, study)
+    pairs = _pairs(arms, contrasts, question)
+    groups: dict[tuple[str, Decimal | None, str | None], list[Result]] = {}
+    numbers: list[Result] = [*results, *contrasts]
+    for number in numbers:
+        if row_matches(number, question):
+            groups.setdefault((_outcome(number), number.timepoint_months, number.subgroup), []).append(number)
+    rows = []
+    for (outcome, timepoint, subgroup), members in groups.items():
+        template = ComparisonRow(
+            study_id=study.study_id,
+            document_id=study.document_id,
+            study=plain(study.label),
+            cited=study.report is Report.CITED,
+            design=study.design,
+            population=plain(study.population) if study.population else None,
+            followup_months=study.followup_median_months,
+            outcome=outcome,
+            timepoint_months=timepoint,
+            subgroup=subgroup,
+            arm="",
+            n=None,
+            result=None,
+            comparator=None,
+            comparator_n=None,
+            comparator_result=None,
+            effect=None,
+            p=None,
+            result_ids=(),
+        )
+        rows += [row for pair in pairs if (row := _row(template, pair, arms, members, question))]
+    return rows
+
+
+def _unlisted(
+    results: Iterable[ArmResult], contrasts: Iterable[Contrast], arms: dict[str, Arm], study: Study
+) -> dict[str, Arm]:
+    """Groups that have numbers but no row among the arms, the whole study population among them."""
+    sides = [(row.arm_id, row.arm) for row in results]
+    for contrast in contrasts:
+        sides += [(contrast.arm_id, contrast.arm), (contrast.comparator_arm_id, contrast.comparator)]
+    found = {}
+    for arm_id, label in sides:
+        key = arm_id or label
+        if key not in arms and key not in found:
+            n = study.n_total if label == _OVERALL else None
+            found[key] = Arm(arm_id=key, study_id=study.study_id, document_id=study.document_id, label=label, n=n)
+    return found
+
+
+def _pairs(arms: dict[str, Arm], contrasts: Sequence[Contrast], question: Question) -> list[_Pair]:
+    """Pairs the question asks for, then the asked arms that stand in none of them."""
+    reported = [(row.arm_id or row.arm, row.comparator_arm_id or row.comparator) for row in contrasts]
+    if not reported:
+        first = [key for key, arm in arms.items() if arm.role is Role.EXPERIMENTAL]
+        second = [key for key, arm in arms.items() if arm.role is Role.CONTROL]
+        reported = [(one, other) for one in first for other in second]
+    pairs: list[_Pair] = []
+    for one, other in reported:
+        for pair in (_Pair(one, other), _Pair(other, one)):
+            if _pair_matches(pair, arms, question):
+                if not {_Pair(one, other), _Pair(other, one)} & set(pairs):
+                    pairs.append(pair)
+                break
+    if question.comparator:
+        return pairs
+    paired = {side for pair in pairs for side in (pair.arm, pair.comparator)}
+    named = [arm for arm in arms.values() if arm.label != _OVERALL]
+    for key, arm in arms.items():
+        # The whole population received what was asked for only if every arm of it did.
+        asked = named if arm.label == _OVERALL and named else [arm]
+        if key not in paired and all(arm_matches(one, question.treatment) for one in asked):
+            pairs.append(_Pair(key, None))
+    return pairs
+
+
+def _pair_matches(pair: _Pair, arms: dict[str, Arm], question: Question) -> bool:
+    return arm_matches(arms[pair.arm], question.treatment) and (
+        pair.comparator is None or arm_matches(arms[pair.comparator], question.comparator)
+    )
+
+
+def _row(
+    template: ComparisonRow, pair: _Pair, arms: dict[str, Arm], members: Sequence[Result], question: Question
+) -> ComparisonRow | None:
+    """The row of one pair, or None where the study reports nothing for it."""
+    arm, comparator = arms[pair.arm], arms[pair.comparator] if pair.comparator else None
+    first = _of_arm(members, pair.arm)
+    second = _of_arm(members, pair.comparator) if pair.comparator else []
+    contrasts = _preferred(_between(members, pair), question.adjustment)
+    used: list[Result] = [*first, *second, *contrasts]
+    if not used:
+        return None
+    return replace(
+        template,
+        arm=plain(arm.label),
+        n=arm.n,
+        result=_joined(result_words(row) for row in first),
+        comparator=plain(comparator.label) if comparator else None,
+        comparator_n=comparator.n if comparator else None,
+        comparator_result=_joined(result_words(row) for row in second),
+        effect=_joined(effect_words(row, turned=_side(row) != pair.arm) for row in contrasts),
+        p=_joined(p_words(row) for row in contrasts),
+        result_ids=tuple(row.result_id for row in used),
+    )
+
+
+def _outcome(row: Result) -> str:
+    """Code of the outcome; what has no code is told apart by its words."""
+    return f"{row.outcome}: {plain(row.outcome_text)}" if row.outcome is Outcome.OTHER else str(row.outcome)
+
+
+def _side(row: Contrast) -> str:
+    return row.arm_id or row.arm
+
+
+def _of_arm(members: Iterable[Result], key: str) -> list[ArmResult]:
+    return [row for row in members if isinstance(row, ArmResult) and (row.arm_id or row.arm) == key]
+
+
+def _between(members: Iterable[Result], pair: _Pair) -> list[Contrast]:
+    sides = {pair.arm, pair.comparator}
+    return [
+        row
+        for row in members
+        if isinstance(row, Contrast) and {_side(row), row.comparator_arm_id or row.comparator} == sides
+    ]
+
+
+def _preferred(rows: list[Contrast], adjustment: str) -> list[Contrast]:
+    """Adjusted or unadjusted comparisons only, or those first where the question merely prefers them."""
+    wanted = Adjustment.UNADJUSTED if adjustment.endswith("unadjusted") else Adjustment.ADJUSTED
+    chosen = [row for row in rows if row.adjustment is wanted]
+    return chosen or (rows if adjustment.startswith("prefer") else [])
+
+
+def result_words(row: ArmResult) -> str | None:
+    """One arm's number with its unit, interval and counts, digits as printed; None where the row has none."""
+    parts = []
+    if row.not_reached:
+        parts.append("median not reached")
+    elif row.value is not None:
+        parts.append(_value_words(row.measure, as_text(row.value)))
+    if row.ci_low is not None or row.ci_high is not None:
+        parts.append(f"[{as_text(row.ci_low) or '–'}, {as_text(row.ci_high) or '–'}]")
+    if row.sd is not None:
+        parts.append(f"(SD {as_text(row.sd)})")
+    if row.events is not None:
+        counts = f"{row.events}/{row.total}" if row.total is not None else str(row.events)
+        parts.append(f"({counts})" if parts else counts)
+    return " ".join(parts) or None
+
+
+def _value_words(measure: Measure, value: str) -> str:
+    if measure in PERCENTAGES:
+        return f"{value}%"
+    if measure is Measure.MEDIAN_TIME:
+        return f"median {value} months"
+    return value if measure is Measure.COUNT else f"{measure} {value}"
+
+
+def effect_words(row: Contrast, *, turned: bool = False) -> str | None:
+    """A comparison with its interval, digits as printed; `turned` where it is reported the other way round."""
+    if row.estimate is None:
+        return None
+    text = f"{row.measure} {as_text(row.estimate)}"
+    if row.ci_low is not None or row.ci_high is not None:
+        text += f" [{as_text(row.ci_low) or '–'}, {as_text(row.ci_high) or '–'}]"
+    if row.adjustment:
+        text += f" {row.adjustment}"
+    return f"{text} (comparator versus arm)" if turned else text
+
+
+def p_words(row: Contrast) -> str | None:
+    """The p-value with its operator as printed, "<0.001"; a plain "=" is left out."""
+    if row.p_value is None:
+        return None
+    operator = "" if row.p_operator in (None, "=") else row.p_operator
+    return f"{operator}{as_text(row.p_value)}"
+
+
+def _joined(texts: Iterable[str | None]) -> str | None:
+    """Different values for one cell all stand in it, each once."""
+    return "; ".join(dict.fromkeys(text for text in texts if text)) or None

@@ -1,0 +1,118 @@
+"""The evidence tables as files: CSV, JSON lines, and by way of `workbook.py` a spreadsheet.
+
+CSV is what programs read back: every text stands verbatim, so that a quote still equals the document's text at its
+offsets. A cell that begins with `=`, `+`, `-` or `@` is therefore not altered here. People who want to open the tables
+in a spreadsheet program take the workbook, where text is typed as text and never becomes a formula.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from evidence.errors import ExportError
+from evidence.model.records import Records
+from evidence.model.results import Analysis
+from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
+
+FORMATS = ("csv", "jsonl", "xlsx")
+
+
+def write_all(
+    records: Records,
+    path: Path,
+    format: str,  # noqa: A002 - the option's name
+    *,
+    analyses: Sequence[Analysis] = (),
+) -> list[Path]:
+    """Write the tables in one format: `csv` into the folder `path`, `jsonl` and `xlsx` as the file `path`.
+
+    Raises
+    ------
+    ExportError
+        If the format is not known or the place cannot be written.
+    """
+    if format == "csv":
+        return write_csv(records, path)
+    if format == "jsonl":
+        return [write_jsonl(records, path)]
+    if format == "xlsx":
+        from evidence.present.workbook import write_xlsx
+
+        return [write_xlsx(records, path, analyses=analyses)]
+    raise ExportError(f"There is no export format {format!r}; choose one of {', '.join(FORMATS)}.")
+
+
+def write_csv(records: Records, folder: Path) -> list[Path]:
+    """Write one UTF-8 file per table, `documents.csv` to `flags.csv`, into the folder, which is made if absent.
+
+    Texts are verbatim (see the module); empty is "not reported"; numbers have the digits the document prints.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written.
+    """
+    paths = []
+    for table, columns in TABLES.items():
+        path = folder / f"{table}.csv"
+        names = [column.name for column in columns]
+
+        def lines(file: Any, table: str = table, names: list[str] = names) -> None:
+            writer = csv.DictWriter(file, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(to_row(record) for record in records_of(records, table))
+
+        _write(path, lines)
+        paths.append(path)
+    return paths
+
+
+def write_jsonl(records: Records, path: Path) -> Path:
+    """Write one JSON object per row, its table under "table"; numbers are JSON numbers with the digits printed.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+
+    def lines(file: Any) -> None:
+        for table in TABLES:
+            for record in records_of(records, table):
+                file.write(json_line({"table": table, **to_values(record)}) + "\n")
+
+    _write(path, lines)
+    return path
+
+
+def json_line(row: dict[str, Any]) -> str:
+    """One row as a JSON object; a Decimal keeps its trailing zeros, which `json` alone would drop."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {_json(value)}" for name, value in row.items()) + "}"
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else "null"
+    if value is None or isinstance(value, bool | int | float | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple | list):
+        return json.dumps([str(part) for part in value], ensure_ascii=False)
+    return json.dumps(as_text(value), ensure_ascii=False)
+
+
+def _write(path: Path, lines: Callable[[Any], None]) -> None:
+    """Write beside the target and put it in place when whole, so that no half-written table is ever found."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="") as file:
+            lines(file)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True) if part.parent.is_dir() else None
+        raise ExportError(
+            f"{path} could not be written: {error.strerror or error}. Give another place with --out."
+        ) from error

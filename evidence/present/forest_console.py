@@ -1,0 +1,227 @@
+"""A forest plot in the terminal: one line per study, down to 80 columns, in ASCII where the terminal has no more."""
+
+import textwrap
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from evidence.model.results import Analysis, Pooled
+from evidence.present.scales import Axis, Scale, axis_of, has_prediction, scale_of
+from evidence.present.wording import (
+    estimate_text,
+    favours,
+    footnotes_of,
+    group_name,
+    interval,
+    percent,
+    plain,
+    pooled_lines,
+    prediction_limits,
+    remarks,
+    study_text,
+    title_of,
+    weights_text,
+)
+
+_STUDY_WIDTH = 26
+_SIDES_WIDTH = 30
+#: From this width on there is room for a column "arm vs comparator".
+_WIDE = 112
+_PLOT_WIDTH = 48
+_ASCII = str.maketrans(
+    {"τ": "tau", "²": "2", "−": "-", "–": "-", "…": "~", "†": "+", "←": "<-", "→": "->", "’": "'", "≥": ">=", "≤": "<="}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Characters the plot is made of."""
+
+    null: str
+    low: str
+    line: str
+    high: str
+    square: str
+    arrow_low: str
+    arrow_high: str
+    diamond: str
+    prediction: str
+
+
+_UNICODE_MARKS = _Marks("│", "├", "─", "┤", "■", "◄", "►", "◆", "═")
+_ASCII_MARKS = _Marks(":", "|", "-", "|", "#", "<", ">", "*", "=")
+
+
+@dataclass(frozen=True, slots=True)
+class ForestConsole:
+    """A rich renderable: print it, it takes the width and the characters of the console it is printed on."""
+
+    analysis: Analysis
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Lines as texts, never wider than the console and never read as markup."""
+        for line, style in forest_lines(self.analysis, options.max_width, ascii_only=options.ascii_only):
+            yield Text(line, style=style, no_wrap=True, overflow="crop")
+
+
+def forest_console(analysis: Analysis) -> ForestConsole:
+    """The analysis as something a rich console prints."""
+    return ForestConsole(analysis)
+
+
+def forest_lines(analysis: Analysis, width: int, *, ascii_only: bool = False) -> list[tuple[str, str]]:
+    """The lines of the plot, each with its rich style, at most `width` characters wide (80 and more)."""
+    say = _in_ascii if ascii_only else str
+    lines = [(line, "bold") for line in textwrap.wrap(say(title_of(analysis)), width)]
+    if analysis.estimates:
+        lines += _Plot(analysis, width, _ASCII_MARKS if ascii_only else _UNICODE_MARKS, say).lines()
+    notes = [f"[{marker}] {note}" for marker, note in footnotes_of(analysis).notes]
+    for sentence in pooled_lines(analysis):
+        lines += [(line, "") for line in textwrap.wrap(say(sentence), width, subsequent_indent="  ")]
+    for sentence in notes + remarks(analysis):
+        lines += [(line, "dim") for line in textwrap.wrap(say(sentence), width, subsequent_indent="  ")]
+    return lines
+
+
+class _Plot:
+    """Column widths of one plot, and its rows."""
+
+    def __init__(self, analysis: Analysis, width: int, marks: _Marks, say: Callable[[str], str]) -> None:
+        self.analysis, self.marks, self.say = analysis, marks, say
+        self.scale: Scale = scale_of(analysis)
+        self.axis: Axis = axis_of(analysis, self.scale)
+        self.weights = weights_text(analysis.pooled.weights) if analysis.pooled else ()
+        markers = footnotes_of(analysis).markers
+        names = [say(plain(row.label)) for row in analysis.estimates]
+        marked = [say(f" [{','.join(own)}]") if own else "" for own in markers]
+        widest = max(len(name + mark) for name, mark in zip(names, marked, strict=True))
+        prediction = len(f"{percent(analysis.question.level)} prediction")
+        self.study = min(_STUDY_WIDTH if width >= 100 else 21, max(widest, prediction))
+        self.labels = [
+            _fitted(name, self.study - len(mark)).rstrip() + mark for name, mark in zip(names, marked, strict=True)
+        ]
+        self.sides = _SIDES_WIDTH if width >= _WIDE else 0
+        texts = [study_text(self.scale, row) for row in analysis.estimates]
+        texts += [estimate_text(self.scale, pooled) for pooled in self.all_pooled()]
+        self.head = f"{self.scale.short} [{percent(analysis.question.level)} CI]"
+        self.estimate = max(map(len, [*texts, self.head]))
+        taken = self.study + 2 + (self.sides + 2 if self.sides else 0) + self.estimate + 2
+        taken += 8 if self.weights else 0
+        self.plot = max(12, min(_PLOT_WIDTH, width - taken))
+
+    def all_pooled(self) -> list[Pooled]:
+        candidates = (self.analysis.pooled, *(group.pooled for group in self.analysis.groups))
+        return [pooled for pooled in candidates if pooled is not None]
+
+    def lines(self) -> list[tuple[str, str]]:
+        head = self.row("Study", "arm vs comparator", self.head, "weight" if self.weights else "", self.ticks())
+        lines = [(head, "bold")]
+        if self.analysis.groups:
+            inside = {index for group in self.analysis.groups for index in group.members}
+            for group in self.analysis.groups:
+                lines.append((self.say(group_name(group)), "bold"))
+                lines += [(self.study_row(index), "") for index in group.members]
+                if group.pooled:
+                    lines.append((self.pooled_row("Subtotal", group.pooled, group.members), "bold"))
+            rest = [index for index in range(len(self.labels)) if index not in inside]
+            lines += [("Not reported", "bold")] if rest else []
+            lines += [(self.study_row(index), "") for index in rest]
+        else:
+            lines += [(self.study_row(index), "") for index in range(len(self.labels))]
+        pooled = self.analysis.pooled
+        if pooled:
+            lines.append((self.pooled_row("Pooled", pooled, tuple(range(len(self.labels)))), "bold"))
+            if has_prediction(pooled):
+                lines.append((self.prediction_row(pooled), ""))
+        if sides := favours(self.analysis):
+            lines += [(line, "dim") for line in self.favour_rows(sides)]
+        return [
+            (line.translate(_ASCII), style) if self.marks is _ASCII_MARKS else (line, style) for line, style in lines
+        ]
+
+    def row(self, label: str, sides: str, estimate: str, weight: str, plot: str) -> str:
+        parts = [_fitted(label, self.study)]
+        if self.sides:
+            parts.append(_fitted(sides, self.sides))
+        parts.append(estimate.rjust(self.estimate))
+        if self.weights:
+            parts.append(weight.rjust(6))
+        return "  ".join([*parts, plot]).rstrip()
+
+    def study_row(self, index: int) -> str:
+        row = self.analysis.estimates[index]
+        weight = f"{self.weights[index]}%" if self.weights else ""
+        sides = self.say(" vs ".join(plain(arm.label) for arm in (row.arm, row.comparator) if arm))
+        marks = self.marks
+        cells = self.span(row.ci_low, row.ci_high, marks.low, marks.line, marks.high)
+        place = self.axis.fraction(row.estimate)
+        if 0 <= place <= 1:
+            cells[self.at(row.estimate)] = marks.square
+        return self.row(self.labels[index], sides, study_text(self.scale, row), weight, "".join(cells))
+
+    def pooled_row(self, label: str, pooled: Pooled, members: tuple[int, ...]) -> str:
+        mark = self.marks.diamond
+        cells = self.span(self.scale.natural(pooled.ci_low), self.scale.natural(pooled.ci_high), mark, mark, mark)
+        weight = sum(round(10 * float(self.weights[index])) for index in members) / 10 if self.weights else 0.0
+        text = estimate_text(self.scale, pooled)
+        return self.row(f"{label} (k = {pooled.k})", "", text, f"{weight:.1f}%", "".join(cells))
+
+    def prediction_row(self, pooled: Pooled) -> str:
+        low, high = prediction_limits(pooled, self.scale)
+        mark = self.marks.prediction
+        cells = self.span(low, high, mark, mark, mark)
+        label = f"{percent(pooled.level)} prediction"
+        return self.row(label, "", interval(self.scale, low, high), "", "".join(cells))
+
+    def favour_rows(self, sides: tuple[str, str]) -> list[str]:
+        """Who is favoured left and right of the null line, in as many lines as it takes."""
+        null = self.at(self.scale.null or 0.0)
+        room = len(self.row("", "", "", "", "x")) - 1 + null  # what is left of the plot is free on these lines
+        left = textwrap.wrap(self.say(f"← {sides[0]}"), room - 1)
+        right = textwrap.wrap(self.say(f"{sides[1]} →"), max(8, self.plot - null - 2))
+        return [f"{one.rjust(room - 1)}   {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
+
+    def ticks(self) -> str:
+        """Labels of the ticks, each centred at its place; one that would touch its neighbour is left out."""
+        cells = [" "] * self.plot
+        null_first = sorted(self.axis.ticks, key=lambda value: value != self.scale.null)
+        for value in null_first:
+            label = f"{value:g}"
+            start = min(max(0, self.at(value) - len(label) // 2), self.plot - len(label))
+            around = cells[max(0, start - 1) : start + len(label) + 1]
+            if all(cell == " " for cell in around):
+                cells[start : start + len(label)] = label
+        return "".join(cells)
+
+    def at(self, value: float) -> int:
+        return round(min(1.0, max(0.0, self.axis.fraction(value))) * (self.plot - 1))
+
+    def span(self, low: float, high: float, first: str, middle: str, last: str) -> list[str]:
+        """The cells of one row: the null line, and over it the interval, with arrows where it leaves the axis."""
+        cells = [" "] * self.plot
+        if self.scale.null is not None:
+            cells[self.at(self.scale.null)] = self.marks.null
+        start, end = self.at(low), self.at(high)
+        cells[start : end + 1] = middle * (end + 1 - start)
+        cells[start], cells[end] = first, last
+        if self.axis.fraction(low) < 0:
+            cells[start] = self.marks.arrow_low
+        if self.axis.fraction(high) > 1:
+            cells[end] = self.marks.arrow_high
+        return cells
+
+
+def _fitted(text: str, width: int) -> str:
+    """Exactly so wide; a longer text ends in an ellipsis."""
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+
+
+def _in_ascii(text: str) -> str:
+    """Letters lose their accents, what has no counterpart becomes a question mark."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_ASCII))
+    kept = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return kept.encode("ascii", "replace").decode("ascii")

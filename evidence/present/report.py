@@ -1,0 +1,176 @@
+"""The written report of a run in Markdown: per question the result, the rows behind it and the rows left out; then gaps.
+
+Pictures are linked where `pipeline` puts them: in a folder beside the report, named like the question.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from evidence.errors import ExportError
+from evidence.model.codes import DocumentStatus, Report, Severity
+from evidence.model.records import Records
+from evidence.model.results import Analysis, StudyEstimate
+from evidence.model.tables import TABLES, records_of
+from evidence.present.compare import ComparisonTable
+from evidence.present.compare_views import comparison_markdown, markdown
+from evidence.present.scales import scale_of
+from evidence.present.wording import (
+    DAGGER,
+    counts_of,
+    estimate_text,
+    footnotes_of,
+    group_name,
+    model_text,
+    p_text,
+    pooled_lines,
+    remarks,
+    study_text,
+    title_of,
+    weights_text,
+)
+
+
+def write_report(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], records: Records, path: Path) -> Path:
+    """Write the report.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(report_text(analyses, tables, records), encoding="utf-8")
+    except OSError as error:
+        raise ExportError(
+            f"{path} could not be written: {error.strerror or error}. Give another place with --out."
+        ) from error
+    return path
+
+
+def report_text(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], records: Records) -> str:
+    """The report as Markdown: an overview, one section per question, and what was not read."""
+    parts = ["# Evidence report", _overview(analyses, records)]
+    parts += [_question(analysis, records) for analysis in analyses]
+    for table in tables:
+        title = table.question.title or f"{', '.join(table.question.outcome)} compared"
+        parts.append(f"## {markdown(title)}\n\n{comparison_markdown(table)}")
+    parts.append(_gaps(records))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _overview(analyses: Sequence[Analysis], records: Records) -> str:
+    """Counts, and every pooled result in one table."""
+    documents = Counter(document.status for document in records.documents)
+    statuses = ", ".join(f"{documents[status]} {status}" for status in DocumentStatus if documents[status])
+    counts = ", ".join(f"{len(records_of(records, table))} {table.replace('_', ' ')}" for table in TABLES)
+    lines = [
+        f"Made with evidence {version('evidence')} from {len(records.documents)} documents ({statuses or 'none'}): "
+        f"{counts}.",
+    ]
+    if analyses:
+        lines += ["", "| Question | Studies | Estimate [CI] | p |", "| --- | ---: | --- | --- |"]
+    for analysis in analyses:
+        scale, pooled = scale_of(analysis), analysis.pooled
+        result = f"{scale.short} {estimate_text(scale, pooled)}" if pooled else "not pooled"
+        p = p_text(pooled.p_value).removeprefix("p ").removeprefix("= ") if pooled and not scale.percent else "–"
+        lines.append(
+            f"| {markdown(title_of(analysis))} | {len(analysis.estimates)} | {result} | {p.replace('<', '&lt;')} |"
+        )
+    return "\n".join(lines)
+
+
+def _question(analysis: Analysis, records: Records) -> str:
+    """Picture, pooled figures, rows used, rows left out, doubts, methods."""
+    scale, pooled, title = scale_of(analysis), analysis.pooled, markdown(title_of(analysis))
+    picture = f"{analysis.question.id}/forest.svg".replace(" ", "%20")
+    parts = [f"## {title}", f"![Forest plot: {title}]({picture})"]
+    if pooled:
+        parts.append(f"**{scale.short} {estimate_text(scale, pooled)}**, {pooled.k} studies.")
+    parts.append("\n".join(f"- {markdown(line)}" for line in pooled_lines(analysis)))
+    groups = [
+        f"- {markdown(group_name(group))}: "
+        + (
+            f"{scale.short} {estimate_text(scale, group.pooled)}, {group.pooled.k} studies"
+            if group.pooled
+            else f"{len(group.members)} study, not pooled"
+        )
+        for group in analysis.groups
+    ]
+    if groups:
+        parts += ["Subgroups:", "\n".join(groups)]
+    if analysis.estimates:
+        parts += ["### Rows used", _used(analysis)]
+    if analysis.left_out:
+        lines = ["| Study | Reason | Row |", "| --- | --- | --- |"]
+        lines += [
+            f"| {markdown(row.label)} | {markdown(row.reason)} | `{row.result_id}` |" for row in analysis.left_out
+        ]
+        parts += ["### Rows left out", "\n".join(lines)]
+    if flags := _flags(analysis, records):
+        parts += ["### Doubts about these rows", flags]
+    if notes := remarks(analysis):
+        parts += ["### Notes", "\n".join(f"- {markdown(note)}" for note in notes)]
+    parts.append(f"Methods: {_methods(analysis)}")
+    return "\n\n".join(parts)
+
+
+def _used(analysis: Analysis) -> str:
+    scale, notes = scale_of(analysis), footnotes_of(analysis)
+    weights = weights_text(analysis.pooled.weights) if analysis.pooled else None
+    lines = [
+        f"| Study | Arm | Comparator | {scale.short} [CI] | Weight | Row |",
+        "| --- | --- | --- | --- | ---: | --- |",
+    ]
+    for index, row in enumerate(analysis.estimates):
+        marks = f" {notes.superscript(index)}" if notes.markers[index] else ""
+        arm, comparator = _sides(row)
+        rows = ", ".join(f"`{name}`" for name in row.result_ids)
+        weight = f"{weights[index]}%" if weights else "–"
+        lines.append(
+            f"| {markdown(row.label)}{marks} | {arm} | {comparator} | {study_text(scale, row)} | {weight} | {rows} |"
+        )
+    lines += [""] if notes.notes else []
+    lines += [f"{marker if marker == DAGGER else f'{marker}.'} {markdown(note)}  " for marker, note in notes.notes]
+    return "\n".join(lines)
+
+
+def _sides(row: StudyEstimate) -> tuple[str, str]:
+    """Label and counts of both arms."""
+    counts = counts_of(row)
+    arm = f"{markdown(row.arm.label)} ({counts[0]})"
+    return arm, f"{markdown(row.comparator.label)} ({counts[1]})" if row.comparator else "–"
+
+
+def _flags(analysis: Analysis, records: Records) -> str:
+    """Flags that stand on the rows used, worst first."""
+    used = {name for row in analysis.estimates for name in row.result_ids}
+    flags = [flag for flag in records.flags if used.intersection(flag.result_ids)]
+    flags.sort(key=lambda flag: list(Severity).index(flag.severity))
+    return "\n".join(f"- **{flag.severity}** {markdown(flag.message)} (`{flag.check}`)" for flag in flags)
+
+
+def _methods(analysis: Analysis) -> str:
+    question = analysis.question
+    asked = f"outcome {', '.join(question.outcome)}; measure {question.measure}"
+    for name in ("treatment", "comparator", "population", "design", "status"):
+        if words := getattr(question, name):
+            asked += f"; {name} {', '.join(words)}"
+    cited = sum(row.report == Report.CITED for row in analysis.estimates)
+    model = f" {model_text(analysis.pooled)}." if analysis.pooled else ""
+    return f"{markdown(asked)}.{model}" + (f" {cited} of the rows come from citing publications." if cited else "")
+
+
+def _gaps(records: Records) -> str:
+    """Documents that were not read, or not wholly, and why; nothing is passed over in silence."""
+    gaps = [document for document in records.documents if document.status is not DocumentStatus.OK]
+    if not gaps:
+        return "## Gaps\n\nEvery document was read as a whole."
+    lines = ["| Document | Status | Why |", "| --- | --- | --- |"]
+    lines += [
+        f"| {markdown(document.source)} | {document.status} | {markdown(document.status_reason or 'not said')} |"
+        for document in sorted(gaps, key=lambda document: (document.status is DocumentStatus.PARTIAL, document.source))
+    ]
+    return "## Gaps\n\n" + "\n".join(lines)

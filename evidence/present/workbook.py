@@ -1,0 +1,299 @@
+"""The evidence tables as one workbook for reviewers: numbers as numbers, text as text, a dictionary in front.
+
+Text is written as typed strings, so a cell that begins with `=` or `http` stays what the document says. A number shows
+as many decimals as the document prints. An empty cell is "not reported".
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from evidence.errors import ExportError
+from evidence.model.records import Records
+from evidence.model.results import Analysis, Pooled
+from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
+from evidence.present.compare import ComparisonTable
+from evidence.present.compare_views import comparison_rows
+from evidence.present.scales import Scale, scale_of
+
+#: Sheet names in their order; the README stands before them.
+SHEETS = {
+    "studies": "Studies",
+    "arms": "Arms",
+    "arm_results": "Arm results",
+    "contrasts": "Contrasts",
+    "flags": "Flags",
+    "documents": "Documents",
+}
+#: Excel shows no more in a cell; a longer text is cut and says so.
+_CELL_LIMIT = 32_767
+_CUT = " [cut: see the CSV export]"
+_ROW_LIMIT = 1_048_576
+_WIDTHS = {
+    "quote": 80, "message": 80, "title": 50, "population": 40, "source": 30, "status_reason": 40, "outcome_text": 28,
+    "authors": 30, "section": 24, "row": 24, "column": 24, "label": 24, "arm": 22, "comparator": 22, "treatment": 24,
+    "notes": 80,
+}  # fmt: skip
+_WIDTH_OF_KIND = {"integer": 9, "number": 10, "boolean": 9}
+_WRAPPED = frozenset({"quote", "message", "title", "population", "status_reason", "notes"})
+_KINDS = {column.name: column.kind for columns in TABLES.values() for column in columns}
+#: Fill behind the word, never instead of it.
+_FILLS = {
+    "accepted": "#d9ead3",
+    "corrected": "#cfe2f3",
+    "entered": "#d9d2e9",
+    "extracted": "#fff2cc",
+    "rejected": "#d9d9d9",
+    "ok": "#d9ead3",
+    "partial": "#fff2cc",
+    "failed": "#f4cccc",
+    "error": "#f4cccc",
+    "warning": "#fff2cc",
+    "info": "#eeeeee",
+}
+_POOLED = """
+question | text | id of the question
+title | text | its title
+outcome | text | outcomes pooled
+measure | text | measure; estimates are on its natural scale (proportions in percent)
+group | text | subgroup, empty for all studies
+k | integer | studies pooled
+estimate | number | pooled estimate
+ci_low | number | lower confidence limit
+ci_high | number | upper confidence limit
+level | number | confidence level in percent
+p_value | number | p-value of the pooled estimate
+pi_low | number | lower prediction limit
+pi_high | number | upper prediction limit
+tau2 | number | between-study variance, analysis scale
+tau2_low | number | its lower confidence limit
+tau2_high | number | its upper confidence limit
+I2 | number | percent, from tau2
+Q | number | Cochran's Q
+Q_df | integer | its degrees of freedom
+Q_p | number | its p-value
+method | text | estimator of tau2
+interval | text | kind of confidence interval
+notes | text | what a reader must know
+"""
+
+
+def write_xlsx(
+    records: Records,
+    path: Path,
+    *,
+    analyses: Sequence[Analysis] = (),
+    tables: Sequence[ComparisonTable] = (),
+    filters: Mapping[str, str] | None = None,
+    snapshot: str | None = None,
+) -> Path:
+    """Write the workbook. `snapshot` names the state of the store; without one the rows' own checksum stands for it.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written, or a table has more rows than a sheet holds.
+    """
+    for table in TABLES:
+        rows = len(records_of(records, table))
+        if rows >= _ROW_LIMIT:
+            raise ExportError(f"{table} has {rows} rows, a sheet holds {_ROW_LIMIT - 1}. Export as csv instead.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book = _Book(path)
+        book.readme(records, analyses, filters or {}, snapshot or checksum(records))
+        for table, name in SHEETS.items():
+            columns = [(column.name, column.kind) for column in TABLES[table]]
+            book.sheet(name, columns, (to_values(record) for record in records_of(records, table)))
+        if analyses:
+            book.sheet("Pooled", [column[:2] for column in _pooled_columns()], _pooled_rows(analyses))
+        book.comparisons(tables)
+        book.file.close()
+    except (OSError, XlsxWriterException) as error:
+        raise _not_written(path, error) from error
+    return path
+
+
+def write_comparison_xlsx(table: ComparisonTable, path: Path) -> Path:
+    """Write one comparison table as a workbook of one sheet.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book = _Book(path)
+        book.comparisons([table])
+        book.file.close()
+    except (OSError, XlsxWriterException) as error:
+        raise _not_written(path, error) from error
+    return path
+
+
+def checksum(records: Records) -> str:
+    """First 16 hex digits of the SHA-256 of all rows as exported: the same for the same rows in the same order."""
+    digest = hashlib.sha256()
+    for table in TABLES:
+        for record in records_of(records, table):
+            digest.update("\x1f".join((table, *to_row(record).values())).encode("utf-8", "surrogatepass") + b"\x1e")
+    return digest.hexdigest()[:16]
+
+
+def _not_written(path: Path, error: Exception) -> ExportError:
+    return ExportError(
+        f"{path} could not be written: {error}. Close it if a spreadsheet program holds it open, or give another "
+        "place with --out."
+    )
+
+
+class _Book:
+    """A workbook that is being written, with its formats made once each."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = xlsxwriter.Workbook(
+            str(path),
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        # Without a fixed date the same rows would give other bytes every second.
+        self.file.set_properties({"title": "Evidence tables", "created": dt.datetime(1980, 1, 1)})
+        self.formats: dict[tuple[Any, ...], Any] = {}
+
+    def format(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            self.formats[key] = self.file.add_format({"valign": "top"} | properties)
+        return self.formats[key]
+
+    def readme(self, records: Records, analyses: Sequence[Analysis], filters: Mapping[str, str], snapshot: str) -> None:
+        sheet = self.file.add_worksheet("README")
+        bold, wrapped = self.format(bold=True), self.format(text_wrap=True)
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, 26)
+        sheet.set_column(2, 2, 10)
+        sheet.set_column(3, 3, 100)
+        facts = [
+            ("Evidence tables", f"evidence {version('evidence')}"),
+            ("Snapshot", snapshot),
+            ("Filters", "; ".join(f"{name}: {value}" for name, value in filters.items()) or "none: every row"),
+            *((name, f"{len(records_of(records, table))} rows") for table, name in SHEETS.items()),
+        ]
+        if analyses:
+            facts.append(("Pooled", f"{len(analyses)} questions"))
+        facts += [
+            ("Empty cell", "not reported; never a guess, never zero"),
+            ("Numbers", "as the document prints them: percent for proportions, months for times"),
+        ]
+        line = 0
+        for name, value in facts:
+            sheet.write_string(line, 0, name, bold)
+            sheet.write_string(line, 1, value)
+            line += 1
+        line += 1
+        for at, head in enumerate(("sheet", "column", "kind", "meaning")):
+            sheet.write_string(line, at, head, bold)
+        dictionary: list[tuple[str, str, str, str]] = [
+            (name, column.name, column.kind, column.meaning)
+            for table, name in SHEETS.items()
+            for column in TABLES[table]
+        ]
+        if analyses:
+            dictionary += [("Pooled", *column) for column in _pooled_columns()]
+        for row in dictionary:
+            line += 1
+            for at, text in enumerate(row):
+                sheet.write_string(line, at, text, wrapped if at == 3 else None)
+
+    def sheet(self, name: str, columns: Sequence[tuple[str, str]], rows: Any) -> None:
+        """A table with its head frozen and a filter on every column."""
+        sheet = self.file.add_worksheet(name)
+        head = self.format(bold=True, bottom=1, bg_color="#e8eef4")
+        for at, (column, kind) in enumerate(columns):
+            sheet.set_column(at, at, _WIDTHS.get(column, _WIDTH_OF_KIND.get(kind, 16)))
+            sheet.write_string(0, at, column, head)
+        line = 0
+        for line, row in enumerate(rows, start=1):
+            for at, (column, _) in enumerate(columns):
+                self.cell(sheet, line, at, column, row[column])
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
+
+    def comparisons(self, tables: Sequence[ComparisonTable]) -> None:
+        """One sheet per comparison table, numbered where there are several."""
+        for at, table in enumerate(tables, start=1):
+            names, rows = comparison_rows(table)
+            name = "Comparison" if len(tables) == 1 else f"Comparison {at}"
+            self.sheet(name, [(column, _KINDS.get(column, "text")) for column in names], rows)
+
+    def cell(self, sheet: Any, line: int, at: int, column: str, value: Any) -> None:
+        if value is None or value is False or value == () or value == "":
+            return
+        if value is True:
+            sheet.write_boolean(line, at, True, self.format())
+        elif isinstance(value, int):
+            sheet.write_number(line, at, value, self.format(num_format="0"))
+        elif isinstance(value, Decimal):
+            exponent = value.as_tuple().exponent
+            decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+            number = f"0.{'0' * decimals}" if decimals else "0"
+            sheet.write_number(line, at, float(value), self.format(num_format=number))
+        elif isinstance(value, float):
+            sheet.write_number(line, at, value, self.format(num_format="General"))
+        else:
+            text = as_text(value)
+            if len(text) > _CELL_LIMIT:
+                text = text[: _CELL_LIMIT - len(_CUT)] + _CUT
+            fill = _FILLS.get(text) if column in ("status", "severity") else None
+            style = {"text_wrap": True} if column in _WRAPPED else {}
+            sheet.write_string(line, at, text, self.format(**style, **({"bg_color": fill} if fill else {})))
+
+
+def _pooled_columns() -> list[tuple[str, str, str]]:
+    lines = [tuple(part.strip() for part in line.split("|")) for line in _POOLED.strip().splitlines()]
+    return [(name, kind, meaning) for name, kind, meaning in lines]
+
+
+def _pooled_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
+    """One row per question and subgroup; a question that could not be pooled has one without an estimate."""
+    rows = []
+    for analysis in analyses:
+        scale = scale_of(analysis)
+        rows.append(_pooled_row(analysis, scale, None, analysis.pooled, len(analysis.estimates)))
+        rows += [
+            _pooled_row(analysis, scale, group.name, group.pooled, len(group.members)) for group in analysis.groups
+        ]
+    return rows
+
+
+def _pooled_row(analysis: Analysis, scale: Scale, group: str | None, pooled: Pooled | None, k: int) -> dict[str, Any]:
+    question = analysis.question
+    row: dict[str, Any] = dict.fromkeys(name for name, _, _ in _pooled_columns())
+    notes = [*(analysis.notes if group is None else ()), *(pooled.notes if pooled else ())]
+    row |= {
+        "question": question.id,
+        "title": question.title,
+        "outcome": "+".join(question.outcome),
+        "measure": question.measure,
+        "group": group,
+        "k": k,
+        "notes": " ".join(notes),
+    }
+    if pooled is None:
+        return row
+    row |= {
+        "estimate": scale.natural(pooled.mu),
+        "ci_low": scale.natural(pooled.ci_low),
+        "ci_high": scale.natural(pooled.ci_high),
+        "pi_low": None if pooled.pi_low is None else scale.natural(pooled.pi_low),
+        "pi_high": None if pooled.pi_high is None else scale.natural(pooled.pi_high),
+    }
+    same = ("level", "p_value", "tau2", "tau2_low", "tau2_high", "I2", "Q", "Q_df", "Q_p", "method", "interval")
+    return row | {name: getattr(pooled, name) for name in same}
