@@ -1,0 +1,160 @@
+"""Files into documents: `read` finds the format by content and hands back one text with structure and offsets.
+
+Each format has one reader. What a reader could not read stands in the document's `status_reason`; a file that cannot be
+read at all raises `ReadError` with the remedy.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from evidence.errors import ReadError, UnknownFormat
+from evidence.model.codes import DocumentStatus
+from evidence.model.document import Document
+from evidence.read.clean import clean
+from evidence.read.compose import Content
+from evidence.read.jats import read_jats
+from evidence.read.pdf import read_pdf
+from evidence.read.text import read_text
+
+__all__ = ["READERS", "Reader", "read"]
+
+#: Larger files are scans or archives; reading them would only fill the memory.
+LARGEST_FILE = 100 * 1024 * 1024
+#: How much of a file tells its format.
+_HEAD = 4096
+
+_XML = re.compile(
+    r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:-]+|<(?:[\w-]+:)?(?:article|pmc-articleset)[\s>])", re.IGNORECASE
+)
+_HTML = re.compile(r"^\s*(?:<!DOCTYPE\s+html\b|<html[\s>])", re.IGNORECASE)
+#: What files without a reader begin with, and what to call them.
+_FOREIGN = (
+    (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx, pptx)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (doc, xls, ppt)"),
+    (b"{\\rtf", "a rich-text document (RTF)"),
+    (b"\x89PNG", "an image (PNG)"),
+    (b"\xff\xd8\xff", "an image (JPEG)"),
+    (b"GIF8", "an image (GIF)"),
+    (b"II*\x00", "an image (TIFF)"),
+    (b"MM\x00*", "an image (TIFF)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"%!PS", "a PostScript file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One format: its name in the evidence tables, how its files begin, and who reads them."""
+
+    format: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes, str], Content]
+
+
+def _is_pdf(head: bytes) -> bool:
+    return b"%PDF-" in head[:1024]
+
+
+def _is_xml(head: bytes) -> bool:
+    return bool(_XML.match(_as_ascii(head)))
+
+
+def _is_text(head: bytes) -> bool:
+    return True  # the text reader itself says what is no text
+
+
+#: In the order they are asked; the last takes what is left.
+READERS = (
+    Reader("pdf", _is_pdf, read_pdf),
+    Reader("jats", _is_xml, read_jats),
+    Reader("text", _is_text, read_text),
+)
+
+
+def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> Document:
+    """Read one file into a `Document`.
+
+    Parameters
+    ----------
+    source : path, bytes, or binary file object
+    name : what to call it in `Document.source`; the path by default
+
+    Raises
+    ------
+    UnknownFormat
+        If the content has no reader.
+    ReadError
+        If the file is missing, empty, too large, encrypted, broken or holds no text.
+    """
+    data, name = _bytes_of(source, name)
+    if not data.strip():
+        raise ReadError(f"{name}: the file is empty. Check the download and give the paper again.")
+    head = data[:_HEAD]
+    _refuse_foreign(head, name)
+    reader = next(reader for reader in READERS if reader.recognises(head))
+    content = reader.read(data, name)
+    if not content.text.strip():
+        raise ReadError(f"{name}: the file holds no text. Check the download and give the paper again.")
+    return Document(
+        document_id=hashlib.sha256(data).hexdigest()[:16],
+        source=name,
+        format=reader.format,
+        text=content.text,
+        clean=clean(content.text),
+        pages=content.pages,
+        sections=content.sections,
+        tables=content.tables,
+        marks=content.marks,
+        bibliography=content.bibliography,
+        status=DocumentStatus.PARTIAL if content.gaps else DocumentStatus.OK,
+        status_reason=" ".join(content.gaps) or None,
+    )
+
+
+def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None) -> tuple[bytes, str]:
+    """The content and what to call it."""
+    if isinstance(source, bytes):
+        name, data = name or "<bytes>", source
+    elif isinstance(source, str | os.PathLike):
+        path = Path(source)
+        name = name or os.fspath(source)
+        try:
+            if path.is_dir():
+                raise ReadError(f"{name}: this is a folder, not a file. Give the files in it one by one.")
+            size = path.stat().st_size
+            data = path.read_bytes() if size <= LARGEST_FILE else b" " * (LARGEST_FILE + 1)
+        except FileNotFoundError as error:
+            raise ReadError(f"{name}: there is no such file. Check the path.") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ReadError(f"{name}: the file cannot be opened ({reason}). Check its permissions.") from error
+    else:
+        name = name or str(getattr(source, "name", "<stream>"))
+        data = source.read(LARGEST_FILE + 1)
+        if not isinstance(data, bytes):
+            raise ReadError(f"{name}: the file was opened as text. Open it in binary mode ('rb').")
+    if len(data) > LARGEST_FILE:
+        raise ReadError(
+            f"{name}: the file is larger than {LARGEST_FILE // 2**20} MB. Give the paper without its supplements."
+        )
+    return data, name
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    """Raise for formats that are known and have no reader."""
+    kind = next((kind for magic, kind in _FOREIGN if head.startswith(magic)), None)
+    if kind is None and _HTML.match(_as_ascii(head)):
+        kind = "a web page (HTML)"
+    if kind is not None:
+        raise UnknownFormat(f"{name}: this is {kind}, which has no reader. Give the paper as PDF, JATS XML or text.")
+
+
+def _as_ascii(head: bytes) -> str:
+    """Enough of the text to see markup in any encoding."""
+    return head.decode("utf-8", errors="ignore").lstrip("\ufeff").replace("\x00", "").lstrip("\ufffe\ufeff")

@@ -1,0 +1,90 @@
+"""The running text inside one JATS element, with its citation marks and superscripts."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Elements that hold no prose of the article.
+SKIPPED = frozenset(
+    "graphic inline-graphic media object-id tex-math annotation ref-list sub-article response supplementary-material "
+    "permissions kwd-group related-article contrib-group aff author-notes pub-date history self-uri counts "
+    "custom-meta-group funding-group processing-meta alt-text long-desc".split()
+)
+#: Elements that stand for themselves even when they are found inside a paragraph.
+FLOATING = frozenset("table-wrap table-wrap-group fig fig-group boxed-text".split())
+#: Elements whose neighbours must not run into them.
+_APART = frozenset("break p list list-item title label term def def-item disp-formula disp-quote".split())
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_FIGURES = re.compile(r"[\d\s,;\u2010-\u2015\u2212-]+")
+
+
+@dataclass(slots=True)
+class Inline:
+    """Text, marks as (kind, start, end) in it, and the floating elements met on the way."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    marks: list[tuple[str, int, int]] = field(default_factory=list)
+    floating: list[Any] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What was written, without a blank at its end."""
+        return "".join(self.pieces).rstrip(" ")
+
+    def add(self, text: str | None) -> None:
+        """Append; runs of blanks and line ends of the XML count as one blank."""
+        if not text:
+            return
+        text = _BLANKS.sub(" ", text)
+        if text.startswith(" ") and (not self.pieces or self.pieces[-1].endswith(" ")):
+            text = text[1:]
+        if text:
+            self.pieces.append(text)
+            self.length += len(text)
+
+    def mark(self, kind: str, start: int) -> None:
+        """Mark what was written since `start`."""
+        if self.length > start:
+            self.marks.append((kind, start, self.length))
+
+
+def inline(element: Any) -> Inline:
+    """The running text of an element."""
+    result = Inline()
+    _walk(element, result)
+    return result
+
+
+def plain(element: Any) -> str:
+    """The running text alone; empty for no element."""
+    return inline(element).text if element is not None else ""
+
+
+def _walk(element: Any, out: Inline) -> None:
+    out.add(element.text)
+    for child in element:
+        if isinstance(child.tag, str):
+            _child(child, out)
+        out.add(child.tail)
+
+
+def _child(child: Any, out: Inline) -> None:
+    tag = child.tag
+    if tag in SKIPPED:
+        return
+    if tag in FLOATING:
+        out.floating.append(child)
+        return
+    if tag in _APART:
+        out.add(" ")
+    start = out.length
+    _walk(child, out)
+    if tag == "xref" and child.get("ref-type") == "bibr":
+        out.mark("citation", start)
+    elif tag == "sup":
+        # A superscript that only holds citations is one of them, commas and dashes between them included.
+        cites = child.find(".//xref[@ref-type='bibr']") is not None
+        out.mark("citation" if cites and _FIGURES.fullmatch("".join(out.pieces)[start:]) else "superscript", start)
+    if tag in _APART:
+        out.add(" ")

@@ -1,0 +1,273 @@
+"""PDF through pdfium: text in reading order with pages, headings, superscripts and tables.
+
+What repeats on every page is left out of the text; words broken at line ends are joined; tables are written cell by
+cell, so that every cell is a span of the text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from evidence.errors import ReadError
+from evidence.model.document import Page
+from evidence.read.bibliography import from_text
+from evidence.read.compose import Composer, Content, Heading, sections
+from evidence.read.headings import ends_the_paper, opening
+from evidence.read.pdf_glyphs import Line, PageText, read_page
+from evidence.read.pdf_layout import Paragraph, body_style, drop_running_lines, goes_on, paragraphs
+from evidence.read.pdf_tables import PrintedTable, find_tables, write_table
+
+#: A document with more pages is a book.
+MOST_PAGES = 2000
+#: A page with fewer characters than this and a picture on it is a scan.
+_NO_TEXT = 25
+#: More characters without a meaning than this share make a page unreadable.
+_UNREADABLE = 0.05
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: How many pages the abstract may reach into.
+_ABSTRACT_PAGES = 2
+
+
+def read_pdf(data: bytes, source: str) -> Content:
+    """Every page with its text; pages without any are named in `gaps`.
+
+    Raises
+    ------
+    ReadError
+        If the file is encrypted, broken, longer than `MOST_PAGES`, or has no text layer at all.
+    """
+    document = _open(data, source)
+    try:
+        pages, gaps = _pages(document, source)
+        metadata_title = _metadata_title(document)
+        dropped = drop_running_lines(pages)
+        style = body_style(pages)
+        tables = [find_tables(document, number, page, style) for number, page in enumerate(pages)]
+    finally:
+        document.close()
+    writer = _Writer(pages)
+    found = []
+    for page, printed in zip(pages, tables, strict=True):
+        found.append(_in_order(page, printed, paragraphs(page.lines, style)))
+    title = _title(found[0], style.size, metadata_title)
+    for number, items in enumerate(found):
+        writer.page(items, number, title)
+    text = writer.out.text()
+    running = " \n".join(line.text for lines in dropped[:2] for line in lines)
+    end = next((heading.at for heading in writer.out.headings if ends_the_paper(heading.text)), len(text))
+    first_pages = text[: writer.pages[0].char_end]
+    return Content(
+        text=text,
+        pages=tuple(writer.pages),
+        sections=sections(writer.out.headings, len(text)),
+        tables=tuple(writer.out.tables),
+        marks=tuple(sorted(writer.out.marks, key=lambda mark: mark.char_start)),
+        bibliography=from_text(text[:end], front=f"{running}\n{first_pages}", title=writer.title),
+        gaps=tuple(gaps),
+    )
+
+
+def _open(data: bytes, source: str) -> Any:
+    try:
+        document = pdfium.PdfDocument(data)
+        pages = len(document)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise ReadError(
+                f"{source}: the PDF is encrypted and asks for a password. Save a copy without one and give that."
+            ) from error
+        raise ReadError(
+            f"{source}: the PDF is broken or cut short ({str(error).rstrip('.')}). Download it again."
+        ) from error
+    if pages == 0:
+        document.close()
+        raise ReadError(f"{source}: the PDF has no pages. Download it again.")
+    if pages > MOST_PAGES:
+        document.close()
+        raise ReadError(f"{source}: the PDF has {pages:,} pages, more than {MOST_PAGES:,}. Give the paper alone.")
+    return document
+
+
+def _pages(document: Any, source: str) -> tuple[list[PageText], list[str]]:
+    """The text of every page, and a sentence for each kind of page that could not be read."""
+    pages: list[PageText] = []
+    scanned, crowded, garbled, broken = [], [], [], []
+    for number in range(1, len(document) + 1):
+        try:
+            page = document[number - 1]
+        except pdfium.PdfiumError:
+            broken.append(number)
+            pages.append(_empty(0.0, 0.0))
+            continue
+        try:
+            content = read_page(page)
+            if content.glyphs < _NO_TEXT:
+                if _has_picture(page):
+                    scanned.append(number)
+            elif content.unreadable > _UNREADABLE * content.glyphs:
+                garbled.append(number)
+                content.lines = []
+        except OverflowError:
+            crowded.append(number)
+            content = _empty(*page.get_size())
+        finally:
+            page.close()
+        pages.append(content)
+    if not any(page.lines for page in pages):
+        what = "its pages are images (a scan)" if scanned else "its pages hold no readable text"
+        raise ReadError(f"{source}: the PDF has no text layer, {what}. Run OCR on it and give the result.")
+    return pages, [
+        *_gap(scanned, len(pages), "no text layer (a scanned image); run OCR on the file to read it"),
+        *_gap(garbled, len(pages), "its fonts do not say which characters they show; run OCR on the file to read it"),
+        *_gap(crowded, len(pages), "too many characters for a page of a paper; it was not read"),
+        *_gap(broken, len(pages), "the page is broken; download the file again"),
+    ]
+
+
+def _gap(numbers: Sequence[int], of: int, reason: str) -> Iterator[str]:
+    if numbers:
+        named = ", ".join(map(str, numbers))
+        yield f"Page{'s' if len(numbers) > 1 else ''} {named} of {of}: {reason}."
+
+
+def _empty(width: float, height: float) -> PageText:
+    return PageText(width, height, [], lambda *box: box, 0, 0)
+
+
+def _has_picture(page: Any) -> bool:
+    return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+
+
+def _metadata_title(document: Any) -> str | None:
+    title = document.get_metadata_value("Title").strip()
+    return title if len(title.split()) >= 4 else None
+
+
+Item = Paragraph | PrintedTable
+
+
+def _in_order(page: PageText, tables: list[PrintedTable], prose: list[Paragraph]) -> list[Item]:
+    """Tables put between the paragraphs where they stand in the stream; an unfinished paragraph comes last.
+
+    A sentence that goes on overleaf must not be parted by the tables at the foot of its page.
+    """
+    places = {id(line): place for place, line in enumerate(page.lines)}
+    items: list[tuple[float, Item]] = [(places[id(paragraph.lines[0])], paragraph) for paragraph in prose]
+    items += [(table.place - 0.5, table) for table in tables]
+    items.sort(key=lambda item: item[0])
+    return [item for _, item in items]
+
+
+class _Writer:
+    """Writes the pages one after the other."""
+
+    def __init__(self, pages: Sequence[PageText]) -> None:
+        self.out = Composer()
+        self.pages: list[Page] = []
+        self.title: str | None = None
+        self.sizes = [(page.width, page.height) for page in pages]
+        self.vocabulary = _vocabulary(pages)
+        self.last: Paragraph | None = None
+
+    def page(self, items: Iterable[Item], index: int, title: Paragraph | None) -> None:
+        """One page: its items, then its record."""
+        start = self.out.at
+        for item in items:
+            if isinstance(item, PrintedTable):
+                write_table(item, self.out, index + 1, self.join)
+                continue
+            self.paragraph(item, index, is_title=item is title)
+        width, height = self.sizes[index]
+        if index + 1 == len(self.sizes):
+            self.out.end_line()
+        self.pages.append(
+            Page(number=index + 1, char_start=start, char_end=self.out.at, width=width or None, height=height or None)
+        )
+
+    def paragraph(self, paragraph: Paragraph, index: int, *, is_title: bool) -> None:
+        """A heading on its own line, or running text."""
+        text, raised = self.join(paragraph.lines)
+        before, self.last = self.last, paragraph
+        if before is not None and goes_on(before, paragraph):
+            if not before.lines[-1].broken:
+                self.out.write(" ")
+        else:
+            self.out.end_paragraph()
+        if is_title:
+            self.title = text
+        elif paragraph.level is not None:
+            self.out.headings.append(Heading(text, self.out.at, paragraph.level))
+        elif index < _ABSTRACT_PAGES and (name := opening(text)):
+            self.out.headings.append(Heading(name, self.out.at + text.index(name), 2))
+        start, _ = self.out.write(text)
+        for a, b in raised:
+            self.out.mark("superscript", start + a, start + b)
+
+    def join(self, lines: Sequence[Line]) -> tuple[str, list[tuple[int, int]]]:
+        """The text of lines, words broken at their ends joined, and the spans of its superscripts."""
+        pieces: list[str] = []
+        raised: list[tuple[int, int]] = []
+        at = 0
+        for i, line in enumerate(lines):
+            if i:
+                between = self.between(lines[i - 1], line)
+                pieces.append(between)
+                at += len(between)
+            for j, word in enumerate(line.words):
+                if j:
+                    pieces.append(" ")
+                    at += 1
+                raised += [(at + a, at + b) for a, b in word.raised]
+                pieces.append(word.text)
+                at += len(word.text)
+        return "".join(pieces), raised
+
+    def between(self, before: Line, after: Line) -> str:
+        """What stands between two lines: a blank, nothing, or the hyphen of a compound."""
+        left, right = before.words[-1].text, after.words[0].text
+        if before.broken:
+            return self.hyphen(left, right)
+        ends_open = left.endswith(("-", "\u2010", "\u2013", "/")) and len(left) > 1
+        return "" if ends_open and right[0].isalnum() else " "
+
+    def hyphen(self, left: str, right: str) -> str:
+        """A hyphen where the document shows the compound or both its halves as words elsewhere; else nothing."""
+        a, b = re.search(r"[^\W\d_]+$", left), re.match(r"[^\W\d_]+", right)
+        if not a or not b:
+            return "-"  # "2008-" and "007149": between figures a hyphen is part of what is printed
+        first, second = a.group().lower(), b.group().lower()
+        if f"{first}-{second}" in self.vocabulary:
+            return "-"
+        if first + second in self.vocabulary:
+            return ""
+        if not second.islower() or b.group()[0].isupper():
+            return "-"
+        return "-" if len(first) > 2 and first in self.vocabulary and second in self.vocabulary else ""
+
+
+def _vocabulary(pages: Sequence[PageText]) -> frozenset[str]:
+    """Every word that stands within a line."""
+    words: set[str] = set()
+    for page in pages:
+        for line in page.lines:
+            for word in line.words[: -1 if line.broken else None]:
+                words.update(match.lower() for match in _WORD.findall(word.text))
+    return frozenset(words)
+
+
+def _title(items: Sequence[Item], body: float, from_metadata: str | None) -> Paragraph | None:
+    """The paragraph of the first page that is the title: as the metadata say, else the one in the largest letters."""
+    candidates = [item for item in items if isinstance(item, Paragraph) and 4 <= len(item.text.split()) <= 45]
+    if from_metadata:
+        for paragraph in candidates:
+            if _letters(from_metadata) and _letters(paragraph.text) == _letters(from_metadata):
+                return paragraph
+    large = [paragraph for paragraph in candidates if paragraph.lines[0].size > 1.25 * body]
+    return max(large, key=lambda paragraph: paragraph.lines[0].size, default=None)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())

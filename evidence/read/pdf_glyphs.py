@@ -1,0 +1,280 @@
+"""What pdfium knows of one page: lines of words in the order of the content stream, with boxes and fonts.
+
+All lengths are points. Boxes are measured from the top left corner of the page as a person reads it: a page whose text
+runs sideways is turned first. They come from pdfium's loose character boxes, whose height is that of the font.
+"""
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+#: A page with more characters than this is no paper; it would only cost time and memory.
+MOST_GLYPHS = 200_000
+#: pdfium puts one of these where it took a hyphen at a line end for a broken word.
+_BROKEN = "\x02\ufffe"
+#: After a ligature a blank narrower than this share of the font size parts no words ("Caulfi eld").
+_NO_GAP = 0.06
+#: A gap wider than this share of the font size ends a line: the next column or the next cell.
+_WIDE_GAP = 1.3
+#: Smaller than this share of the line's size and raised by that share: a superscript.
+_SMALLER, _RAISED = 0.8, 0.2
+_TOKEN = re.compile(rf"[^\s{_BROKEN}]+|[{_BROKEN}]|[\r\n]+|[^\S\r\n]+")
+_FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
+
+Box = tuple[float, float, float, float]  # x0, top, x1, bottom
+Turn = Callable[[float, float, float, float], Box]  # left, bottom, right, top of page space to a Box
+
+
+@dataclass(slots=True)
+class Word:
+    """Characters without a blank between them."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    first: int  # index of its first character on the page
+    boxes: list[Box]  # one per character
+    raised: list[tuple[int, int]] = field(default_factory=list)  # superscripts as spans of `text`
+
+    @property
+    def size(self) -> float:
+        """Height of the font."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Line:
+    """Words that follow each other at one height; `font` is that of the first letter."""
+
+    words: list[Word]
+    font: str
+    broken: bool = False  # its last word is broken by a hyphen that is not in `text`
+    upright: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words with blanks between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def size(self) -> float:
+        """Height of the font most of the line is set in."""
+        return median(box[3] - box[1] for word in self.words for box in word.boxes)
+
+    @property
+    def box(self) -> Box:
+        """The box around all words."""
+        return box_of(self.words)
+
+
+@dataclass(slots=True)
+class PageText:
+    """One page: `width` and `height` as a person sees it, `lines` in stream order."""
+
+    width: float
+    height: float
+    lines: list[Line]
+    turn: Turn
+    glyphs: int
+    unreadable: int  # characters without a meaning
+
+
+def box_of(words: list[Word]) -> Box:
+    """The box around words."""
+    return (
+        min(word.x0 for word in words),
+        min(word.top for word in words),
+        max(word.x1 for word in words),
+        max(word.bottom for word in words),
+    )
+
+
+def read_page(page: Any) -> PageText:
+    """Lines of words of one `pypdfium2.PdfPage`.
+
+    Raises
+    ------
+    OverflowError
+        If the page has more than `MOST_GLYPHS` characters.
+    """
+    text_page = page.get_textpage()
+    try:
+        count = text_page.count_chars()
+        if count > MOST_GLYPHS:
+            raise OverflowError(f"{count:,} characters")
+        characters, raw = _characters(text_page.raw, count)
+        left, bottom, right, top = page.get_bbox()
+        direction = _direction(characters, raw)
+        turn = _turn(direction, left, bottom, right, top)
+        boxes = [turn(*box) for box in raw]
+        lines = []
+        for words, broken in _word_runs(characters, boxes):
+            line = Line(words, _font(text_page.raw, words[0].first), broken)
+            line.upright = all(_runs_right(word) for word in words)
+            _find_raised(line)
+            lines.append(line)
+    finally:
+        text_page.close()
+    width, height = right - left, top - bottom
+    if direction in ("up", "down"):
+        width, height = height, width
+    return PageText(width, height, lines, turn, count, characters.count("\ufffd"))
+
+
+def _characters(text_page: Any, count: int) -> tuple[str, list[Box]]:
+    """Characters and their boxes as left, bottom, right, top in page space; U+FFFD for one without a meaning."""
+    rectangle = pdfium.FS_RECTF()
+    pointer = ctypes.byref(rectangle)
+    characters, boxes = [], []
+    for i in range(count):
+        code = pdfium.FPDFText_GetUnicode(text_page, i)
+        pdfium.FPDFText_GetLooseCharBox(text_page, i, pointer)
+        boxes.append((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
+        known = 0 < code < 0xD800 or 0xE000 <= code < 0x110000
+        characters.append(chr(code) if known else "\ufffd")
+    return "".join(characters), boxes
+
+
+def _direction(characters: str, boxes: list[Box]) -> str:
+    """Which way most of the text runs in page space: right, up, left or down."""
+    votes: Counter[str] = Counter()
+    for i in range(len(boxes) - 1):
+        if characters[i].isalnum() and characters[i + 1].isalnum():
+            right = boxes[i + 1][0] + boxes[i + 1][2] - boxes[i][0] - boxes[i][2]
+            up = boxes[i + 1][1] + boxes[i + 1][3] - boxes[i][1] - boxes[i][3]
+            if abs(right) >= abs(up):
+                votes["right" if right >= 0 else "left"] += 1
+            else:
+                votes["up" if up > 0 else "down"] += 1
+    return votes.most_common(1)[0][0] if votes else "right"
+
+
+def _turn(direction: str, left: float, bottom: float, right: float, top: float) -> Turn:
+    """How to come from page space to the frame in which the text runs right and lines run down."""
+    if direction == "up":
+        return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+    if direction == "down":
+        return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
+    if direction == "left":
+        return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
+    return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
+
+
+def _word_runs(characters: str, boxes: list[Box]) -> Iterator[tuple[list[Word], bool]]:
+    """Words line by line, and whether the line ends in a broken word."""
+    words: list[Word] = []
+    parted = True  # a blank or the line's start stands before the next token
+    for match in _TOKEN.finditer(characters):
+        token, start = match.group(), match.start()
+        if token[0] in "\r\n":
+            if words:
+                yield words, False
+            words, parted = [], True
+        elif token in _BROKEN:
+            if words and match.end() < len(characters) and _same_level(words[-1].boxes[-1], boxes[match.end()]):
+                _extend(words[-1], "-", [boxes[start]])
+                parted = False
+            elif words:
+                yield words, True
+                words, parted = [], True
+        elif token.isspace():
+            parted = True
+        else:
+            own = boxes[start : match.end()]
+            if words:
+                before = words[-1].boxes[-1]
+                gap, size = own[0][0] - before[2], max(before[3] - before[1], own[0][3] - own[0][1])
+                if not _same_level(before, own[0]) or gap > _WIDE_GAP * size or gap < -size:
+                    yield words, False
+                    words, parted = [], True
+                elif parted and -0.2 * size < gap < _NO_GAP * size and _ends_in_ligature(words[-1]):
+                    parted = False
+            if words and not parted:
+                _extend(words[-1], token, own)
+            else:
+                words.append(_word(token, own, start))
+            parted = False
+    if words:
+        yield words, False
+
+
+def _word(text: str, boxes: list[Box], first: int) -> Word:
+    return Word(
+        text,
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+        first,
+        boxes,
+    )
+
+
+def _extend(word: Word, text: str, boxes: list[Box]) -> None:
+    word.text += text
+    word.boxes = word.boxes + boxes
+    word.x1 = max(word.x1, *(box[2] for box in boxes))
+    word.top = min(word.top, *(box[1] for box in boxes))
+    word.bottom = max(word.bottom, *(box[3] for box in boxes))
+
+
+def _ends_in_ligature(word: Word) -> bool:
+    """Whether the last two characters come from one glyph and so share its box."""
+    return len(word.boxes) > 1 and word.boxes[-1] == word.boxes[-2]
+
+
+def _same_level(before: Box, after: Box) -> bool:
+    """Whether two characters overlap vertically by a good part of the smaller one."""
+    overlap = min(before[3], after[3]) - max(before[1], after[1])
+    return overlap > 0.4 * min(before[3] - before[1], after[3] - after[1])
+
+
+def _runs_right(word: Word) -> bool:
+    if len(word.boxes) < 2:
+        return True
+    first, last = word.boxes[0], word.boxes[-1]
+    return abs(last[0] - first[0]) >= abs(last[1] - first[1])
+
+
+def _find_raised(line: Line) -> None:
+    """Mark superscripts, and give every word the top and bottom of the line's own font."""
+    size = line.size
+    usual = [box for word in line.words for box in word.boxes if box[3] - box[1] >= _SMALLER * size]
+    if not usual or not line.upright:
+        return
+    bottom, top = median(box[3] for box in usual), median(box[1] for box in usual)
+    for word in line.words:
+        flags = [
+            box[3] - box[1] < _SMALLER * size and bottom - box[3] > _RAISED * size and not character.isspace()
+            for character, box in zip(word.text, word.boxes, strict=True)
+        ]
+        start = None
+        for i, flag in enumerate([*flags, False]):
+            if flag and start is None:
+                start = i
+            elif not flag and start is not None:
+                word.raised.append((start, i))
+                start = None
+        word.top, word.bottom = top, bottom
+
+
+def _font(text_page: Any, index: int) -> str:
+    """Name of the font of a character, without the prefix of a subset."""
+    flags = ctypes.c_int()
+    buffer = ctypes.create_string_buffer(128)
+    length = pdfium.FPDFText_GetFontInfo(text_page, index, buffer, len(buffer), ctypes.byref(flags))
+    name = buffer.raw[: max(0, min(length, len(buffer)) - 1)].decode("utf-8", errors="replace")
+    return _FONT_PREFIX.sub("", name)
