@@ -7,27 +7,22 @@ and in a note.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from evidence.formulas.counts import clopper_pearson
 from evidence.formulas.intervals import ci_from_se, se_from_ci, se_from_p
 from evidence.formulas.scales import invert, is_ratio, natural
-from evidence.model.codes import REPORTED, Adjustment, Design, Measure, Report, RowStatus, Severity
+from evidence.model.codes import REPORTED, Adjustment
 from evidence.model.question import Question
-from evidence.model.records import Arm, ArmResult, Contrast, Flag, Records, Result, Study
+from evidence.model.records import ArmResult, Contrast, Records, Result
 from evidence.model.results import ArmCount
+from evidence.synthesise.counting import Count, count_of
 from evidence.synthesise.effects import effects
+from evidence.synthesise.index import Index
 from evidence.synthesise.matching import Side, is_comparator, is_treatment, plain
+from evidence.synthesise.relevance import not_about
 
-#: Measures of one arm that count patients; the others estimate a probability over time and have no simple variance.
-COUNTED = frozenset({Measure.PROPORTION, Measure.COUNT})
-#: Documents that restate or pool the studies of others, or have no patients; used only when asked for by design.
-NOT_STUDIES = frozenset({Design.REVIEW, Design.PRECLINICAL})
-#: A person stands behind the number, so that an automatic check no longer holds it back.
-CONFIRMED = frozenset({RowStatus.ACCEPTED, RowStatus.CORRECTED})
 #: Preference for adjusted or unadjusted estimates; what is not stated stands between.
 _PREFERENCE: dict[str, tuple[Adjustment | None, ...]] = {
     "prefer_adjusted": (Adjustment.ADJUSTED, None, Adjustment.UNADJUSTED),
@@ -65,76 +60,6 @@ class Candidate:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
-    """Records by the keys that rows refer to. Arms are unique within a document, studies across documents."""
-
-    studies: Mapping[tuple[str, str], Study]  # document and study
-    merged: Mapping[str, Study]  # what all documents say of a study, its own report first
-    arms: Mapping[tuple[str, str], Arm]  # document and arm
-    arms_of: Mapping[tuple[str, str], tuple[Arm, ...]]  # document and study
-    documents: Mapping[str, int]  # place
-    flags: Mapping[str, tuple[Flag, ...]]  # by result
-
-    @classmethod
-    def of(cls, records: Records) -> "Index":
-        """Index of records."""
-        arms_of: defaultdict[tuple[str, str], list[Arm]] = defaultdict(list)
-        for arm in records.arms:
-            arms_of[arm.document_id, arm.study_id].append(arm)
-        flags: defaultdict[str, list[Flag]] = defaultdict(list)
-        for flag in records.flags:
-            for result_id in flag.result_ids:
-                flags[result_id].append(flag)
-        documents = dict.fromkeys(
-            [document.document_id for document in records.documents]
-            + [study.document_id for study in records.studies]
-            + [row.document_id for row in records.results()]
-        )
-        return cls(
-            studies={(study.document_id, study.study_id): study for study in records.studies},
-            merged=_merged(records.studies),
-            arms={(arm.document_id, arm.arm_id): arm for arm in records.arms},
-            arms_of={key: tuple(arms) for key, arms in arms_of.items()},
-            documents={document: place for place, document in enumerate(documents)},
-            flags={result: tuple(found) for result, found in flags.items()},
-        )
-
-    def cited(self, row: Result) -> bool:
-        """Whether the row's document restates the study."""
-        study = self.studies.get((row.document_id, row.study_id))
-        return study is not None and study.report is Report.CITED
-
-    def arm(self, document_id: str, arm_id: str | None) -> Arm | None:
-        """The arm a row refers to."""
-        return self.arms.get((document_id, arm_id)) if arm_id else None
-
-    def side(self, label: str, arm: Arm | None) -> Side:
-        """What is known of a group from a row's label and the arm's record."""
-        if arm is None:
-            return Side(labels=(label,))
-        labels = tuple(dict.fromkeys((arm.label, label)))
-        return Side(labels=labels, treatment=arm.treatment, role=arm.role)
-
-    def place(self, row: Result) -> tuple[int, int, str]:
-        """Order of reading."""
-        return self.documents[row.document_id], row.source.char_start, row.result_id
-
-
-def _merged(studies: tuple[Study, ...]) -> dict[str, Study]:
-    """One record per study: the first primary one, its gaps filled from the others."""
-    merged: dict[str, Study] = {}
-    for study in sorted(studies, key=lambda study: study.report is Report.CITED):
-        first = merged.setdefault(study.study_id, study)
-        gaps: dict[str, Any] = {
-            name: getattr(study, name)
-            for name in Study.__dataclass_fields__
-            if getattr(first, name) in (None, ()) and getattr(study, name) not in (None, ())
-        }
-        merged[study.study_id] = replace(first, **gaps) if gaps else first
-    return merged
-
-
 @dataclass(slots=True)
 class Offers:
     """Candidates of every study, and the reason for each row of the asked outcomes that offers none."""
@@ -150,11 +75,11 @@ class Offers:
 def offers(question: Question, records: Records, index: Index) -> Offers:
     """Go through every row of the asked outcomes once."""
     found = Offers()
-    usable: defaultdict[tuple[str, str], list[tuple[ArmResult, _Count]]] = defaultdict(list)
+    usable: defaultdict[tuple[str, str], list[tuple[ArmResult, Count]]] = defaultdict(list)
     for row in sorted(records.results(), key=index.place):
         if row.outcome.value not in question.outcome:
             continue
-        reason = _not_about(question, row, index)
+        reason = not_about(question, row, index)
         if reason:
             found.refuse(row, reason)
         elif isinstance(row, Contrast):
@@ -164,7 +89,7 @@ def offers(question: Question, records: Records, index: Index) -> Offers:
             else:
                 found.candidates.append(made)
         else:
-            count = _count(question, row, index)
+            count = count_of(question, row, index)
             if isinstance(count, str):
                 found.refuse(row, count)
             else:
@@ -175,66 +100,6 @@ def offers(question: Question, records: Records, index: Index) -> Offers:
         else:
             _from_proportions(question, rows, index, found)
     return found
-
-
-def _not_about(question: Question, row: Result, index: Index) -> str | None:
-    """Why a row does not answer the question, whatever its numbers; None if it may."""
-    study = index.merged.get(row.study_id)
-    design = study.design if study else None
-    if row.status is RowStatus.REJECTED:
-        return "rejected by a reviewer"
-    if question.status and row.status.value not in question.status:
-        return f"status is {row.status.value}, asked for {' or '.join(question.status)}"
-    wrong = _wrong_kind(question, row)
-    if wrong:
-        return wrong
-    if design in NOT_STUDIES and design.value not in question.design:
-        return f"from a {design.value} document, not a study of patients of its own"
-    if question.design and (design is None or design.value not in question.design):
-        return f"design is {design.value if design else 'not stated'}, not {' or '.join(question.design)}"
-    if question.population and not _in_population(question, study):
-        return f"population does not match {' or '.join(question.population)}"
-    if question.subgroup is None and row.subgroup:
-        return f"subgroup {row.subgroup}, not the whole population"
-    if question.subgroup is not None and _same_text(row.subgroup) != _same_text(question.subgroup):
-        return f"{'subgroup ' + row.subgroup if row.subgroup else 'the whole population'}, not {question.subgroup}"
-    if question.timepoint_months is not None and (
-        row.timepoint_months is None or float(row.timepoint_months) != question.timepoint_months
-    ):
-        at = "no time point" if row.timepoint_months is None else f"{row.timepoint_months} months"
-        return f"{at}, not {question.timepoint_months:g} months"
-    if row.derivation != REPORTED and not question.include_derived:
-        return f"computed from other numbers ({row.derivation}); only reported numbers are asked for"
-    if index.cited(row) and not question.include_cited:
-        return "cited row; only the studies' own reports are asked for"
-    if row.status not in CONFIRMED:
-        for flag in index.flags.get(row.result_id, ()):
-            if flag.severity is Severity.ERROR:
-                return f"held back until a person decides: {flag.message}"
-    return None
-
-
-def _wrong_kind(question: Question, row: Result) -> str | None:
-    if isinstance(row, ArmResult):
-        if question.kind == "contrast":
-            return f"a number of one arm ({row.measure.value}), not a comparison"
-        if row.measure not in COUNTED:
-            return f"{row.measure.value} is not a count of patients"
-        return None
-    if question.kind == "proportion":
-        return "a comparison of two arms, not a proportion of one"
-    if row.measure.value != question.measure:
-        return f"the measure is {row.measure.value}, not {question.measure}"
-    return None
-
-
-def _in_population(question: Question, study: Study | None) -> bool:
-    text = plain(f"{study.population or ''} {study.label}") if study else ""
-    return any(plain(words) in text for words in question.population)
-
-
-def _same_text(text: str | None) -> str:
-    return plain(text or "").replace("-", " ")
 
 
 def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate | str:
@@ -326,7 +191,7 @@ def _numbers(row: Contrast) -> tuple[float, float | None, float | None, float | 
         if not low <= estimate <= high:
             return f"the estimate lies outside its own interval: {printed}"
         return estimate, low, high, None
-    exact = row.p_value is not None and row.p_operator in (None, "=") and 0 < row.p_value < 1
+    exact = row.p_value is not None and row.p_operator == "=" and 0 < row.p_value < 1
     if not exact or _analysed(row.measure.value, estimate) == 0:
         said = f" and only P{row.p_operator}{row.p_value}" if row.p_value is not None and row.p_operator else ""
         return f"no confidence interval{said}"
@@ -340,59 +205,14 @@ def _analysed(measure: str, value: float) -> float:
     return math.log(value) if is_ratio(measure) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Count:
-    """Events and total of an arm_result, and how they were had."""
-
-    events: int
-    total: int
-    derivation: str
-    notes: tuple[str, ...] = ()
-
-
-def _count(question: Question, row: ArmResult, index: Index) -> _Count | str:
-    """Events and total of a row; computed from the percentage only where derived numbers are asked for."""
-    arm = index.arm(row.document_id, row.arm_id)
-    events, total, derivation, notes = row.events, row.total, row.derivation, []
-    if events is None and row.measure is Measure.COUNT and row.value is not None and row.value == int(row.value):
-        events = int(row.value)
-    if total is None and arm is not None and arm.n and question.include_derived:
-        total, derivation = arm.n, "total_from_arm"
-        notes.append(f"The number of patients is not given with the result: {arm.n}, the size of the arm, was taken.")
-    if events is None and row.value is not None and row.measure is Measure.PROPORTION:
-        printed = f"{row.value}%" + (f" of {total}" if total else "")
-        if not question.include_derived or not total:
-            return f"only a percentage ({printed}), not the number of patients"
-        events = _events_from_percent(row.value, total)
-        if events is None:
-            return f"more than one number of patients, or none, rounds to {printed}"
-        derivation = "events_from_percent"
-        notes.append(f"The number of patients with the event, {events}, was computed from {printed}.")
-    if events is None:
-        return "no number of patients with the event"
-    if total is None:
-        return f"{events} patients of a number that is not given with the result"
-    if not 0 <= events <= total or total == 0:
-        return f"{events} of {total} patients is impossible"
-    return _Count(events=events, total=total, derivation=derivation, notes=tuple(notes))
-
-
-def _events_from_percent(percent: Decimal, total: int) -> int | None:
-    """The one whole number that rounds to the printed percentage; None if there are several or none."""
-    half = Decimal(5).scaleb(int(percent.as_tuple().exponent) - 1)
-    fewest = ((percent - half) * total / 100).to_integral_value(ROUND_CEILING)
-    most = ((percent + half) * total / 100).to_integral_value(ROUND_FLOOR)
-    return int(fewest) if fewest == most and 0 <= fewest <= total else None
-
-
-def _from_pairs(question: Question, rows: list[tuple[ArmResult, _Count]], index: Index, found: Offers) -> None:
+def _from_pairs(question: Question, rows: list[tuple[ArmResult, Count]], index: Index, found: Offers) -> None:
     """Every pair of a treatment arm's and a comparator arm's counts of the same outcome at the same time."""
     if question.adjustment == "adjusted":
         for row, _ in rows:
             found.refuse(row, "counts are unadjusted; an adjusted estimate is asked for")
         return
-    first: list[tuple[ArmResult, _Count]] = []
-    second: list[tuple[ArmResult, _Count]] = []
+    first: list[tuple[ArmResult, Count]] = []
+    second: list[tuple[ArmResult, Count]] = []
     for row, count in rows:
         side = index.side(row.arm, index.arm(row.document_id, row.arm_id))
         if row.arm_id is None and plain(row.arm) in ("", "overall"):
@@ -421,7 +241,7 @@ def _from_pairs(question: Question, rows: list[tuple[ArmResult, _Count]], index:
 
 
 def _from_counts(
-    question: Question, row: ArmResult, count: _Count, other: ArmResult, other_count: _Count, index: Index
+    question: Question, row: ArmResult, count: Count, other: ArmResult, other_count: Count, index: Index
 ) -> Candidate | str:
     measure = question.measure or ""
     events = (count.events, other_count.events)
@@ -451,7 +271,7 @@ def _from_counts(
     )
 
 
-def _from_proportions(question: Question, rows: list[tuple[ArmResult, _Count]], index: Index, found: Offers) -> None:
+def _from_proportions(question: Question, rows: list[tuple[ArmResult, Count]], index: Index, found: Offers) -> None:
     """The proportion of the asked arm, or of the only one."""
     measure = question.measure or ""
     for row, count in rows:

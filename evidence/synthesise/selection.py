@@ -9,7 +9,8 @@ from evidence.model.codes import Adjustment
 from evidence.model.question import Question
 from evidence.model.records import Contrast, Records, Result, Study
 from evidence.model.results import LeftOut, StudyEstimate
-from evidence.synthesise.candidates import Candidate, Index, offers
+from evidence.synthesise.candidates import Candidate, offers
+from evidence.synthesise.index import Index
 
 #: Name of the subgroup of studies that do not state the column they are grouped by.
 NOT_STATED = "not stated"

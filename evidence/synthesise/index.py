@@ -1,0 +1,80 @@
+"""Records by the keys that their rows refer to. Arms are unique within a document, studies across documents."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evidence.model.codes import Report
+from evidence.model.records import Arm, Flag, Records, Result, Study
+from evidence.synthesise.matching import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """The records, found by key."""
+
+    studies: Mapping[tuple[str, str], Study]  # document and study
+    merged: Mapping[str, Study]  # what all documents say of a study, its own report first
+    arms: Mapping[tuple[str, str], Arm]  # document and arm
+    arms_of: Mapping[tuple[str, str], tuple[Arm, ...]]  # document and study
+    documents: Mapping[str, int]  # place
+    flags: Mapping[str, tuple[Flag, ...]]  # by result
+
+    @classmethod
+    def of(cls, records: Records) -> "Index":
+        """Index of records."""
+        arms_of: defaultdict[tuple[str, str], list[Arm]] = defaultdict(list)
+        for arm in records.arms:
+            arms_of[arm.document_id, arm.study_id].append(arm)
+        flags: defaultdict[str, list[Flag]] = defaultdict(list)
+        for flag in records.flags:
+            for result_id in flag.result_ids:
+                flags[result_id].append(flag)
+        documents = dict.fromkeys(
+            [document.document_id for document in records.documents]
+            + [study.document_id for study in records.studies]
+            + [row.document_id for row in records.results()]
+        )
+        return cls(
+            studies={(study.document_id, study.study_id): study for study in records.studies},
+            merged=_merged(records.studies),
+            arms={(arm.document_id, arm.arm_id): arm for arm in records.arms},
+            arms_of={key: tuple(arms) for key, arms in arms_of.items()},
+            documents={document: place for place, document in enumerate(documents)},
+            flags={result: tuple(found) for result, found in flags.items()},
+        )
+
+    def cited(self, row: Result) -> bool:
+        """Whether the row's document restates the study."""
+        study = self.studies.get((row.document_id, row.study_id))
+        return study is not None and study.report is Report.CITED
+
+    def arm(self, document_id: str, arm_id: str | None) -> Arm | None:
+        """The arm a row refers to."""
+        return self.arms.get((document_id, arm_id)) if arm_id else None
+
+    def side(self, label: str, arm: Arm | None) -> Side:
+        """What is known of a group from a row's label and the arm's record."""
+        if arm is None:
+            return Side(labels=(label,))
+        labels = tuple(dict.fromkeys((arm.label, label)))
+        return Side(labels=labels, treatment=arm.treatment, role=arm.role)
+
+    def place(self, row: Result) -> tuple[int, int, str]:
+        """Order of reading."""
+        return self.documents[row.document_id], row.source.char_start, row.result_id
+
+
+def _merged(studies: tuple[Study, ...]) -> dict[str, Study]:
+    """One record per study: the first primary one, its gaps filled from the others."""
+    merged: dict[str, Study] = {}
+    for study in sorted(studies, key=lambda study: study.report is Report.CITED):
+        first = merged.setdefault(study.study_id, study)
+        gaps: dict[str, Any] = {
+            name: getattr(study, name)
+            for name in Study.__dataclass_fields__
+            if getattr(first, name) in (None, ()) and getattr(study, name) not in (None, ())
+        }
+        merged[study.study_id] = replace(first, **gaps) if gaps else first
+    return merged
