@@ -6,29 +6,26 @@ depends on the number of processes: they read, extract and check, and only the p
 """
 
 import hashlib
-import itertools
 import os
 import sys
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from evidence.errors import EvidenceError, UnknownFormat
-from evidence.model.codes import DocumentStatus
+from evidence.errors import EvidenceError, StoreError, SynthesisError, UnknownFormat
+from evidence.model.codes import DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
-from evidence.model.question import Question
+from evidence.model.question import Question, load_questions
 from evidence.model.records import DocumentRecord, Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, records_of
+from evidence.processes import in_order
 
 if TYPE_CHECKING:
+    from evidence.present.compare import ComparisonTable
     from evidence.store import Store
 
 #: Name of standard input among the paths.
@@ -39,10 +36,9 @@ _ABOUT_FOLDERS = frozenset(
 )
 #: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
 _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
-#: Environment variable that shows the tracebacks of faults that ingesting records.
+#: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
-#: Documents read ahead of the one being written, per process: enough to keep all busy, few enough for the memory.
-_AHEAD = 4
+_ALREADY_STORED = "already in the store"
 
 Status = Literal["added", "unchanged", "failed", "skipped"]
 Progress = Callable[[int, int, str], None]
@@ -65,6 +61,7 @@ class FileReport:
     document_id: str | None = None
     reason: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
+    errors: int = 0  # flags among them that say "cannot both be true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +98,55 @@ class RunReport:
     def complete(self) -> bool:
         """Whether every file was read and every question answered."""
         return self.ingested.complete and not self.unanswered
+
+
+def run(
+    questions: Path, corpus: Iterable[str | Path], out: Path, *, jobs: int = 1, progress: Progress | None = None
+) -> RunReport:
+    """Everything: ingest the corpus into `out/evidence.db`, export the tables, answer every question, write the report.
+
+    The store is rebuilt by every run, so that it holds this corpus and nothing else; a store that holds decisions of
+    people is not thrown away. A question that cannot be answered does not stop the others.
+
+    Raises
+    ------
+    QuestionError
+        If the question file is absent or asks for what does not exist.
+    StoreError
+        If the store cannot be written or holds decisions.
+    ExportError
+        If something cannot be written to `out`.
+    """
+    from evidence.outputs import export, write_analysis, write_comparison
+    from evidence.present.compare import comparison_table
+    from evidence.present.report import write_report
+    from evidence.store import open_store
+    from evidence.synthesise import answer
+
+    asked = load_questions(questions)
+    database = out / "evidence.db"
+    _clear(database)
+    with open_store(f"sqlite:///{database}") as store:
+        ingested = ingest(corpus, store, jobs=jobs, progress=progress)
+        records, snapshot = store.records(), store.snapshot_id()
+    analyses: list[Analysis] = []
+    tables: list[ComparisonTable] = []
+    unanswered: list[tuple[Question, str]] = []
+    written = export(records, out / "tables", "csv")
+    for question in asked:
+        try:
+            if question.kind == "compare":
+                tables.append(comparison_table(records, question))
+                written += write_comparison(tables[-1], out / question.id)
+            else:
+                analyses.append(answer(question, records))
+                written += write_analysis(analyses[-1], out / question.id, snapshot=snapshot)
+        except SynthesisError as error:
+            unanswered.append((question, str(error)))
+    written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
+    written += export(records, out / "evidence.jsonl", "jsonl")
+    written.append(write_report(analyses, tables, records, out / "report.md"))
+    return RunReport(ingested=ingested, analyses=tuple(analyses), unanswered=tuple(unanswered), written=tuple(written))
 
 
 def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
@@ -142,7 +188,7 @@ def ingest(
     files = find_files(paths)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports = []
-    for made in _made(_tasks(files, store), jobs):
+    for made in in_order(_make, _tasks(files, store), jobs, _died):
         report = _stored(made, store, run_id)
         reports.append(report)
         if progress:
@@ -180,7 +226,7 @@ def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
         if identity is not None:
             known = f"the same bytes as {met[identity]}" if identity in met else None
             if known is None and store.has(identity):
-                known = "already in the store"
+                known = _ALREADY_STORED
             met.setdefault(identity, _name(file.path))
         yield _Task(source=file.path, named=file.named, document_id=identity, data=data, known=known)
 
@@ -196,57 +242,10 @@ def _identity(path: str, data: bytes | None) -> str | None:
         return None
 
 
-def _made(tasks: Iterator[_Task], jobs: int) -> Iterator[_Made]:
-    """What came of the tasks, in their order."""
-    if jobs <= 1:
-        yield from map(_make, tasks)
-        return
-    pool = _pool(jobs)
-    ahead: deque[tuple[_Task, Future[_Made]]] = deque()
-    try:
-        while True:
-            for task in itertools.islice(tasks, _AHEAD * jobs - len(ahead)):
-                ahead.append((task, pool.submit(_make, task)))
-            if not ahead:
-                return
-            task, future = ahead.popleft()
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                # One of the files ahead killed its process, and with it the pool: this one is tried alone.
-                pool.shutdown(wait=False, cancel_futures=True)
-                yield _made_alone(task)
-                pool = _pool(jobs)
-                ahead = deque((other, pool.submit(_make, other)) for other, _ in ahead)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    """Fresh processes: a fork of one that has threads or an open database would not be safe."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-
-
-def _made_alone(task: _Task) -> _Made:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(_make, task).result()
-        except BrokenProcessPool:
-            return _failed(
-                task,
-                f"{task.source}: the process that read this file ended without a word (out of memory, or a broken file "
-                "that a library could not survive). Give the paper in another format.",
-            )
-
-
 def _make(task: _Task) -> _Made:
     """Read, extract and check one file. The libraries load here, so that a run with nothing new needs none."""
     if task.known:
-        return _Made(
-            report=FileReport(
-                source=_name(task.source), status="unchanged", document_id=task.document_id, reason=task.known
-            )
-        )
+        return _Made(report=_unchanged(_name(task.source), task.document_id, task.known))
     if task.data is None and Path(task.source).is_dir():
         return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
     from evidence.check import check
@@ -271,6 +270,7 @@ def _make(task: _Task) -> _Made:
             document_id=document.document_id,
             reason=document.status_reason,
             rows={table: len(records_of(records, table)) for table in TABLES},
+            errors=sum(flag.severity is Severity.ERROR for flag in records.flags),
         ),
         document=document,
         records=records,
@@ -279,6 +279,18 @@ def _make(task: _Task) -> _Made:
 
 def _name(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else path
+
+
+def _died(task: _Task) -> _Made:
+    return _failed(
+        task,
+        f"{_name(task.source)}: the process that read this file ended without a word (out of memory, or a broken file "
+        "that a library could not survive). Give the paper in another format.",
+    )
+
+
+def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:
+    return FileReport(source=source, status="unchanged", document_id=document_id, reason=who)
 
 
 def _failed(task: _Task, reason: str) -> _Made:
@@ -303,7 +315,7 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
             report = _fault(report.source, report.document_id, error)
         else:
             # Another process may have stored the same bytes meanwhile.
-            return report if added else replace(report, status="unchanged", reason="already in the store", rows={})
+            return report if added else _unchanged(report.source, report.document_id, _ALREADY_STORED)
     if report.status == "failed" and report.document_id is not None:
         store.add_failed(
             DocumentRecord(
@@ -327,3 +339,25 @@ def _fault(source: str, document_id: str | None, error: Exception) -> FileReport
         f"Please report it; {DEBUG_VARIABLE}=1 shows where it happened."
     )
     return FileReport(source=source, status="failed", document_id=document_id, reason=reason)
+
+
+def _clear(database: Path) -> None:
+    """Remove the store of an earlier run, unless people have decided about rows in it."""
+    from evidence.store import open_store
+
+    if database.exists():
+        with open_store(f"sqlite:///{database}") as store:
+            decided = sum(row.status is not RowStatus.EXTRACTED for row in store.records().results())
+        if decided:
+            raise StoreError(
+                f"{database} holds decisions of people about {decided} rows, and a run would build it anew. "
+                "Move it away, or give another --out folder."
+            )
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        for ending in ("", "-wal", "-shm"):
+            database.with_name(database.name + ending).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{database} could not be replaced: {error.strerror or error}. Give another --out folder."
+        ) from error

@@ -1,0 +1,60 @@
+"""`evidence ingest`: papers into the store."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evidence.cli.shared import JobsOption, JsonOption, StoreOption, opened, print_json, shown_progress, tell_files
+
+if TYPE_CHECKING:
+    from evidence.pipeline import IngestReport
+
+
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
+    jobs: JobsOption = 1,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Read papers, extract and check their numbers, and store them. The same file again changes nothing.
+
+    Example: evidence ingest papers/ --jobs 4
+    """
+    from evidence import pipeline
+
+    with opened(store, new=True) as into, shown_progress() as progress:
+        report = pipeline.ingest(paths, into, jobs=jobs, progress=progress)
+    tell_files(report)
+    if json:
+        with opened(store) as into:
+            ids = {file.document_id for file in report.files}
+            print_json(row for row in into.records().documents if row.document_id in ids)
+    else:
+        typer.echo(summary(report))
+    if not report.complete:
+        raise typer.Exit(1)
+
+
+def summary(report: "IngestReport") -> str:
+    """Counts of files and rows, and what to do next."""
+    counts = {status: len(report.of(status)) for status in ("added", "unchanged", "failed", "skipped")}
+    files = " · ".join(f"{status} {count}" for status, count in counts.items() if count or status == "added")
+    if report.partial:
+        files += f" · of those added {len(report.partial)} in part"
+    rows = {
+        name: sum(file.rows.get(table, 0) for file in report.files)
+        for name, table in (
+            ("studies", "studies"),
+            ("arms", "arms"),
+            ("results", "arm_results"),
+            ("contrasts", "contrasts"),
+            ("flags", "flags"),
+        )
+    }
+    errors = sum(file.errors for file in report.files)
+    lines = [
+        f"{len(report.files)} files: {files}",
+        " · ".join(f"{count} {name}" for name, count in rows.items()) + (f" ({errors} errors)" if errors else ""),
+        f"next: evidence {'flags' if rows['flags'] else 'list'}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,120 @@
+"""`evidence pool`: one pooled analysis, of stored rows or of the user's own numbers."""
+
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence.cli.selection import (
+    CitedOption,
+    ComparatorOption,
+    DerivedOption,
+    DesignOption,
+    PopulationOption,
+    Selection,
+    SettingOption,
+    StatusOption,
+    SubgroupOption,
+    TreatmentOption,
+    select,
+)
+from evidence.cli.shared import JsonOption, StoreOption, opened
+from evidence.errors import QuestionError, SynthesisError
+
+
+def pool(
+    outcome: Annotated[
+        list[str] | None, typer.Option("--outcome", help="Outcome code, such as OS; several are pooled together.")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="HR, SHR, OR, RR, RD, MD, SMD, IRR, PLO or PFT.")
+    ] = None,
+    numbers: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE.csv",
+            help="Your own numbers: study, and estimate,ci_low,ci_high or events_a,total_a,events_b,total_b or y,v.",
+        ),
+    ] = None,
+    treatment: TreatmentOption = None,
+    comparator: ComparatorOption = None,
+    population: PopulationOption = None,
+    design: DesignOption = None,
+    setting: SettingOption = None,
+    subgroup: SubgroupOption = None,
+    status: StatusOption = None,
+    include_derived: DerivedOption = False,
+    include_cited: CitedOption = True,
+    timepoint: Annotated[float | None, typer.Option("--timepoint", help="Months; only rows of this time.")] = None,
+    adjustment: Annotated[
+        str, typer.Option("--adjustment", help="prefer_adjusted, prefer_unadjusted, adjusted or unadjusted.")
+    ] = "prefer_adjusted",
+    method: Annotated[str, typer.Option("--method", help="common, dl, he, hs, sj, ml, reml, eb or pm.")] = "reml",
+    interval: Annotated[
+        str, typer.Option("--interval", help="wald, hartung_knapp or hartung_knapp_adhoc.")
+    ] = "hartung_knapp",
+    level: Annotated[float, typer.Option("--level", help="Confidence level in percent.")] = 95.0,
+    subgroup_by: Annotated[
+        str | None, typer.Option("--subgroup-by", help="Column of the studies (or of your file) to pool by.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the files; by default named after outcome and measure.")
+    ] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Pool the studies that report an outcome: a forest plot here, and files with everything behind it.
+
+    Example: evidence pool --outcome OS --measure HR --treatment gilteritinib --out pool_OS
+    """
+    from rich.console import Console
+
+    from evidence import outputs
+    from evidence.cli.own_numbers import analysis_of, read_numbers
+    from evidence.model.question import Question
+    from evidence.present.forest_console import forest_console
+    from evidence.synthesise import answer, pooled_dict
+
+    own = read_numbers(numbers) if numbers is not None else None
+    if own is None and not outcome:
+        raise QuestionError(
+            "Say which outcome to pool, for example --outcome OS, or give your own numbers with --from."
+        )
+    if measure is None:
+        raise QuestionError("Say as what to pool it, for example --measure HR.")
+    question = Question(
+        id="_".join(["pool", *(outcome or [numbers.stem if numbers else ""]), measure]),
+        outcome=tuple(outcome or ("OTHER",)),
+        measure=measure,
+        treatment=tuple(treatment or ()),
+        comparator=tuple(comparator or ()),
+        population=tuple(population or ()),
+        design=tuple(design or ()),
+        subgroup=subgroup,
+        timepoint_months=timepoint,
+        adjustment=adjustment,
+        subgroup_by=subgroup_by,
+        status=tuple(status or ()),
+        include_derived=include_derived,
+        include_cited=include_cited,
+        method=method,
+        interval=interval,
+        level=level,
+    )
+    if own is not None:
+        analysis, snapshot = analysis_of(question, own), None
+    else:
+        with opened(store) as known:
+            records, snapshot = select(known.records(), Selection(setting=tuple(setting or ()))), known.snapshot_id()
+        analysis = answer(question, records)
+    folder = out or Path(question.id)
+    written = outputs.write_analysis(analysis, folder, snapshot=snapshot)
+    if json:
+        typer.echo(dumps(pooled_dict(analysis), indent=2, ensure_ascii=False))
+    else:
+        Console().print(forest_console(analysis))
+    typer.echo(f"wrote {folder}: {' '.join(path.name for path in written)}", err=json)
+    if not analysis.estimates:
+        raise SynthesisError(f"Nothing was pooled; {folder / 'rows.csv'} says of every row why it was left out.")

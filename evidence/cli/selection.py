@@ -1,0 +1,152 @@
+"""The options that choose rows, shared by `pool`, `compare` and `export`, and what they leave of the records.
+
+`pool` and `compare` hand them on as a `Question`, which says what was left out and why; `export` writes what is left.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
+
+from evidence.model.codes import REPORTED, Design, Report, RowStatus
+from evidence.model.records import Arm, ArmResult, Records, Result, Study
+from evidence.present.selection import arm_matches, names
+
+_HEADING = "Selection"
+_OR = "; repeat it for alternatives"
+
+TreatmentOption = Annotated[
+    list[str] | None,
+    typer.Option("--treatment", help=f"Drug or label of the arm asked about{_OR}.", rich_help_panel=_HEADING),
+]
+ComparatorOption = Annotated[
+    list[str] | None,
+    typer.Option("--comparator", help=f"Drug or label of the arm compared with{_OR}.", rich_help_panel=_HEADING),
+]
+PopulationOption = Annotated[
+    list[str] | None,
+    typer.Option("--population", help=f"Words in the study's population or label{_OR}.", rich_help_panel=_HEADING),
+]
+SettingOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--setting",
+        help=f"Words asked of population or label besides --population{_OR}.",
+        rich_help_panel=_HEADING,
+    ),
+]
+DesignOption = Annotated[
+    list[Design] | None, typer.Option("--design", help=f"Design of the study{_OR}.", rich_help_panel=_HEADING)
+]
+SubgroupOption = Annotated[
+    str | None,
+    typer.Option("--subgroup", help="Words of a subgroup, instead of the whole population.", rich_help_panel=_HEADING),
+]
+StatusOption = Annotated[
+    list[RowStatus] | None,
+    typer.Option("--status", help=f"Who stands behind a row, such as accepted{_OR}.", rich_help_panel=_HEADING),
+]
+DerivedOption = Annotated[
+    bool,
+    typer.Option(
+        "--include-derived/--reported-only", help="Also numbers computed from reported ones.", rich_help_panel=_HEADING
+    ),
+]
+CitedOption = Annotated[
+    bool,
+    typer.Option(
+        "--include-cited/--primary-only", help="Also numbers that a document restates.", rich_help_panel=_HEADING
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a person chose; empty chooses everything."""
+
+    treatment: tuple[str, ...] = ()
+    comparator: tuple[str, ...] = ()
+    population: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
+    design: tuple[Design, ...] = ()
+    subgroup: str | None = None
+    status: tuple[RowStatus, ...] = ()
+    include_derived: bool = True
+    include_cited: bool = True
+
+    def described(self) -> dict[str, str]:
+        """The choices made, as an export says them."""
+        texts = {
+            name: "; ".join(getattr(self, name))
+            for name in ("treatment", "comparator", "population", "setting", "design", "status")
+        }
+        texts["subgroup"] = self.subgroup or ""
+        texts["derived rows"] = "" if self.include_derived else "left out"
+        texts["cited studies"] = "" if self.include_cited else "left out"
+        return {name: text for name, text in texts.items() if text}
+
+
+def select(records: Records, selection: Selection) -> Records:
+    """The rows that were chosen, with their studies, arms, documents and flags."""
+    studies = tuple(study for study in records.studies if _wanted_study(study, selection))
+    keys = {(study.document_id, study.study_id) for study in studies}
+    arms = {(arm.document_id, arm.arm_id): arm for arm in records.arms if (arm.document_id, arm.study_id) in keys}
+    arm_results = tuple(row for row in records.arm_results if _wanted_row(row, selection, keys, arms))
+    contrasts = tuple(row for row in records.contrasts if _wanted_row(row, selection, keys, arms))
+    kept = {row.result_id for row in arm_results} | {row.result_id for row in contrasts}
+    documents = {study.document_id for study in studies}
+    return replace(
+        records,
+        documents=tuple(row for row in records.documents if row.document_id in documents)
+        if len(studies) < len(records.studies)
+        else records.documents,
+        studies=studies,
+        arms=tuple(arms.values()),
+        arm_results=arm_results,
+        contrasts=contrasts,
+        flags=tuple(
+            flag
+            for flag in records.flags
+            if (kept & set(flag.result_ids) if flag.result_ids else (flag.document_id, flag.study_id) in keys)
+        ),
+    )
+
+
+def _wanted_study(study: Study, selection: Selection) -> bool:
+    about = f"{study.population or ''} {study.label}"
+    return (
+        (not selection.design or study.design in selection.design)
+        and (selection.include_cited or study.report is Report.PRIMARY)
+        and all(
+            not words or any(names(about, word) for word in words)
+            for words in (selection.population, selection.setting)
+        )
+    )
+
+
+def _wanted_row(
+    row: Result, selection: Selection, studies: set[tuple[str, str]], arms: dict[tuple[str, str], Arm]
+) -> bool:
+    if (row.document_id, row.study_id) not in studies:
+        return False
+    if selection.status and row.status not in selection.status:
+        return False
+    if not selection.include_derived and row.derivation != REPORTED:
+        return False
+    if selection.subgroup is not None and not names(row.subgroup or "", selection.subgroup):
+        return False
+    own = _arm(row, row.arm_id, row.arm, arms)
+    if isinstance(row, ArmResult):
+        return arm_matches(own, selection.treatment + selection.comparator)
+    other = _arm(row, row.comparator_arm_id, row.comparator, arms)
+    # An export keeps a comparison in either direction.
+    return any(
+        arm_matches(first, selection.treatment) and arm_matches(second, selection.comparator)
+        for first, second in ((own, other), (other, own))
+    )
+
+
+def _arm(row: Result, arm_id: str | None, label: str, arms: dict[tuple[str, str], Arm]) -> Arm:
+    """The arm's record, or one that knows no more than the label of the row."""
+    known = arms.get((row.document_id, arm_id)) if arm_id else None
+    return known or Arm(arm_id="", study_id=row.study_id, document_id=row.document_id, label=label)

@@ -1,0 +1,98 @@
+"""`evidence show`: one study, document or number, with its quote."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evidence.cli.shared import JsonOption, StoreOption, opened, print_json
+from evidence.errors import NotFound
+
+if TYPE_CHECKING:
+    from evidence.model.records import Records
+    from evidence.model.tables import Record
+    from evidence.store import Store
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY|DOCUMENT|RESULT_ID", help="An id, the label of a study, or the path of a document."
+        ),
+    ],
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what is known of one study, one document or one number, with the words it was read in.
+
+    Example: evidence show "Xuan 2020"
+    """
+    from rich.console import Console
+
+    from evidence.model.tables import TABLES, records_of
+    from evidence.present.console import record_details, records_table
+
+    with opened(store) as known:
+        records = known.records()
+        row = next((row for row in records.results() if row.result_id == name), None)
+        if row is not None:
+            if json:
+                print_json([row])
+            else:
+                Console().print(record_details(row))
+                tell_decisions(known, name)
+            return
+    found = about(records, name)
+    console = Console()
+    if json:
+        print_json(row for table in TABLES for row in records_of(found, table))
+        return
+    for table in TABLES:
+        rows = records_of(found, table)
+        if rows:
+            console.print(f"\n[bold]{table.replace('_', ' ')}[/bold]")
+            console.print(records_table(rows, table))
+
+
+def tell_decisions(store: "Store", result_id: str) -> None:
+    """Every decision about a number, oldest first."""
+    for event in store.trace(result_id).events:
+        reason = f": {event.reason}" if event.reason else ""
+        typer.echo(f"{event.at:%Y-%m-%d %H:%M} UTC  {event.action} by {event.reviewer}{reason}")
+
+
+def about(records: "Records", name: str) -> "Records":
+    """The rows of one study or document, found by id, label, acronym or path.
+
+    Raises
+    ------
+    NotFound
+        If nothing goes by this name.
+    """
+    from evidence.model.records import Records
+
+    asked = name.casefold()
+    documents = {row.document_id for row in records.documents if asked in (row.document_id, row.source.casefold())}
+    studies = {
+        row.study_id
+        for row in records.studies
+        if asked in (row.study_id.casefold(), row.label.casefold(), (row.acronym or "").casefold())
+        or name in row.registry_ids
+    }
+    if not documents and not studies:
+        raise NotFound(
+            f"Nothing stored goes by {name!r}: no study, document or result. `evidence list` shows what there is."
+        )
+
+    def wanted(row: "Record") -> bool:
+        return row.document_id in documents or getattr(row, "study_id", None) in studies
+
+    in_documents = documents | {row.document_id for row in records.studies if row.study_id in studies}
+    return Records(
+        documents=tuple(row for row in records.documents if row.document_id in in_documents),
+        studies=tuple(filter(wanted, records.studies)),
+        arms=tuple(filter(wanted, records.arms)),
+        arm_results=tuple(filter(wanted, records.arm_results)),
+        contrasts=tuple(filter(wanted, records.contrasts)),
+        flags=tuple(filter(wanted, records.flags)),
+    )
