@@ -1,0 +1,31 @@
+"""Documents into records: which number belongs to which arm, outcome, time point and subgroup of which study.
+
+`extract` reads a document in four steps: sentences and abbreviations (`nlp`), the studies it reports or cites
+(`contexts`), the numbers of each study's sentences (`narrate`), the numbers of its tables (`tabulate`).
+"""
+
+from evidence.extract.cells import tabulate
+from evidence.extract.contexts import contexts
+from evidence.extract.narrate import narrate
+from evidence.extract.nlp import prepare
+from evidence.extract.rows import Rows
+from evidence.model.document import Document
+from evidence.model.records import Records
+
+__all__ = ["extract"]
+
+STEPS = (narrate, tabulate)
+
+
+def extract(document: Document) -> Records:
+    """Studies, arms, numbers of arms and comparisons of one document.
+
+    Every result's `source` gives offsets with `document.text[char_start:char_end] == quote`. Doubtful readings carry a
+    low `confidence`; nothing is computed that the document does not print.
+    """
+    reading = prepare(document)
+    rows = Rows(reading)
+    found = contexts(reading)
+    for step in STEPS:
+        step(reading, found, rows)
+    return rows.records(found)

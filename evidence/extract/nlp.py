@@ -1,0 +1,176 @@
+"""From a document to sentences: the spaCy pipeline, and what each sentence is for.
+
+The pipeline is `spacy.blank("en")` with our own sentence rules and scispaCy's abbreviation detector; every component is
+registered here. spaCy is imported when the first document is read, because it takes a second.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from evidence.extract import lexicon
+from evidence.model.document import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence in clean text, with the part of the paper it stands in."""
+
+    index: int
+    start: int
+    end: int
+    paragraph: int
+    zone: str  # abstract, introduction, methods, results, discussion, references, or "" where the headings do not say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A document made ready for the rules: clean text, sentences, abbreviations, stretches that are not prose."""
+
+    document: Document
+    text: str  # clean
+    sentences: tuple[Sentence, ...]
+    abbreviations: dict[str, str]  # short form to long form
+    marks: tuple[tuple[int, int], ...]  # citation marks and superscripts, in clean offsets
+    tables: tuple[tuple[int, int], ...]  # stretches of tables, in clean offsets
+
+    def words(self, sentence: Sentence) -> str:
+        """The sentence's clean text."""
+        return self.text[sentence.start : sentence.end]
+
+
+def prepare(document: Document) -> Reading:
+    """Sentences, zones, abbreviations and marks of a document."""
+    text = document.clean.text
+    to_clean = _clean_offsets(document)
+    tables = tuple((to_clean(table.char_start), to_clean(table.char_end)) for table in document.tables)
+    breaks = {offset for table in tables for offset in table}
+    zones: list[tuple[int, int, str]] = []
+    for section in document.sections:
+        start, end = to_clean(section.char_start), to_clean(section.char_end)
+        breaks |= {start, end}
+        heading = document.clean.text[start : start + len(section.heading) + 8]
+        after = re.match(r"[#*\s\d.]*" + re.escape(section.heading.strip("#* ")) + r"[*:. \t]*", heading)
+        if after:
+            breaks.add(start + after.end())
+        zones.append((start, end, _zone(section.heading)))
+    parsed = _pipeline()(text) if text.strip() else None
+    abbreviations = _abbreviations(parsed, text)
+    spans = sentence_spans(text, breaks)
+    sentences = []
+    paragraph = 0
+    for start, end in spans:
+        if any(first <= start < last for first, last in tables):
+            continue
+        if sentences and re.search(r"\n\s*\n", text[sentences[-1].end : start]):
+            paragraph += 1
+        zone = next((name for first, last, name in reversed(zones) if first <= start < last and name), "")
+        sentences.append(Sentence(index=len(sentences), start=start, end=end, paragraph=paragraph, zone=zone))
+    marks = tuple(
+        (to_clean(mark.char_start), to_clean(mark.char_end))
+        for mark in document.marks
+        if mark.kind in ("citation", "superscript")
+    )
+    return Reading(
+        document=document,
+        text=text,
+        sentences=tuple(sentences),
+        abbreviations=abbreviations,
+        marks=marks,
+        tables=tables,
+    )
+
+
+def _clean_offsets(document: Document) -> Any:
+    """Function from offsets in the document's text to offsets in its clean text."""
+    starts = document.clean.starts
+
+    def to_clean(offset: int) -> int:
+        at = bisect_right(starts, offset)
+        return at - 1 if at and starts[at - 1] == offset else at
+
+    return to_clean
+
+
+def _zone(heading: str) -> str:
+    """What a heading announces."""
+    for zone in ("references", "methods", "discussion", "introduction", "results"):
+        if lexicon.cues("sections", zone).fullmatch(heading.strip(" #*:.0123456789\n")):
+            return zone
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------------------ sentences
+
+_END = re.compile(r"[.!?](?:[\"')\]]+|\$)?(?=\s+[\"'(\[$]{0,2}(?:[A-Z0-9]|[a-z]?[A-Z]))|\n\s*\n")
+#: A full stop behind one of these ends no sentence.
+_NO_END = re.compile(
+    r"(?:\b(?:et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq|[Vv]ol|pp|eds?|mo|yr|wk)"
+    r"|(?:^|[\s(.])[A-Z])\.$"
+)
+
+
+def sentence_spans(text: str, breaks: set[int] = frozenset()) -> list[tuple[int, int]]:  # type: ignore[assignment]
+    """Offsets of the sentences of a text, without the blank around them.
+
+    A blank line ends a sentence, and so does each of `breaks` (headings, tables); a single line end does not, because
+    pages wrap their lines.
+    """
+    cuts = set(breaks) | {0, len(text)}
+    for match in _END.finditer(text):
+        if text[match.start()] == "\n":
+            cuts |= {match.start(), match.end()}
+            continue
+        before = text[max(0, match.start() - 12) : match.start() + 1]
+        after = text[match.end() : match.end() + 3].lstrip()
+        if _NO_END.search(before) or (after[:1].isdigit() and re.search(r"\b(?:No|p|P|n|[Tt]able|[Ff]ig|vs)\.$", before)):
+            continue
+        cuts.add(match.end())
+    ordered = sorted(cut for cut in cuts if 0 <= cut <= len(text))
+    spans = []
+    for start, end in zip(ordered, ordered[1:], strict=False):
+        piece = text[start:end]
+        if stripped := piece.strip():
+            begin = start + len(piece) - len(piece.lstrip())
+            spans.append((begin, begin + len(stripped)))
+    return spans
+
+
+# ------------------------------------------------------------------------------------------------------------- pipeline
+
+
+@cache
+def _pipeline() -> Any:
+    """The spaCy pipeline, made once per process."""
+    import spacy
+    from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  registers "abbreviation_detector"
+
+    pipeline = spacy.blank("en")
+    pipeline.max_length = 10_000_000
+    pipeline.add_pipe("abbreviation_detector")
+    return pipeline
+
+
+#: "(OS)" behind words whose initials or letters it takes, also where scispaCy does not look: square brackets, hyphens.
+_SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
+
+
+def _abbreviations(parsed: Any, text: str) -> dict[str, str]:
+    """Short forms with their long forms: scispaCy's, then those in brackets that it misses."""
+    found: dict[str, str] = {}
+    if parsed is not None:
+        for short in parsed._.abbreviations:
+            found.setdefault(short.text, short._.long_form.text)
+    for match in _SHORT.finditer(text):
+        short = match["short"]
+        if short in found or sum(char.isupper() for char in short) < 2:
+            continue
+        words = text[max(0, match.start() - 90) : match.start()].split()[-len(short) - 3 :]
+        for size in range(1, len(words) + 1):
+            initials = "".join(part[0] for word in words[-size:] for part in re.split(r"[-/]", word) if part).lower()
+            if initials == re.sub(r"[^A-Za-z]", "", short).lower():
+                found[short] = " ".join(words[-size:])
+                break
+    return found

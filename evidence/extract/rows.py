@@ -1,0 +1,216 @@
+"""Records with ids, verbatim quotes and offsets, each number once.
+
+A number printed twice (abstract and results) is one row, the more complete one; numbers that contradict each other are
+separate rows, and a check flags them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
+
+from evidence.extract.contexts import Context
+from evidence.extract.link import Pair
+from evidence.extract.nlp import Reading
+from evidence.extract.numbers import Quantity
+from evidence.model.codes import Adjustment, Measure, Outcome
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Source
+
+Row = TypeVar("Row", ArmResult, Contrast)
+
+#: What a document means when it prints an interval and no level.
+USUAL_LEVEL = Decimal(95)
+
+#: Arm of a number that the sentence gives to nobody in particular while the study has several arms.
+UNKNOWN_ARM = ""
+
+
+class Rows:
+    """The rows of one document as they are found."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._arm_results: list[ArmResult] = []
+        self._contrasts: list[Contrast] = []
+
+    def source(
+        self,
+        start: int,
+        end: int,
+        *,
+        table: str | None = None,
+        row: str | None = None,
+        column: str | None = None,
+    ) -> Source:
+        """Where the clean characters [start, end) stand in the document."""
+        document = self._reading.document
+        first, last = document.clean.span(start, end)
+        return Source(
+            char_start=first,
+            char_end=last,
+            quote=document.text[first:last],
+            page=document.page_at(first),
+            section=document.section_at(first),
+            table=table,
+            row=row,
+            column=column,
+        )
+
+    def add_arm_result(
+        self,
+        context: Context,
+        arm: int | None,
+        quantity: Quantity,
+        *,
+        measure: Measure,
+        outcome: Outcome,
+        outcome_text: str,
+        value: Decimal | None,
+        ci_low: Decimal | None,
+        ci_high: Decimal | None,
+        months: Decimal | None,
+        subgroup: str | None,
+        source: Source,
+        sure: float,
+        arm_known: bool = True,
+    ) -> None:
+        """One number of one arm; `arm` None is the whole population, or unknown where `arm_known` is false."""
+        label = context.arms[arm].label if arm is not None else "overall" if arm_known else UNKNOWN_ARM
+        level = None
+        if ci_low is not None:
+            level = quantity.spread.level if quantity.spread and quantity.spread.level else USUAL_LEVEL
+        self._arm_results.append(
+            ArmResult(
+                result_id="",
+                document_id=self._reading.document.document_id,
+                study_id=context.study.study_id,
+                arm_id=arm_id(context, arm),
+                arm=label,
+                outcome=outcome,
+                outcome_text=outcome_text,
+                measure=measure,
+                source=source,
+                timepoint_months=months,
+                value=value,
+                not_reached=quantity.kind == "not_reached",
+                ci_low=ci_low,
+                ci_high=ci_high,
+                ci_level=level,
+                sd=quantity.sd,
+                events=quantity.events,
+                total=quantity.total,
+                subgroup=subgroup,
+                confidence=round(sure, 2),
+            )
+        )
+
+    def add_contrast(
+        self,
+        context: Context,
+        pair: Pair,
+        quantity: Quantity,
+        *,
+        measure: Measure,
+        outcome: Outcome,
+        outcome_text: str,
+        months: Decimal | None,
+        subgroup: str | None,
+        adjustment: Adjustment | None,
+        source: Source,
+        sure: float,
+    ) -> None:
+        """One comparison; a p-value alone has measure P and no estimate."""
+        spread = quantity.spread if quantity.spread is not None and quantity.spread.kind == "ci" else None
+        arm, comparator = (
+            context.arms[index].label if index is not None else UNKNOWN_ARM for index in (pair.arm, pair.comparator)
+        )
+        self._contrasts.append(
+            Contrast(
+                result_id="",
+                document_id=self._reading.document.document_id,
+                study_id=context.study.study_id,
+                arm_id=arm_id(context, pair.arm),
+                comparator_arm_id=arm_id(context, pair.comparator),
+                arm=arm,
+                comparator=comparator,
+                outcome=outcome,
+                outcome_text=outcome_text,
+                measure=measure,
+                source=source,
+                estimate=quantity.value if measure is not Measure.P else None,
+                ci_low=spread.low if spread else None,
+                ci_high=spread.high if spread else None,
+                ci_level=(spread.level or USUAL_LEVEL) if spread else None,
+                p_value=quantity.p.value if quantity.p else None,
+                p_operator=quantity.p.operator if quantity.p else None,
+                adjustment=adjustment,
+                timepoint_months=months,
+                subgroup=subgroup,
+                confidence=round(sure, 2),
+            )
+        )
+
+    def records(self, found: Sequence[Context]) -> Records:
+        """All rows, each number once, in the order of the document, with their ids."""
+        document = self._reading.document
+        arms = tuple(
+            Arm(
+                arm_id=arm_id(context, index) or "",
+                study_id=context.study.study_id,
+                document_id=document.document_id,
+                label=arm.label,
+                role=arm.role,
+                treatment=arm.treatment,
+                n=arm.n,
+            )
+            for context in found
+            for index, arm in enumerate(context.arms)
+        )
+        arm_results = _once(self._arm_results, _same_arm_result)
+        contrasts = _once(self._contrasts, _same_contrast)
+        number = 0
+        named: list[ArmResult | Contrast] = []
+        for row in sorted([*arm_results, *contrasts], key=lambda row: (row.source.char_start, row.source.char_end)):
+            number += 1
+            named.append(replace(row, result_id=f"{document.document_id}-r{number}"))
+        return Records(
+            documents=(document.record(),),
+            studies=tuple(context.study for context in found),
+            arms=arms,
+            arm_results=tuple(row for row in named if isinstance(row, ArmResult)),
+            contrasts=tuple(row for row in named if isinstance(row, Contrast)),
+        )
+
+
+def arm_id(context: Context, index: int | None) -> str | None:
+    """Id of an arm: its study's id and its number."""
+    return f"{context.study.study_id}-a{index + 1}" if index is not None else None
+
+
+def _same_arm_result(row: ArmResult) -> tuple[object, ...]:
+    value = row.value if row.value is not None else ("events", row.events, row.total, row.not_reached)
+    return (row.study_id, row.arm, row.outcome, row.measure, row.timepoint_months, row.subgroup, value) + (
+        (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
+    )
+
+
+def _same_contrast(row: Contrast) -> tuple[object, ...]:
+    if row.measure is Measure.P:
+        return (row.study_id, row.arm, row.comparator, row.outcome, row.measure, row.timepoint_months, row.p_value, row.subgroup)
+    return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, row.outcome, row.subgroup)
+
+
+def _filled(row: Result) -> int:
+    """How many columns a row fills; the fuller of two rows for one number is kept."""
+    names = ("ci_low", "p_value", "events", "total", "timepoint_months", "arm_id", "comparator_arm_id", "adjustment")
+    return sum(getattr(row, name, None) is not None for name in names)
+
+
+def _once(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]]) -> list[Row]:
+    """The fullest row of each number."""
+    best: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        same = key(row)
+        if same not in best or _filled(row) > _filled(best[same]):
+            best[same] = row
+    return list(best.values())

@@ -1,0 +1,240 @@
+"""The document's own study: what it is called, how it was made, how many patients, followed how long."""
+
+import re
+from decimal import Decimal
+
+from evidence.extract import lexicon
+from evidence.extract.nlp import Reading, Sentence
+from evidence.extract.numbers import WORD_NUMBER, is_design_assumption, spelled
+from evidence.extract.times import to_months
+from evidence.model.codes import Design, Report
+from evidence.model.records import Study
+
+#: The first sentences of a text without headings, where a paper says what it is.
+_FRONT = 6000
+
+
+def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
+    """The study this document reports; a review is a study of design `review`."""
+    document = reading.document
+    about = document.bibliography
+    front = reading.text[:_FRONT]
+    design = design_of(reading)
+    acronym = acronym_of(about.title or reading.text[:300], front) if design is not Design.REVIEW else None
+    n_total = _n_total(reading, arm_sizes) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
+    label = acronym or (
+        f"{about.first_author} {about.year}" if about.first_author and about.year else about.first_author or about.title or "this study"
+    )
+    return Study(
+        study_id=f"{document.document_id}-s1",
+        document_id=document.document_id,
+        label=label[:120],
+        acronym=acronym,
+        registry_ids=about.registry_ids if design is not Design.REVIEW else (),
+        first_author=about.first_author,
+        year=about.year,
+        report=Report.PRIMARY,
+        design=design,
+        phase=phase_of(front) if design not in (Design.REVIEW, Design.PRECLINICAL) else None,
+        population=_population(reading) if design is not Design.PRECLINICAL else None,
+        n_total=n_total,
+        followup_median_months=follow_up(reading.text, reading.sentences) if design is not Design.REVIEW else None,
+    )
+
+
+# -------------------------------------------------------------------------------------------------------------- design
+
+
+def design_of(reading: Reading) -> Design | None:
+    """How the study was made, from title, abstract and methods."""
+    title = reading.document.bibliography.title or ""
+    front = reading.text[:_FRONT]
+    own = " ".join(reading.words(s) for s in reading.sentences if s.zone in ("methods", "results", ""))[:30000]
+    count = {name: len(lexicon.cues("design", name).findall(front)) for name in ("randomized", "review", "preclinical")}
+    if lexicon.cues("design", "review").search(title) or (count["review"] >= 1 and not _PATIENTS.search(front)):
+        return Design.REVIEW
+    if count["preclinical"] >= 2 and not _PATIENTS.search(front):
+        return Design.PRECLINICAL
+    if lexicon.cues("design", "retrospective").search(title):
+        return Design.COHORT_RETROSPECTIVE
+    random = _RANDOM_OWN.search(front) or _RANDOM_OWN.search(title)
+    retrospective = lexicon.cues("design", "retrospective").search(front)
+    if random and not (retrospective and retrospective.start() < random.start() and "random" not in title.lower()):
+        return Design.RANDOMIZED
+    if retrospective or lexicon.cues("design", "retrospective").search(own[:8000]):
+        return Design.COHORT_RETROSPECTIVE
+    if lexicon.cues("design", "single_arm").search(front) or re.search(r"phase\s(?:I|II|1|2|1/2|I/II|1-2)\b", front):
+        return Design.SINGLE_ARM if re.search(r"phase|trial|dose|pilot", front) else None
+    if lexicon.cues("design", "prospective").search(front):
+        return Design.COHORT_PROSPECTIVE
+    return None
+
+
+#: Patients of the study itself, in numbers.
+_PATIENTS = re.compile(
+    r"\b(?:\d[\d,]*|[A-Z][a-z]+(?:-[a-z]+)?)\s(?:[\w()+/-]+\s){0,5}?(?:patients|women|men|participants|adults|children|pts|subjects)\b"
+    r"|patients (?:were|was) (?:enrolled|included|randomly|assigned|randomi[sz]ed|reviewed|analy[sz]ed)|\(n\s?=\s?\d"
+)
+_RANDOM_OWN = re.compile(
+    r"(?:randomly|randomi[sz]ed|were allocated|allocated \(|random assignment|randomi[sz]ation|at random|assigned \(\d)(?!\s(?:studies|trials\b|evidence|data|controlled trials\b))",
+    re.IGNORECASE,
+)
+_PHASE = re.compile(
+    r"\bphase[\s-](?P<phase>(?:III|II|IV|I|[1-4])[ab]?(?:\s?(?:/|-|and)\s?(?:III|II|IV|I|[1-4])[ab]?)?)\b(?!\sof)", re.IGNORECASE
+)
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+
+
+def phase_of(text: str) -> str | None:
+    """Phase of a trial as "2" or "1/2"; Roman numerals become Arabic."""
+    match = _PHASE.search(text)
+    if not match:
+        return None
+    parts = re.split(r"\s?(?:/|-|and)\s?", match["phase"])
+    return "/".join(_ROMAN.get(part.upper().rstrip("AB"), part.lower().rstrip("ab")) for part in parts)
+
+
+_ACRONYM = r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
+_ACRONYM_PLACE = re.compile(
+    rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<a>{_ACRONYM})(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))|\s?\)\s?(?:trial|study|$))"
+    rf"|\((?:[A-Z][\w &-]+? )?(?P<b>{_ACRONYM})\)\s*(?::|$|\n)|\b(?:trial|study)\s\((?P<c>{_ACRONYM})\)|[/ ](?P<d>[A-Z]{{4,}}(?:-\d)?)\)\s*(?:\n|$)"
+)
+#: Capitals that name a disease, a gene, an institution or an outcome rather than a trial.
+_NOT_ACRONYM = re.compile(
+    r"^(?:AML|ALL|MDS|CLL|CML|NHL|NSCLC|HCC|MBC|GVHD|HSCT|HCT|FLT3.*|ITD|TKD|NPM1|MRD|DNA|RNA|HER2.*|EGFR|BRCA\d?|USA?|UK|EU|FDA|EMA|EBMT|WHO|NCI|ECOG|SWOG|CALGB|EORTC|"
+    r"RCT|OS|PFS|DFS|EFS|RFS|LFS|ORR|CRc?|CI|HR|OR|RR|AE|SAE|ITT|PRISMA|CONSORT|IRB|MRC|NIH|II|III|IV|BMI|ECG|MRI|CT|PET|QOL|PICO|CTCAE|RECIST|ELN|HLA|IL|TKI|ABC|LM|NCT\d*|"
+    r"ASH|ASCO|ESMO|DRKS\d*|ISRCTN\d*|BMT-CTN.*|UMIN\d*|PURPOSE|METHODS|RESULTS|BACKGROUND|CONCLUSIONS?|PATIENTS|OBJECTIVES?|FINDINGS|INTERPRETATION)$"
+)
+
+
+def acronym_of(title: str, front: str) -> str | None:
+    """Acronym of the study: where the title carries it, or where the front says "the X trial"."""
+    for place in (title, front):
+        for match in _ACRONYM_PLACE.finditer(place):
+            name = next(group for group in match.groups() if group)
+            if not _NOT_ACRONYM.match(name) and not _OUTCOMES_ONLY.fullmatch(name) and sum(c.isupper() for c in name) >= 3:
+                return str(name)
+    return None
+
+
+_OUTCOMES_ONLY = re.compile(r"[a-z]?(?:OS|PFS|DFS|EFS|RFS|LFS|GRFS|NRM|CRc?|CRi|CRh|ORR|TTP|DOR)s?")
+
+# ----------------------------------------------------------------------------------------------------- size, follow-up
+
+_N_CUES = re.compile(
+    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+|[A-Z][a-z]+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|[a-z]+))*)\s(?P<what>(?:[\w()/+,-]+\s){0,9}?)(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males|volunteers|survivors|people)\b"
+)
+_VERBS = re.compile(
+    r"(?P<random>randomly (?:assigned|allocated)|randomi[sz]ed|were (?:assigned|allocated)|underwent random)|(?P<take>enrolled|included|recruited|entered|accrued|registered|"
+    r"analy[sz]ed|evaluated|studied|reviewed|identified|collected|treated|received|participated|assigned|evaluable|eligible)",
+)
+
+
+def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
+    """Patients randomized, or taken into the study; the number that the arms sum to is preferred."""
+    best: tuple[float, int] | None = None
+    total = sum(arm_sizes) if len(arm_sizes) > 1 else None
+    for sentence in reading.sentences:
+        if sentence.zone in ("discussion", "references", "introduction") or sentence.start > 25000:
+            continue
+        words = reading.words(sentence)
+        if is_design_assumption(words) and "random" not in words:
+            continue
+        for match in _N_CUES.finditer(words):
+            n = _whole(match["n"])
+            if n is None or n < 3 or re.search(r"[\d.,]$|%\s?$|\bof (?:the |these )?$|\(\s?$|[Aa]ged $", words[: match.start()]) or "%" in match["what"]:
+                continue
+            score = _score_n(words, match, sentence)
+            if n == total:
+                score += 3
+            if best is None or score > best[0]:
+                best = (score, n)
+        for match in re.finditer(r"\b[Aa] total of (?P<n>\d[\d,]*)\b|\brandomly assigned (?P<m>\d[\d,]*)\b|\(N\s?=\s?(?P<k>\d[\d,]*)\)", words):
+            n = _whole(match["n"] or match["m"] or match["k"])
+            if n and n > 2 and not re.match(r"\s(?:courses|cycles|samples|events|doses|centers|centres|hospitals)", words[match.end() :]):
+                score = _score_n(words, match, sentence) + 1 + (3 if n == total else 0)
+                if best is None or score > best[0]:
+                    best = (score, n)
+    if best is not None and best[0] >= 2:
+        return best[1]
+    return total if total and len(arm_sizes) == 2 else None
+
+
+def _score_n(words: str, match: re.Match[str], sentence: Sentence) -> float:
+    """How likely a number of people is the size of the study."""
+    near = words[max(0, match.start() - 60) : match.end() + 110]
+    verb = _VERBS.search(near)
+    score = (4.0 if verb and verb["random"] else 2.5 if verb else 0.0) - sentence.start / 40000
+    if re.search(r"\b[Tt]otal of |\boverall,? ", words[max(0, match.start() - 20) : match.start()].lower()):
+        score += 1
+    if sentence.zone == "results" or sentence.start < 2500:
+        score += 0.5
+    if re.search(r"\b(?:died|relapsed|achieved|experienced|responded|developed|completed|discontinued|withdrew|excluded|screened)\b", near[60:130]):
+        score -= 2
+    if re.match(r"\s(?:in|of) (?:the|each|both)\s[\w\s-]{0,40}?(?:group|arm)", words[match.end() :]):
+        score -= 2.5
+    return score
+
+
+def _whole(text: str | None) -> int | None:
+    """A whole number in digits or words ("Eighty-three", "three hundred fifty-six")."""
+    if not text:
+        return None
+    if text[0].isdigit():
+        return int(text.replace(",", ""))
+    total, current, seen = 0, 0, False
+    for word in re.split(r"[\s-]+", text.lower()):
+        if word in ("hundred", "thousand"):
+            current = max(current, 1) * (100 if word == "hundred" else 1000)
+            if word == "thousand":
+                total, current = total + current, 0
+            continue
+        match = WORD_NUMBER.fullmatch(word)
+        if match:
+            current += spelled(match)
+            seen = True
+        elif seen and word != "and":
+            break
+        elif not seen:
+            return None
+    return total + current if seen else None
+
+
+_FOLLOW_UP = re.compile(
+    r"(?:[Mm]edian|MEDIAN)[ -](?:length of |duration of |potential |time of |observation |survivor )*(?:follow[- ]?up|observation)(?: time| period| duration)?[^.;]{0,60}?"
+    r"(?P<value>\d+(?:\.\d+)?)(?:\s?[\[(][^()\[\]]*[)\]])?[\s-](?P<unit>months?|mo|years?|weeks?|days?)"
+    r"|[Ff]ollow(?:ed|-up)(?: up)? (?:for|of) a median (?:of |time of )?(?P<value2>\d+(?:\.\d+)?)\s(?P<unit2>months?|years?|weeks?)"
+    r"|(?P<value3>\d+(?:\.\d+)?)[\s-](?P<unit3>months?|years?)(?:'s?)? median follow"
+    r"|median (?:of )?(?P<value4>\d+(?:\.\d+)?)[\s-](?P<unit4>months?|years?)(?:'s?)? (?:of )?follow"
+)
+
+
+def follow_up(text: str, sentences: tuple[Sentence, ...]) -> Decimal | None:
+    """Median follow-up in months, from the first sentence outside discussion that gives it."""
+    for sentence in sentences:
+        if sentence.zone in ("discussion", "introduction", "references"):
+            continue
+        match = _FOLLOW_UP.search(text, sentence.start, sentence.end)
+        if match:
+            number = next(match[name] for name in ("value", "value2", "value3", "value4") if match[name])
+            unit = next(match[name] for name in ("unit", "unit2", "unit3", "unit4") if match[name])
+            return to_months(Decimal(number), unit)
+    return None
+
+
+_POPULATION = re.compile(
+    r"\b(?:patients?|pts|women|adults|men|children|participants|individuals)\s(?:aged [^,.;]{3,40} )?(?:with|who had|who have|having|undergoing|in|who)\s(?P<rest>[^.;:()]{6,120})"
+)
+
+
+def _population(reading: Reading) -> str | None:
+    """Short verbatim description of who was studied; the title's if it has one."""
+    for sentence in reading.sentences[:25]:
+        words = reading.words(sentence)
+        match = _POPULATION.search(words)
+        if match and sentence.zone not in ("introduction", "references"):
+            start, end = reading.document.clean.span(sentence.start + match.start(), sentence.start + match.end())
+            found = reading.document.text[start:end]
+            found = re.split(r"\s(?:were|was|have been|received|underwent|are)\s", " ".join(found.split()))[0]
+            return found[:160].strip(" ,") or None
+    return None
