@@ -165,27 +165,19 @@ class Database:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """What the driver says, in words and with what to do."""
+        """What the driver says, in words and with what to do; rows that break a constraint are a bug and pass."""
         try:
             yield
+        except (sql.IntegrityError, sql.DataError):
+            raise
         except (sql.DBAPIError, sqlite3.Error) as error:
             said = str(error.orig if isinstance(error, sql.DBAPIError) else error).strip()
             for saying, meaning in _SAYINGS:
                 if saying in said:
                     raise StoreError(f"The store {self.name} {meaning}.") from error
-            if isinstance(error, sql.IntegrityError):
-                raise StoreError(
-                    f"Rows that do not fit together were not stored in {self.name} ({said.splitlines()[0]}); "
-                    "nothing of this document was kept. Please report the document that shows this."
-                ) from error
             raise StoreError(
                 f"The database {self.name} refused: {said.splitlines()[0] if said else type(error).__name__}. "
                 "Nothing was stored; check that it runs, and its name and rights."
-            ) from error
-        except UnicodeEncodeError as error:
-            raise StoreError(
-                f"The text holds half a character (U+{ord(error.object[error.start]):04X}) that {self.name} cannot "
-                "keep; nothing was stored. Save the file as UTF-8 and read it again."
             ) from error
 
 
