@@ -113,7 +113,7 @@ def write_comparison_csv(table: ComparisonTable, path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = csv.writer(file)
             writer.writerow(names)
             writer.writerows([as_text(row[name]) for name in names] for row in rows)
     except OSError as error:

@@ -7,7 +7,7 @@ in a spreadsheet program take the workbook, where text is typed as text and neve
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,12 @@ def write_all(
     format: str,  # noqa: A002 - the option's name
     *,
     analyses: Sequence[Analysis] = (),
+    filters: Mapping[str, str] | None = None,
+    snapshot: str | None = None,
 ) -> list[Path]:
     """Write the tables in one format: `csv` into the folder `path`, `jsonl` and `xlsx` as the file `path`.
+
+    `analyses`, `filters` and `snapshot` are told by the workbook alone.
 
     Raises
     ------
@@ -41,7 +45,7 @@ def write_all(
     if format == "xlsx":
         from evidence.present.workbook import write_xlsx
 
-        return [write_xlsx(records, path, analyses=analyses)]
+        return [write_xlsx(records, path, analyses=analyses, filters=filters, snapshot=snapshot)]
     raise ExportError(f"There is no export format {format!r}; choose one of {', '.join(FORMATS)}.")
 
 
@@ -61,7 +65,7 @@ def write_csv(records: Records, folder: Path) -> list[Path]:
         names = [column.name for column in columns]
 
         def lines(file: Any, table: str = table, names: list[str] = names) -> None:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
+            writer = csv.DictWriter(file, names)  # lines end in CR LF, so that a lone CR in a quote is quoted too
             writer.writeheader()
             writer.writerows(to_row(record) for record in records_of(records, table))
 
@@ -71,7 +75,7 @@ def write_csv(records: Records, folder: Path) -> list[Path]:
 
 
 def write_jsonl(records: Records, path: Path) -> Path:
-    """Write one JSON object per row, its table under "table"; numbers are JSON numbers with the digits printed.
+    """Write one JSON object per row, its table under "record"; numbers are JSON numbers with the digits printed.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def write_jsonl(records: Records, path: Path) -> Path:
     def lines(file: Any) -> None:
         for table in TABLES:
             for record in records_of(records, table):
-                file.write(json_line({"table": table, **to_values(record)}) + "\n")
+                file.write(json_line({"record": table, **to_values(record)}) + "\n")
 
     _write(path, lines)
     return path
@@ -108,11 +112,13 @@ def _write(path: Path, lines: Callable[[Any], None]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8", newline="") as file:
-            lines(file)
-        part.replace(path)
+        try:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                lines(file)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
         raise ExportError(
             f"{path} could not be written: {error.strerror or error}. Give another place with --out."
         ) from error

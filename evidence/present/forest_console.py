@@ -91,7 +91,7 @@ class _Plot:
     """Column widths of one plot, and its rows."""
 
     def __init__(self, analysis: Analysis, width: int, marks: _Marks, say: Callable[[str], str]) -> None:
-        self.analysis, self.marks, self.say = analysis, marks, say
+        self.analysis, self.width, self.marks, self.say = analysis, width, marks, say
         self.scale: Scale = scale_of(analysis)
         self.axis: Axis = axis_of(analysis, self.scale)
         self.weights = weights_text(analysis.pooled.weights) if analysis.pooled else ()
@@ -123,7 +123,7 @@ class _Plot:
         if self.analysis.groups:
             inside = {index for group in self.analysis.groups for index in group.members}
             for group in self.analysis.groups:
-                lines.append((self.say(group_name(group)), "bold"))
+                lines += [(line, "bold") for line in textwrap.wrap(self.say(group_name(group)), self.width)]
                 lines += [(self.study_row(index), "") for index in group.members]
                 if group.pooled:
                     lines.append((self.pooled_row("Subtotal", group.pooled, group.members), "bold"))

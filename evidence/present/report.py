@@ -1,4 +1,4 @@
-"""The written report of a run in Markdown: per question the result, the rows behind it and the rows left out; then gaps.
+"""The written report of a run in Markdown: per question the result, the rows used and left out; then what was not read.
 
 Pictures are linked where `pipeline` puts them: in a folder beside the report, named like the question.
 """

@@ -8,6 +8,7 @@ differences are linear.
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from evidence.formulas.scales import harmonic_mean, natural
 from evidence.model.codes import Measure
@@ -65,24 +66,20 @@ def scale_of(analysis: Analysis) -> Scale:
     """Scale of the question's measure; an analysis always has one."""
     name = analysis.question.measure or ""
     if name in ("PLO", "PFT"):
+        # A double arcsine comes back with the harmonic mean of the studies' totals.
         totals = [row.arm.n for row in analysis.estimates if row.arm.n]
-        total = harmonic_mean(totals) if totals else None
-        return Scale(
-            short="%",
-            words="Proportion (%)",
-            log=False,
-            percent=True,
-            null=None,
-            natural=lambda value: natural(name, value, total),
-        )
+        back = partial(natural, name, total=harmonic_mean(totals) if totals else None)
+        return Scale(short="%", words="Proportion (%)", log=False, percent=True, null=None, natural=back)
     facts = CONTRAST_MEASURES[Measure(name)]
     words = facts.words[0].upper() + facts.words[1:]
-    if facts.log_scale:
-        return Scale(
-            short=name, words=f"{words} (log scale)", log=True, percent=False, null=facts.null, natural=math.exp
-        )
-    unit = _unit(analysis)
-    return Scale(short=name, words=words, log=False, percent=False, null=facts.null, natural=lambda value: value * unit)
+    return Scale(
+        short=name,
+        words=f"{words} (log scale)" if facts.log_scale else words,
+        log=facts.log_scale,
+        percent=False,
+        null=facts.null,
+        natural=partial(natural, name),
+    )
 
 
 def axis_of(analysis: Analysis, scale: Scale) -> Axis:
@@ -134,14 +131,3 @@ def _held(distances: list[float]) -> float:
         return 0.0
     ordered = sorted(distances)
     return ordered[min(len(ordered) - 1, math.ceil(_HELD_LIMITS * len(ordered)) - 1)]
-
-
-def _unit(analysis: Analysis) -> float:
-    """Natural units per analysis unit of a linear measure, as the study estimates have it.
-
-    Risk differences are analysed as fractions and shown in percentage points; mean differences are shown as analysed.
-    """
-    largest = max(analysis.estimates, key=lambda row: abs(row.y), default=None)
-    if largest is None or largest.y == 0:
-        return 1.0
-    return 100.0 if abs(largest.estimate - 100 * largest.y) < abs(largest.estimate - largest.y) else 1.0

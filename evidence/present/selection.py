@@ -12,15 +12,16 @@ from evidence.model.codes import REPORTED, Report, RowStatus
 from evidence.model.question import Question
 from evidence.model.records import Arm, Result, Study
 
-#: A denial, then at most three words ("without any prior"), then the word asked for. A comma, "and", "plus" or "with"
-#: ends what is denied: "no prophylaxis, sorafenib" is an arm with sorafenib.
+#: A denial, then at most three words ("without any prior"), then the word asked for. A comma, "and", "plus", "with" or
+#: "then" ends what is denied: "no prophylaxis, sorafenib" is an arm with sorafenib.
 _DENIAL = re.compile(
-    r"(?:\bnon|\bno|\bnot|\bwithout|\bnever|\bneither|\bnor|\bminus|\babsence of|\black of|\bversus no)[\s\-–]*"
-    r"(?:(?!and\b|plus\b|with\b|but\b)\w[\w\-–]*[\s\-–]+){0,3}$",
+    r"\b(?:(?:non|no|not|without|never|neither|nor|minus|lacking|lack of|absence of|instead of|rather than|placebo for)"
+    r"[\s\-–]*(?:(?!(?:and|plus|with|but|then|followed)\b)\w[\w\-–]*[\s\-–]+){0,3}"
+    r"|(?:post|pre|prior)[\s\-–]+)$",  # "post-sorafenib", but not "post-transplant sorafenib"
     re.IGNORECASE,
 )
-#: What may follow the word and denies it: "sorafenib-free", "sorafenib naive".
-_DENIED_AFTER = re.compile(r"[\s\-–]*(?:free|naive|naïve|untreated)\b", re.IGNORECASE)
+#: What may follow the word and denies it: "sorafenib-free", "sorafenib naive", "sorafenib-matched placebo".
+_DENIED_AFTER = re.compile(r"[\s\-–]*(?:free|naive|naïve|untreated|placebo|match(?:ed|ing))\b", re.IGNORECASE)
 
 
 def names(text: str, word: str) -> bool:

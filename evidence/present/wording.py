@@ -186,10 +186,10 @@ def footnotes_of(analysis: Analysis) -> Footnotes:
 
 
 def pooled_lines(analysis: Analysis) -> list[str]:
-    """What stands under a forest plot: model, heterogeneity, overall test, prediction interval, test of subgroups."""
+    """What stands under a forest plot: model, heterogeneity, tests, prediction interval; or why nothing was pooled."""
     pooled, scale = analysis.pooled, scale_of(analysis)
     if pooled is None:
-        return [_no_pooling(len(analysis.estimates))]
+        return [plain(note) for note in analysis.notes] or [_no_pooling(len(analysis.estimates))]
     lines = [f"{model_text(pooled)}.", f"Heterogeneity: {heterogeneity_text(pooled)}."]
     if not scale.percent:  # that a proportion differs from one half is nobody's question
         lines.append(f"Overall effect: {overall_text(pooled)}.")
@@ -202,9 +202,9 @@ def pooled_lines(analysis: Analysis) -> list[str]:
 
 def remarks(analysis: Analysis) -> list[str]:
     """What else a reader of the figure must know: notes of the analysis, and that rows were left out."""
-    notes = [*analysis.notes, *(analysis.pooled.notes if analysis.pooled else ())]
+    notes = [*analysis.notes, *analysis.pooled.notes] if analysis.pooled else []  # else they stand above
     if analysis.pooled is not None and analysis.pooled.k == 2:
-        notes.append("Two studies: heterogeneity cannot be judged, and no prediction interval is defined.")
+        notes.append("Two studies: heterogeneity cannot be judged, so no prediction interval is shown.")
     left_out = len(analysis.left_out)
     if left_out:
         notes.append(

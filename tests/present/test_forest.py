@@ -1,14 +1,23 @@
 """The forest plot: what stands where, and that nothing is cut off or printed over something else."""
 
+import itertools
+import math
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
+from PIL import Image
 
+from evidence.errors import ExportError
+from evidence.model.question import Question
 from evidence.model.results import Analysis, ArmCount, LeftOut
-from evidence.present.forest import draw_forest
+from evidence.present.forest import draw_forest, write_forest
 from evidence.present.forest_layout import forest_layout
-from tests.present.conftest import LONG, analysis_of, estimate, grouped, proportions, ratios
+from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios
 
 
 def wild() -> Analysis:
@@ -89,3 +98,234 @@ def test_squares_have_areas_in_proportion_to_the_weights():
     squares = forest_layout(analysis).squares
     areas = [square.side**2 for square in squares]
     assert [area / sum(areas) * 100 for area in areas] == pytest.approx(analysis.pooled.weights)
+
+
+def texts_of(layout):
+    return [text.text for text in layout.texts]
+
+
+def kinds_of(layout):
+    return [row.kind for row in layout.rows]
+
+
+def test_rows_stand_in_the_order_of_the_analysis_with_the_pooled_rows_below():
+    layout = forest_layout(analysis_of(ratios(5)))
+    assert kinds_of(layout) == ["study"] * 5 + ["pooled", "prediction"]
+    assert [row.label for row in layout.rows[:5]] == [row.label for row in ratios(5)]
+    heights = [row.y for row in layout.rows]
+    assert heights == sorted(heights)
+    assert layout.prediction is not None and layout.prediction.y > layout.diamonds[0].y
+
+
+@pytest.mark.parametrize(("k", "diamonds", "prediction"), [(0, 0, False), (1, 0, False), (2, 1, False), (3, 1, True)])
+def test_a_few_studies_get_no_more_than_they_define(k, diamonds, prediction):
+    layout = forest_layout(analysis_of(ratios(k)))
+    assert (len(layout.diamonds), layout.prediction is not None) == (diamonds, prediction)
+    assert ("95% prediction interval" in texts_of(layout)) == prediction
+
+
+def test_no_study_gives_a_figure_that_says_so():
+    assert "No study matched this question." in texts_of(forest_layout(analysis_of(())))
+    noted = analysis_of((), notes=("Nothing matched: no row has the outcome.",))
+    assert "Nothing matched: no row has the outcome." in texts_of(forest_layout(noted))
+
+
+def test_a_study_shows_its_arms_its_estimate_and_its_weight():
+    found = texts_of(forest_layout(analysis_of((estimate("Xuan 2020", 0.6, 0.4, 0.9, n=(100, 102)), *ratios(2)))))
+    for text in ("Study", "sorafenib", "placebo", "n", "HR [95% CI]", "Weight"):
+        assert text in found
+    at = found.index("Xuan 2020")
+    assert found[at : at + 4] == ["Xuan 2020", "100", "102", "0.60 [0.40, 0.90]"]
+    assert re.fullmatch(r"\d+\.\d%", found[at + 4])
+
+
+@pytest.mark.parametrize("k", [3, 7, 11, 13, 60])
+def test_printed_weights_sum_to_one_hundred(k):
+    printed = [
+        float(text.rstrip("%"))
+        for text in texts_of(forest_layout(analysis_of(ratios(k))))
+        if re.fullmatch(r"\d+\.\d%", text)
+    ]
+    assert printed[-1] == 100.0 and sum(printed[:-1]) == pytest.approx(100.0, abs=1e-9)
+
+
+def test_the_diamond_is_as_wide_as_the_confidence_interval():
+    analysis = analysis_of(ratios(4))
+    layout = forest_layout(analysis)
+    (diamond,) = layout.diamonds
+    at = {tick.value: tick.x for tick in layout.ticks}
+    scale = (at[5] - at[1]) / math.log(5)
+    pooled = analysis.pooled
+    assert [diamond.low, diamond.x, diamond.high] == pytest.approx(
+        [at[1] + scale * value for value in (pooled.ci_low, pooled.mu, pooled.ci_high)]
+    )
+
+
+def test_ticks_of_ratios_are_natural_numbers_symmetric_about_one():
+    layout = forest_layout(analysis_of(ratios(5)))
+    assert [tick.label for tick in layout.ticks] == ["0.2", "0.5", "1", "2", "5"]
+    null = next(tick.x for tick in layout.ticks if tick.value == 1)
+    assert any(line.x1 == line.x2 == null and line.style == "solid" and line.y2 - line.y1 > 20 for line in layout.lines)
+
+
+def test_an_interval_beyond_the_axis_ends_in_arrowheads_and_a_point_beyond_it_has_no_square():
+    layout = forest_layout(wild())
+    assert [tick.value for tick in layout.ticks] == [0.01, 0.1, 1, 10, 100]
+    tiny, big, far = layout.intervals
+    assert (tiny.arrow_low, tiny.arrow_high) == (False, True)  # 0.01 is the axis' own end
+    assert (big.arrow_low, big.arrow_high) == (False, False)
+    assert far.arrow_high and len(layout.squares) == 2
+    assert "250.00 [2.00, 9000]" in texts_of(layout)
+
+
+def test_one_wide_interval_does_not_widen_the_axis_for_all():
+    rows = [*ratios(12), estimate("Wide 1999", 0.9, 0.001, 900)]
+    layout = forest_layout(analysis_of(rows))
+    assert layout.ticks[-1].value <= 5
+    assert layout.intervals[-1].arrow_low and layout.intervals[-1].arrow_high
+
+
+def test_proportions_have_a_percent_axis_counts_and_no_null_line():
+    layout = forest_layout(proportions(5))
+    found = texts_of(layout)
+    assert [tick.value for tick in layout.ticks] == [0, 20, 40, 60, 80, 100]
+    assert "events/total" in found and "10/20" in found and "50.0 [29.4, 70.6]" in found
+    plot = next(column for column in layout.columns if column.name == "plot")
+    upright = [line for line in layout.lines if line.x1 == line.x2 and line.y2 - line.y1 > 5]
+    assert all(line.style == "dotted" and plot.left < line.x1 < plot.right for line in upright)
+    assert not any("Favours" in text or "Overall effect" in text for text in found)
+
+
+def test_risk_differences_stand_in_percentage_points_on_a_linear_axis():
+    row = estimate("A 2000", 1.5, 1, 2, y=0.12, v=0.0025, estimate=12.0, ci_low=2.2, ci_high=21.8, outcome="CRc")
+    question = Question(id="rd", outcome=("CRc",), measure="RD")
+    rows = (row, replace(row, label="B 2001", y=-0.03, estimate=-3.0, ci_low=-13.0, ci_high=7.0))
+    layout = forest_layout(analysis_of(rows, question=question))
+    values = [tick.value for tick in layout.ticks]
+    steps = {round(after - before, 6) for before, after in itertools.pairwise(values)}
+    assert len(steps) == 1 and values[0] == -values[-1] and 0 in values
+    assert "−3.00 [−13.00, 7.00]" in texts_of(layout)
+    (diamond,) = layout.diamonds
+    x = {tick.value: tick.x for tick in layout.ticks}
+    per_point = (x[values[-1]] - x[0]) / values[-1]
+    assert diamond.x == pytest.approx(x[0] + per_point * 4.5, abs=0.01)  # 12 and -3 with equal weights
+
+
+@pytest.mark.parametrize(
+    ("outcome", "measure", "left"),
+    [
+        ("OS", "HR", "← Favours sorafenib"),
+        ("CRc", "OR", "← Favours placebo"),
+        ("RELAPSE", "SHR", "← Favours sorafenib"),
+    ],
+)
+def test_who_is_favoured_where_follows_from_the_outcome(outcome, measure, left):
+    question = Question(id="q", outcome=(outcome,), measure=measure)
+    assert left in texts_of(forest_layout(analysis_of(ratios(3), question=question)))
+
+
+@pytest.mark.parametrize("outcome", [("OTHER",), ("CR", "RELAPSE")])
+def test_nobody_is_favoured_where_the_outcome_does_not_tell(outcome):
+    question = Question(id="q", outcome=outcome, measure="RR")
+    assert not any("Favours" in text for text in texts_of(forest_layout(analysis_of(ratios(3), question=question))))
+
+
+def test_subgroups_have_heads_diamonds_and_a_test():
+    layout = forest_layout(grouped(ratios(5), "randomized", "cohort_retrospective"))
+    assert kinds_of(layout) == (
+        ["group"] + ["study"] * 3 + ["subtotal", "group"] + ["study"] * 2 + ["subtotal", "pooled", "prediction"]
+    )
+    assert len(layout.diamonds) == 3
+    found = texts_of(layout)
+    assert "cohort retrospective" in found
+    assert "Test of subgroup differences: Q = 0.51, df = 1, p = 0.47." in found
+
+
+def test_a_subgroup_of_one_study_has_no_diamond_and_studies_of_no_subgroup_stay_in_the_figure():
+    analysis = grouped(ratios(4), "randomized", "other")
+    analysis = replace(analysis, groups=(replace(analysis.groups[0], members=(0,), pooled=None),))
+    layout = forest_layout(analysis)
+    assert kinds_of(layout) == ["group", "study", "group", "study", "study", "study", "pooled", "prediction"]
+    assert layout.rows[2].label == "Not reported"
+
+
+def test_cited_and_derived_rows_and_doubts_have_notes_below():
+    rows = list(ratios(3))
+    rows[0] = replace(rows[0], report="cited", notes=("The p-value does not fit.",))
+    rows[1] = replace(rows[1], derivation="hr_from_survival", notes=("The p-value does not fit.",))
+    found = texts_of(forest_layout(analysis_of(rows)))
+    assert "Author 2000 † ¹" in found and "Author 2001 ² ¹" in found
+    assert "¹ The p-value does not fit." in found
+    assert any(text.startswith("† As restated") for text in found)
+    assert any(text.startswith("² Not reported as such") and "hr from survival" in text for text in found)
+
+
+def test_totals_are_summed_only_where_every_study_reports_them():
+    known = ratios(2)
+    assert "87" in texts_of(forest_layout(analysis_of(known)))
+    unknown = (known[0], replace(known[1], arm=ArmCount(label="sorafenib", n=None)))
+    found = texts_of(forest_layout(analysis_of(unknown)))
+    assert "87" not in found and "40" in found and "–" in found
+
+
+def test_lines_below_say_model_heterogeneity_and_prediction():
+    found = " ".join(texts_of(forest_layout(analysis_of(ratios(5)))))
+    for part in (
+        "Random-effects model (REML), Hartung-Knapp interval.",
+        "τ² = 0.020 (95% CI 0.000 to 1.410), I² = 38.1% (from τ²)",
+        "df = 4, p = 0.12",
+        "Overall effect: t = −",
+        "95% prediction interval: 0.",
+    ):
+        assert part in found
+
+
+def test_a_cut_name_keeps_its_mark_and_stands_in_full_in_the_description():
+    rows = [replace(ratios(3)[0], label=LONG, report="cited"), *ratios(3)[1:]]
+    layout = forest_layout(analysis_of(rows))
+    assert any(text.endswith("… †") for text in texts_of(layout))
+    assert LONG in layout.description and "weight" in layout.description
+
+
+@pytest.mark.parametrize("name", ["annotated", "nothing"])
+def test_files_are_the_same_bytes_every_time(name, tmp_path):
+    one, two = write_forest(ALL[name], tmp_path / "one"), write_forest(ALL[name], tmp_path / "two")
+    assert [path.name for path in one] == ["forest.svg", "forest.pdf", "forest.png"]
+    for first, second in zip(one, two, strict=True):
+        assert first.read_bytes() == second.read_bytes(), first.name
+
+
+def test_the_svg_has_real_text_a_title_and_a_description(tmp_path):
+    odd = replace(ratios(3)[0], label="A & B <2020> $x$ 50%\x07")
+    svg = write_forest(analysis_of([odd, *ratios(3)[1:]]), tmp_path)[0].read_text(encoding="utf-8")
+    root = ElementTree.fromstring(svg)
+    space = {"svg": "http://www.w3.org/2000/svg"}
+    assert root.find("svg:title", space).text.startswith("Sorafenib maintenance")
+    assert "A & B <2020> $x$ 50% (sorafenib versus placebo): HR 0.70" in root.find("svg:desc", space).text
+    assert root.get("role") == "img"
+    shown = {"".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert "A & B <2020> $x$ 50%" in shown and "Pooled (k = 3)" in shown
+    assert "DejaVu Sans" in svg and "<dc:date>" not in svg
+
+
+def test_the_pdf_embeds_its_font_and_the_png_has_600_dots_per_inch(tmp_path):
+    _, pdf, png = write_forest(analysis_of(ratios(2)), tmp_path)
+    assert b"/FontFile2" in pdf.read_bytes() and b"CreationDate" not in pdf.read_bytes()
+    with Image.open(png) as picture:
+        assert picture.info["dpi"] == pytest.approx((600, 600), abs=0.1)
+        assert picture.width >= 180 / 25.4 * 600 - 1
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExportError, match="file"):
+        write_forest(analysis_of(ratios(1)), tmp_path / "file")
+
+
+def test_the_package_loads_no_drawing_library():
+    code = (
+        "import sys; import evidence.present, evidence.present.export, evidence.present.console, "
+        "evidence.present.forest_console, evidence.present.frames, evidence.present.compare, evidence.present.report; "
+        "print([name for name in ('matplotlib', 'xlsxwriter', 'pandas') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

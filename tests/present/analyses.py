@@ -1,4 +1,4 @@
-"""Analyses and records built by hand, as a synthesis and a store would give them."""
+"""Analyses built by hand, as a synthesis gives them."""
 
 import math
 from collections.abc import Sequence
