@@ -60,7 +60,7 @@ def effects(
         Constant for empty cells (0.5; 0 for AS, PAS, PFT) and who gets it: "only0", "all", "if0all" (every study if any
         has an empty cell) or "none".
     drop00 : bool
-        Whether studies without any event, or with nothing but events, count as undefined (not for RD and AS).
+        Whether studies without any event, or with nothing but events, count as undefined.
     level : float
         Of the intervals given for HR, in percent.
     **columns : lists or arrays of length k
@@ -148,7 +148,7 @@ def _effect(
         return math.nan, math.nan
     if measure in _OF_TABLE:
         silent = (row[0] == 0 and row[2] == 0) or (row[0] == row[1] and row[2] == row[3])
-        if drop00 and silent and measure not in ("RD", "AS"):
+        if drop00 and silent:
             return math.nan, math.nan
         return _OF_TABLE[measure](*row, add=add, to=to)[:2]
     if measure in _OF_MEANS:
