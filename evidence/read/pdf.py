@@ -45,13 +45,17 @@ def read_pdf(data: bytes, source: str) -> Content:
         metadata_title = _metadata_title(document)
         dropped = drop_running_lines(pages)
         style = body_style(pages)
-        tables = [find_tables(document, number, page, style) for number, page in enumerate(pages)]
+        printed = []
+        for number, page in enumerate(pages):
+            tables, pictures = find_tables(document, number, page, style)
+            printed.append(tables)
+            gaps += pictures
     finally:
         document.close()
     writer = _Writer(pages)
     found = []
-    for page, printed in zip(pages, tables, strict=True):
-        found.append(_in_order(page, printed, paragraphs(page.lines, style)))
+    for page, tables in zip(pages, printed, strict=True):
+        found.append(_in_order(page, tables, paragraphs(page.lines, style)))
     title = _title(found[0], style.size, metadata_title)
     for number, items in enumerate(found):
         writer.page(items, number, title)

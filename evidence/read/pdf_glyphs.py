@@ -55,29 +55,23 @@ class Word:
         return (self.top + self.bottom) / 2
 
 
-@dataclass(slots=True)
 class Line:
-    """Words that follow each other at one height; `font` is that of the first letter."""
+    """Words that follow each other at one height; `font` is that of the first letter.
 
-    words: list[Word]
-    font: str
-    broken: bool = False  # its last word is broken by a hyphen that is not in `text`
-    upright: bool = True
+    `broken` says that its last word is broken by a hyphen that is not in `text`; `size` is the height of the font most
+    of the line is set in, `box` goes around all words.
+    """
 
-    @property
-    def text(self) -> str:
-        """The words with blanks between them."""
-        return " ".join(word.text for word in self.words)
+    __slots__ = ("box", "broken", "font", "size", "text", "upright", "words")
 
-    @property
-    def size(self) -> float:
-        """Height of the font most of the line is set in."""
-        return median(box[3] - box[1] for word in self.words for box in word.boxes)
-
-    @property
-    def box(self) -> Box:
-        """The box around all words."""
-        return box_of(self.words)
+    def __init__(self, words: list[Word], font: str, broken: bool = False, upright: bool = True) -> None:
+        self.words = words
+        self.font = font
+        self.broken = broken
+        self.upright = upright
+        self.text = " ".join(word.text for word in words)
+        self.size = median(box[3] - box[1] for word in words for box in word.boxes)
+        self.box = box_of(words)
 
 
 @dataclass(slots=True)
@@ -122,10 +116,10 @@ def read_page(page: Any) -> PageText:
         boxes = [turn(*box) for box in raw]
         lines = []
         for words, broken in _word_runs(characters, boxes):
-            line = Line(words, _font(text_page.raw, words[0].first), broken)
-            line.upright = all(_runs_right(word) for word in words)
-            _find_raised(line)
-            lines.append(line)
+            upright = all(_runs_right(word) for word in words)
+            if upright:
+                _find_raised(words)
+            lines.append(Line(words, _font(text_page.raw, words[0].first), broken, upright))
     finally:
         text_page.close()
     width, height = right - left, top - bottom
@@ -249,16 +243,14 @@ def _runs_right(word: Word) -> bool:
     return abs(last[0] - first[0]) >= abs(last[1] - first[1])
 
 
-def _find_raised(line: Line) -> None:
+def _find_raised(words: list[Word]) -> None:
     """Mark superscripts, and give every word the top and bottom of the line's own font."""
-    size = line.size
-    usual = [box for word in line.words for box in word.boxes if box[3] - box[1] >= _SMALLER * size]
-    if not usual or not line.upright:
-        return
+    size = median(box[3] - box[1] for word in words for box in word.boxes)
+    usual = [box for word in words for box in word.boxes if box[3] - box[1] >= _SMALLER * size]
     bottom, top = median(box[3] for box in usual), median(box[1] for box in usual)
-    for word in line.words:
+    for word in words:
         flags = [
-            box[3] - box[1] < _SMALLER * size and bottom - box[3] > _RAISED * size and not character.isspace()
+            box[3] - box[1] < _SMALLER * size and bottom - box[3] > _RAISED * size and _can_be_raised(character)
             for character, box in zip(word.text, word.boxes, strict=True)
         ]
         start = None
@@ -266,9 +258,15 @@ def _find_raised(line: Line) -> None:
             if flag and start is None:
                 start = i
             elif not flag and start is not None:
-                word.raised.append((start, i))
+                if any(character not in "-\u2010\u2013.," for character in word.text[start:i]):
+                    word.raised.append((start, i))
                 start = None
         word.top, word.bottom = top, bottom
+
+
+def _can_be_raised(character: str) -> bool:
+    """Capitals of a second font are often lower than their neighbours; they are no marks."""
+    return not character.isupper() and not character.isspace()
 
 
 def _font(text_page: Any, index: int) -> str:

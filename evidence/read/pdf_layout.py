@@ -4,6 +4,7 @@ The content stream of a published PDF mostly is the publisher's own reading orde
 is to drop what repeats from page to page, and to see where a paragraph or a heading starts.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,9 +14,13 @@ from evidence.read.headings import level_of
 from evidence.read.pdf_glyphs import Line, PageText
 
 #: Running heads and feet stand in this share of the page's height at its top and bottom, stamps at its sides.
-_MARGIN, _SIDE = 0.11, 0.06
-#: A line is a running head if it stands at the same height on this many pages (two of a two-page document).
-_REPEATS = 3
+_MARGIN, _SIDE = 0.08, 0.06
+#: A line is a running head if it stands at the same height on this many pages (two of a two-page document), and on this
+#: share of them: left and right pages, and an odd first one, may differ.
+_REPEATS, _SHARE = 3, 0.25
+_NUMBERED = re.compile(
+    r"^(?:extended data\s+)?(?:table|fig(?:ure)?|box|panel)\b", re.IGNORECASE
+)  # never a running head
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"^(?:page\s*)?[A-Za-z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNORECASE)
@@ -68,7 +73,7 @@ def drop_running_lines(pages: Sequence[PageText]) -> list[list[Line]]:
     places: Counter[tuple[str, int, bool]] = Counter()
     for page in pages:
         places.update({_place(line) for line in page.lines})
-    enough = min(_REPEATS, max(2, len(pages)))
+    enough = max(min(_REPEATS, max(2, len(pages))), math.ceil(_SHARE * len(pages)))
     dropped = []
     for page in pages:
         running = [_is_running(line, page, places, enough) for line in page.lines]
@@ -90,7 +95,9 @@ def _is_running(line: Line, page: PageText, places: Counter[tuple[str, int, bool
         # A stamp along the edge ("Downloaded from ..."); the lettering of a figure's axis stays.
         return repeats >= enough or x1 < _SIDE * page.width or x0 > (1 - _SIDE) * page.width
     in_margin = bottom < _MARGIN * page.height or top > (1 - _MARGIN) * page.height
-    return in_margin and (repeats >= enough or bool(_PAGE_NUMBER.match(line.text)))
+    if not in_margin or _NUMBERED.match(line.text):
+        return False
+    return repeats >= enough or bool(_PAGE_NUMBER.match(line.text))
 
 
 def paragraphs(lines: Sequence[Line], style: Style) -> list[Paragraph]:

@@ -1,33 +1,338 @@
-"""Tables of a page: found by their caption, read as a grid of cells, written into the text cell by cell."""
+"""Tables of a page: found by their caption, read as a grid of cells, written into the text cell by cell.
 
+A table is what stands between the first and the last rule or tinted area next to a caption "Table n". The words between
+them become cells in `pdf_grid`; here is where a table begins and ends, and how it comes into the text.
+"""
+
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from evidence.model.document import Table
+from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
-from evidence.read.pdf_glyphs import Line, PageText
+from evidence.read.pdf_glyphs import Box, Line, PageText
+from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
+from evidence.read.pdf_shapes import Rule, Shapes, read_shapes
 
 Join = Callable[[Sequence[Line]], tuple[str, list[tuple[int, int]]]]
+
+_LABEL = re.compile(
+    r"^(?P<label>(?:(?:Supplementa(?:ry|l)|Extended\s+Data|Appendix|Online)\s+)?e?Table\s+(?:[A-Z]?\d{1,3}[A-Za-z]?|[IVX]{1,5}))\b"
+    r"\s*(?P<mark>[.:|\u2013\u2014-]?)\s*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: How far from its caption a table may begin.
+_REACH = 70.0
+_LONGEST_CAPTION = 8  # lines
+#: A table that ends at a page's foot keeps its notes below its last rule; so many lines at most.
+_MOST_NOTES = 30
+_NOTE_MARK = re.compile(
+    r"^(?:[*\u2020\u2021\u00a7\u00b6#|]|\(?[a-z]\)|Abbreviations?\b|Notes?\b|Data are\b|Values are\b)"
+)
 
 
 @dataclass(slots=True)
 class PrintedTable:
-    """A table as lines of the page; `place` is where it stands in the stream."""
+    """A table as it stands on the page; `place` is where it stands in the stream of lines."""
 
-    place: float
+    place: int
     label: str
     caption: list[Line]
-    rows: list[list[list[Line]]] = field(default_factory=list)  # row, column, lines of the cell
-    heads: int = 1
-    footnotes: list[Line] = field(default_factory=list)
+    grid: Grid
+    notes: list[Line] = field(default_factory=list)
 
 
-def find_tables(document: Any, index: int, page: PageText, style: Style) -> list[PrintedTable]:
-    """The tables of a page; their lines are taken out of `page.lines`."""
-    return []
+def find_tables(document: Any, index: int, page: PageText, style: Style) -> tuple[list[PrintedTable], list[str]]:
+    """The tables of a page, and a sentence for each that is a picture. Their lines are taken out of `page.lines`."""
+    captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
+    if not captions:
+        return [], []
+    pdf_page = document[index]
+    try:
+        shapes = read_shapes(pdf_page, page.turn, page.width, page.height)
+    finally:
+        pdf_page.close()
+    tables: list[PrintedTable] = []
+    gaps: list[str] = []
+    taken: set[int] = set()
+    heads = [page.lines[i].box for i in captions]
+    for i in captions:
+        if i in taken:
+            continue
+        found = _table(page, shapes, style, i, heads, taken)
+        if found is not None:
+            table, lines = found
+            tables.append(table)
+            taken |= lines
+        elif _is_picture(page.lines[i].box, shapes, page):
+            label = _LABEL.match(page.lines[i].text)
+            gaps.append(
+                f"{_spelt(label.group('label')) if label else 'A table'} (page {index + 1}) is an image and was not read."
+            )
+    # Places count the lines that stay.
+    order = [i for i in range(len(page.lines)) if i not in taken]
+    for table in tables:
+        table.place = sum(1 for i in order if i < table.place)
+    page.lines = [page.lines[i] for i in order]
+    return tables, gaps
 
 
 def write_table(table: PrintedTable, out: Composer, page: int, join: Join) -> None:
-    """Caption, rows and footnotes as lines of text."""
+    """Label and caption, one line per row with cells parted by tabs, then the notes."""
+    out.end_paragraph()
+    start = out.at
+    heading = _write(table.caption, out, join)
+    match = _LABEL.match(heading)
+    cells: list[Cell] = []
+    for r, row in enumerate(table.grid.rows):
+        out.end_line()
+        for n, (columns, lines) in enumerate(row):
+            if n:
+                out.write("\t")
+            at = out.at
+            content = _write(lines, out, join)
+            for column in columns:
+                if cell := place(content, at, r, column, head=r < table.grid.heads):
+                    cells.append(cell)
+    notes = []
+    for note in _notes(table.notes):
+        out.end_line()
+        notes.append(_write(note, out, join))
+    out.end_line()
+    out.tables.append(
+        Table(
+            label=table.label,
+            caption=match.group("rest").strip() if match else heading,
+            char_start=start,
+            char_end=out.at - 1,
+            cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+            footnotes=tuple(notes),
+            page=page,
+        )
+    )
+    out.end_paragraph()
+
+
+def _write(lines: Sequence[Line], out: Composer, join: Join) -> str:
+    text, raised = join(lines)
+    start, _ = out.write(text)
+    for a, b in raised:
+        out.mark("superscript", start + a, start + b)
+    return text
+
+
+def _notes(lines: Sequence[Line]) -> list[list[Line]]:
+    """Notes begin with a sign, or after a line that does not fill its width."""
+    notes: list[list[Line]] = []
+    right = max((line.box[2] for line in lines), default=0.0)
+    for line in lines:
+        starts = not notes or bool(_NOTE_MARK.match(line.text)) or any(a == 0 for a, _ in line.words[0].raised)
+        if starts or (right - notes[-1][-1].box[2] > 8 * line.size and notes[-1][-1].text.endswith(".")):
+            notes.append([line])
+        else:
+            notes[-1].append(line)
+    return notes
+
+
+def _spelt(label: str) -> str:
+    """ "TABLE 2" as "Table 2"."""
+    return " ".join(label.split()).replace("TABLE", "Table")
+
+
+def _is_caption(lines: Sequence[Line], i: int, style: Style) -> bool:
+    """Whether a line starts a caption, rather than a line of prose that begins with "Table 2 shows"."""
+    line = lines[i]
+    match = _LABEL.match(line.text)
+    if not match or not line.upright:
+        return False
+    rest = match.group("rest")
+    if rest and (rest[0].islower() or rest[0] in "),;.") and not match.group("mark"):
+        return False
+    if i and style.is_body(line) and line.font == style.font:
+        before = lines[i - 1]
+        close = 0 <= line.box[1] - before.box[1] < 1.6 * line.size and abs(before.box[0] - line.box[0]) < 2 * line.size
+        if close and before.font == line.font:
+            return False
+    return not (match.group("mark") == "." and not rest and style.is_body(line) and line.font == style.font)
+
+
+def _table(
+    page: PageText, shapes: Shapes, style: Style, first: int, captions: Sequence[Box], taken: set[int]
+) -> tuple[PrintedTable, set[int]] | None:
+    """The table of one caption and the numbers of its lines; None where nothing like a table stands near."""
+    head = page.lines[first].box
+    frame = _frame(head, shapes, page)
+    others = [box for box in captions if box != head]
+    for upwards in (False, True):
+        rules = _rules_of(head, shapes, page, style, frame, others, upwards=upwards)
+        if len(rules) < 2:
+            continue
+        caption = _caption_lines(page, first, min(rules[0].y, rules[-1].y) if not upwards else page.height, taken)
+        x0, x1 = min(rule.x0 for rule in rules) - 4, max(rule.x1 for rule in rules) + 4
+        top, bottom = rules[0].y, rules[-1].y
+        if frame and upwards:
+            top = frame[1]  # the head may stand above the first rule
+        inside = [
+            i
+            for i, line in enumerate(page.lines)
+            if i not in taken and i not in caption and line.upright and _within(line.box, (x0, top - 2, x1, bottom + 2))
+        ]
+        if len(inside) < 4:
+            continue
+        grid = grid_of([page.lines[i] for i in inside], rules, shapes, (x0, top, x1, bottom))
+        if grid is None:
+            continue
+        used = set(inside) | set(caption)
+        limit = frame[3] if frame else page.height
+        if upwards:
+            limit = min(limit, head[1])
+        notes = _note_lines(page, style, (x0, bottom, x1, limit), used | taken)
+        match = _LABEL.match(page.lines[first].text)
+        table = PrintedTable(
+            min(used), _spelt(match.group("label")) if match else "", [page.lines[i] for i in caption], grid,
+            grid.notes + [page.lines[i] for i in notes],
+        )  # fmt: skip
+        return table, used | set(notes)
+    return None
+
+
+def _frame(head: Box, shapes: Shapes, page: PageText) -> Box | None:
+    """The smallest tinted or framed area that holds the caption together with a table."""
+    holding = [
+        area
+        for area in shapes.areas
+        if area[0] - 3 <= head[0] and area[1] - 3 <= head[1] and area[2] + 3 >= head[2] and area[3] + 3 >= head[3]
+        and sum(_within(line.box, area) for line in page.lines) >= 6
+    ]  # fmt: skip
+    return min(holding, key=lambda area: (area[2] - area[0]) * (area[3] - area[1]), default=None)
+
+
+def _rules_of(
+    head: Box,
+    shapes: Shapes,
+    page: PageText,
+    style: Style,
+    frame: Box | None,
+    captions: Sequence[Box],
+    *,
+    upwards: bool,
+) -> list[Rule]:
+    """The rules of the table next to a caption, from top to bottom: the nearest, then all that go on from it."""
+    if upwards:
+        candidates = [rule for rule in reversed(shapes.rules) if rule.y <= head[1] + 2]
+    else:
+        candidates = [rule for rule in shapes.rules if rule.y >= head[3] - 3]
+    if frame:
+        candidates = [rule for rule in candidates if frame[1] + 3 < rule.y < frame[3] - 3 and _inside(rule, frame)]
+    found: list[Rule] = []
+    edge = head[1] if upwards else head[3]
+    for rule in candidates:
+        if not found:
+            if abs(rule.y - edge) > (_REACH if not upwards else _REACH / 2) and not (frame and upwards):
+                break
+            if (
+                min(rule.x1, head[2]) - max(rule.x0, head[0]) < min(20.0, 0.5 * (head[2] - head[0]))
+                or rule.x1 - rule.x0 < 60
+            ):
+                continue
+        else:
+            x0, x1 = min(r.x0 for r in found), max(r.x1 for r in found)
+            if rule.x1 < x0 or rule.x0 > x1:
+                continue
+            if rule.x0 < x0 - 12 or rule.x1 > x1 + 12:
+                if len(found) == 1 and not found[0].drawn:
+                    found.clear()  # the tint of a caption is narrower than its table
+                else:
+                    break
+            low, high = sorted((found[-1].y, rule.y)) if found else (rule.y, rule.y)
+            if found and (
+                _parted(low, high, (x0, x1), page, style)
+                or any(low < box[1] < high and box[0] < x1 and box[2] > x0 for box in captions)
+            ):
+                if not upwards:
+                    break
+                found.clear()  # notes stand between the table and a caption below it
+        found.append(rule)
+    return sorted(found, key=lambda rule: rule.y)
+
+
+def _parted(low: float, high: float, span: tuple[float, float], page: PageText, style: Style) -> bool:
+    """Whether what stands between two heights belongs to no table: running text, or long lines and no row."""
+    x0, x1 = span
+    between = [
+        line
+        for line in page.lines
+        if line.upright and low < (line.box[1] + line.box[3]) / 2 < high and line.box[0] < x1 and line.box[2] > x0
+    ]
+    prose = sum(style.is_body(line) and line.font == style.font and _is_wordy(line) for line in between)
+    if prose >= 3:
+        return True
+    heights = sorted((line.box[1] + line.box[3]) / 2 for line in between)
+    has_row = any(b - a < 2 for a, b in pairwise(heights))
+    long = [line for line in between if len(line.words) >= 9]
+    # One long line alone, close between two rules, is a heading within the table.
+    return bool(long) and not has_row and (len(between) > 1 or high - low > 2.5 * long[0].size)
+
+
+def _is_wordy(line: Line) -> bool:
+    letters = sum(character.isalpha() for character in line.text)
+    return len(line.words) >= 6 and letters > 0.7 * len(line.text.replace(" ", ""))
+
+
+def _caption_lines(page: PageText, first: int, limit: float, taken: set[int]) -> list[int]:
+    """The lines of a caption: what follows at the same height or closely below, in the same size, above the table."""
+    found = [first]
+    for i in range(first + 1, min(len(page.lines), first + _LONGEST_CAPTION)):
+        line, before = page.lines[i], page.lines[found[-1]]
+        box, last = line.box, before.box
+        if i in taken or (box[1] + box[3]) / 2 > limit or abs(line.size - before.size) > 0.15 * before.size:
+            break
+        same_row = abs(box[1] - last[1]) < 0.4 * line.size and box[0] > last[0]
+        below = 0 < box[1] - last[1] < 1.8 * line.size and box[0] < max(page.lines[j].box[2] for j in found)
+        if not same_row and not below:
+            break
+        found.append(i)
+    return found
+
+
+def _note_lines(page: PageText, style: Style, area: Box, used: set[int]) -> list[int]:
+    """Lines right below the last rule, in smaller letters than running text."""
+    x0, top, x1, bottom = area
+    below = sorted(
+        (i for i, line in enumerate(page.lines) if i not in used and line.upright and _within(line.box, (x0 - 6, top - 2, x1 + 6, bottom))),
+        key=lambda i: page.lines[i].box[1],
+    )  # fmt: skip
+    found: list[int] = []
+    edge = top
+    for i in below[:_MOST_NOTES]:
+        line = page.lines[i]
+        if line.box[1] - edge > 1.2 * line.size or (line.size > 0.95 * style.size and line.font == style.font):
+            break
+        if line.box[0] > x0 + 0.6 * (x1 - x0):
+            break
+        found.append(i)
+        edge = line.box[3]
+    return found
+
+
+def _is_picture(head: Box, shapes: Shapes, page: PageText) -> bool:
+    """Whether a large picture, rather than text, stands next to a caption."""
+    for x0, top, x1, bottom in shapes.pictures:
+        if x1 - x0 > 0.25 * page.width and bottom - top > 40 and x0 < head[2] and x1 > head[0]:
+            near = -5 < top - head[3] < _REACH or -5 < head[1] - bottom < _REACH / 2
+            if near and sum(_within(line.box, (x0, top, x1, bottom)) for line in page.lines) < 4:
+                return True
+    return False
+
+
+def _within(box: Box, area: Box) -> bool:
+    """Whether the middle of a box stands in an area."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
+def _inside(rule: Rule, area: Box) -> bool:
+    return area[0] - 3 <= rule.x0 and rule.x1 <= area[2] + 3
