@@ -12,7 +12,7 @@ from evidence.model.codes import Measure, Outcome
 _FOLLOWED = re.compile(r"follow|observation (?:time|period)", re.IGNORECASE)
 _NOT_AN_OUTCOME = re.compile(
     r"\b(?:age|aged|duration of (?:treatment|therapy|exposure)|treatment duration|time (?:from|since|between)|interval (?:from|between)|dose|cycles?|courses?|hospital stay|"
-    r"onset|study period|recruitment|accrual|old)\b",
+    r"median (?:time|duration) of|onset|study period|recruitment|accrual|old)\b",
     re.IGNORECASE,
 )
 _INCIDENCE = re.compile(r"cumulative|incidence|probabilit|actuarial|Kaplan|estimated|rate", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _counts_outcome(scene: Scene, bound: Bound) -> bool:
     after = scene.text[quantity.end : min(scene.end, quantity.end + 90)]
     if _COUNTING.match(after):
         return 0 <= outcome.start - quantity.end < 90 or outcome.end <= quantity.at
-    return bound.run >= 0 and bound.arm is not None and outcome.entry.kind in ("incidence", "response") and bool(
+    return bound.arm is not None and outcome.entry.kind in ("incidence", "response") and bool(
         re.match(r"\s(?:in|with|and|vs|versus|of)\b", after)
     ) and outcome.end <= quantity.at and quantity.at - outcome.end < 60
 

@@ -580,7 +580,7 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
 
 def arm_mentions(pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:
     """Where the arms are named between two offsets, in order."""
-    found = []
+    found = _lettered_lists(arms, text, start, end)
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
         if name == "all":
@@ -593,4 +593,19 @@ def arm_mentions(pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str
         else:
             index = int(name[1:].split("_")[0])
             found.append(ArmMention(start=match.start(), end=match.end(), arms=(index,)))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+_LETTER_LIST = re.compile(r"\b(?:[Gg]roups|[Aa]rms|[Cc]ohorts) (?P<list>(?:[A-D]|[1-4])(?:, (?:[A-D]|[1-4]))*,? (?:and|or|vs\.?|versus) (?:[A-D]|[1-4]))\b")
+
+
+def _lettered_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:
+    """ "groups A and B": each letter names its arm."""
+    found = []
+    for match in _LETTER_LIST.finditer(text, start, end):
+        for letter in re.finditer(r"\b[A-D1-4]\b", match["list"]):
+            owner = [index for index, arm in enumerate(arms) if {f"group {letter.group()}", f"arm {letter.group()}"} & set(arm.variants)]
+            if owner:
+                at = match.start("list") + letter.start()
+                found.append(ArmMention(start=at, end=at + 1, arms=(owner[0],)))
     return found

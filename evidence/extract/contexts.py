@@ -57,7 +57,7 @@ def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) ->
             label.setdefault(key, reading.text[phrase.start : phrase.end])
     names.pop("", None)
     if not names:
-        return (ArmGuess(label="all patients", role=Role.SINGLE, treatment=(), n=study.n_total, variants=()),)
+        return ()
     best = max(names, key=lambda key: (names[key], len(key)))
     treatment = tuple(best.split("+"))
     variants = (label[best], *treatment)

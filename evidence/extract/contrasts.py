@@ -15,7 +15,7 @@ _PROGNOSTIC = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:vs|versus|v|than|compared|between|differ\w*|higher|lower|longer|shorter|better|worse|superior|inferior|similar|improv\w+|reduc\w+|increas\w+|favou?r\w*|"
-    r"two groups|both groups|comparable|benefit|respectively|prolong\w+|fewer|more)\b",
+    r"against|two groups|both groups|comparable|benefit|respectively|prolong\w+|fewer|more)\b",
     re.IGNORECASE,
 )
 
@@ -43,7 +43,8 @@ def p_comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[PComparison
     outcome or comparison.
     """
     loose = [q for q in scene.quantities if q.kind is Kind.P_VALUE and q.p is not None and q.p.test is None]
-    if not loose or len(scene.arms) < 2 or not _COMPARES.search(scene.text[scene.start : scene.end]):
+    divided = len({bound.arm for bound in bounds if bound.arm is not None}) > 1
+    if not loose or len(scene.arms) < 2 or not (divided or _COMPARES.search(scene.text[scene.start : scene.end])):
         return
     rows: list[list[Quantity]] = []
     for quantity in loose:

@@ -42,6 +42,12 @@ class Vocabulary(Generic[Entry]):
                 found.append((match.start(), match.end(), entry))
         return found
 
+    def extended(self, words: Iterable[tuple[str, Entry, bool]]) -> "Vocabulary[Entry]":
+        """The same vocabulary with further words, tried first."""
+        more = vocabulary(words)
+        pattern = re.compile(f"{more.pattern.pattern}|{self.pattern.pattern}")
+        return Vocabulary(pattern=pattern, entries=self.entries | more.entries)
+
 
 def vocabulary(words: Iterable[tuple[str, Entry, bool]]) -> Vocabulary[Entry]:
     """Vocabulary from (word, entry, exact); an exact word keeps its case."""

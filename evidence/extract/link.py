@@ -8,7 +8,7 @@ preposition behind it or a verb before it. What stays open stays open: the arm i
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from evidence.extract.arms import ArmGuess, ArmMention
@@ -164,25 +164,58 @@ def bind(scene: Scene) -> list[Bound]:
             elif len(arms) == 1:
                 arm = arms[0]
             elif len(arms) > 1 and size % len(arms) == 0:
-                arm = arms[position // (size // len(arms))]  # "71.0, 44.5 and 60.3, 31.9 % in groups A and B"
+                arm = arms[position % len(arms)]  # "71.0, 44.5 and 60.3, 31.9 % in groups A and B": times, then groups
             inner = size // len(arms) if len(arms) > 1 and size % len(arms) == 0 else size
             if len(arms) <= 1 or inner > 1:
+                place = position // len(arms) if len(arms) > 1 else position
                 if len(outcomes) == inner > 1:
-                    outcome = outcomes[position % inner]
+                    outcome = outcomes[place]
                 elif len(months) == inner > 1:
-                    month = months[position % inner]
+                    month = months[place]
             elif len(outcomes) > 1:
                 outcome = outcomes[-1]
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
+    return _chained(scene, bound)
+
+
+def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """Lists of numbers that share one arm or one outcome, named once.
+
+    "nausea (2%), and rash (5%) with A": both belong to A. "Eleven in A and 32 in B relapsed": both count relapses.
+    """
+    for index in range(len(bound) - 2, -1, -1):
+        one, other = bound[index], bound[index + 1]
+        gap = scene.between(one.quantity.end, other.quantity.start)
+        if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
+            continue
+        named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
+        if one.arm is None and other.arm is not None and not named and one.run != other.run and one.quantity.kind == other.quantity.kind:
+            bound[index] = one = replace(one, arm=other.arm, sure=0.75)
+        behind = other.outcome is not None and other.outcome.start >= other.quantity.end
+        if behind and named and one.arm not in (None, other.arm) and one.quantity.kind is Kind.COUNT:
+            bound[index] = replace(one, outcome=other.outcome)
+    for index in range(1, len(bound)):
+        one, other = bound[index - 1], bound[index]
+        gap = scene.between(one.quantity.end, other.quantity.start)
+        if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
+            continue
+        named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
+        if other.arm is None and one.arm is not None and not named and one.run != other.run and one.quantity.kind == other.quantity.kind:
+            bound[index] = replace(other, arm=one.arm, sure=0.7)
     return bound
 
 
 def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
     """The outcome of a run, or the list of outcomes that it is laid against."""
+    inside = [o for o in scene.outcomes if run.start <= o.start < run.end]
+    if inside:
+        return [inside[-1]]  # "(6 relapses, 31.6%)"
     after = scene.between(run.end, min(run.end + 70, scene.end))
     following = [o for o in scene.outcomes if run.end <= o.start < run.end + 45]
     before = [o for o in scene.outcomes if o.end <= run.start]
     close = [o for o in before if o.start >= floor]
+    if run.quantities[0].kind in (Kind.DURATION, Kind.NOT_REACHED):
+        following = []  # a time is named before it is given
     if following and _LEADS_ON.fullmatch(after[: following[0].start - run.end]) and not (close and _ENDS_HERE.search(after[: following[0].start - run.end])):
         if not close or not re.search(r"(?:was|were|of|:|,|=|\()\s*$", scene.between(close[-1].end, run.start)) or re.match(
             r"[\s%)\]]*(?:of )?(?:the )?(?:patients |women |participants )?(?:achieved|had|developed|experienced|were in|reached|died|relapsed)", after
@@ -197,7 +230,7 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
 
 _LEADS_ON = re.compile(
     r"[\s%)\]]*(?:(?:of|the|all|patients|women|men|participants|cases|subjects|achieved|achieving|had|were|was|in|reached|developed|experienced|a|an|as|complete|"
-    r"objective|died|of|with|sustained|maintained|and|showed|have|has|been|obtained|entered|attained|evaluable|them|who|events?|for)\s*)*"
+    r"objective|died|of|with|respectively,|,|alive|sustained|maintained|and|showed|have|has|been|obtained|entered|attained|evaluable|them|who|events?|for)\s*)*"
 )
 _ENDS_HERE = re.compile(r"[,;.)]|\band\b")
 
@@ -272,7 +305,8 @@ def _arms_of(
             return _order_of_mention(scene)
         if size == 2 and len(_main_arms(scene.arms)) == 2 and outcomes < 2 and months < 2:
             named = _order_of_mention(scene)
-            if len({mention.arms for mention in scene.mentions if len(mention.arms) == 1}) == 2:
+            order = {mention.arms for mention in scene.mentions if len(mention.arms) == 1}
+            if len(order) == 2 or (not order and len(scene.inherited_order) == 2):
                 return named[0], 0.6
         return ((single,), 0.6) if single is not None else ((), 0.5)
     single = _single_arm(scene, run, floor, ceiling)

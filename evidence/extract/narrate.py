@@ -10,9 +10,10 @@ from evidence.extract.arms import arm_mentions, arm_pattern
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import is_prognostic, p_comparisons
 from evidence.extract.link import Bound, Scene, arm_lists, bind, pair_of
+from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import Kind, Quantity, is_design_assumption, quantities
-from evidence.extract.outcomes import OutcomeMention, find_outcomes
+from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_outcomes
 from evidence.extract.rows import Rows
 from evidence.extract.subgroups import subgroup_of
 from evidence.extract.times import find_times
@@ -34,6 +35,7 @@ class _Memory:
 
 def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
     """Rows from the sentences of each study."""
+    outcome_words = document_outcomes(reading.abbreviations)
     for context in found:
         pattern = arm_pattern(context.arms)
         memory = _Memory()
@@ -42,14 +44,19 @@ def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
                 continue
             if sentence.paragraph != memory.paragraph:
                 memory = _Memory(paragraph=sentence.paragraph, order=memory.order)
-            scene = _scene(reading, context, pattern, sentence, memory)
+            scene = _scene(reading, context, pattern, outcome_words, sentence, memory)
             if scene is not None:
                 _write(scene, sentence, context, rows)
                 _remember(scene, memory)
 
 
 def _scene(
-    reading: Reading, context: Context, pattern: re.Pattern[str], sentence: Sentence, memory: _Memory
+    reading: Reading,
+    context: Context,
+    pattern: re.Pattern[str],
+    outcome_words: Vocabulary[OutcomeEntry],
+    sentence: Sentence,
+    memory: _Memory,
 ) -> Scene | None:
     """Everything found in one sentence; None where it plans numbers instead of reporting them."""
     text, start, end = reading.text, sentence.start, sentence.end
@@ -63,7 +70,7 @@ def _scene(
         start=start,
         end=end,
         quantities=quantities(text, start, end, inherited=memory.measure, masked=masked),
-        outcomes=find_outcomes(text, start, end),
+        outcomes=find_outcomes(text, start, end, outcome_words),
         times=times,
         mentions=arm_mentions(pattern, context.arms, text, start, end),
         arms=context.arms,
@@ -156,7 +163,7 @@ def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
         return not (patients and bound.arm is None and bound.outcome.entry.kind == "response" and bound.quantity.kind is Kind.COUNT)
     if patients:
         return False
-    return bound.arm is not None and bound.sure >= 0.7
+    return bound.arm is not None and bound.sure >= 0.7 and len(scene.arms) > 1
 
 
 def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:

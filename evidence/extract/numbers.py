@@ -171,7 +171,7 @@ _ASSUMPTION = re.compile(
     r"\bpower(?:ed)? (?:of|to|for|was)|\b\d+\s?% power|(?:to|could|would|can) (?:detect|show|demonstrate) (?:a|an|the) "
     r"|non-?inferiority (?:margin|limit|bound)|margin (?:of|was|for)|sample size (?:of|was|calculation)|\bassum(?:ing|ed|ption)|hypothesi[sz]ed"
     r"|(?:were|was) (?:required|needed) (?:to|for)|(?:upper|lower) (?:limit|bound)ary? (?:was|of) (?:set|prespecified)"
-    r"|(?:one-sided|two-sided) (?:alpha|significance|type)|type (?:I|1|one) error|expected (?:to be|difference|rate)|planned (?:sample|enrol)",
+    r"|(?:one-sided|two-sided) (?:alpha|significance|type)|type (?:I|1|one) error|(?:was|were|is|are) (?:considered|regarded|taken|deemed|defined)\b|\bdefined as\b|significance level|level of significance|expected (?:to be|difference|rate)|planned (?:sample|enrol)",
     re.IGNORECASE,
 )
 
@@ -551,6 +551,8 @@ def _value_of(
         return Quantity(kind=Kind.FRACTION, start=begin, end=match.end(), at=begin, events=events, total=total)
     if form == "h":
         value = to_decimal(group["h_pct"] or "")
+        if _BOUND_BEFORE.search(sentence[:begin]) or re.match(r"\s?(?:-|to)\s?\d[\d.]*\s?%", sentence[match.end() :]):
+            return None  # a threshold or a range, no single result
         if re.match(r"\s?-?\s?(?:CI\b|confidence|power|IC\b|of (?:the )?(?:dose|planned))", sentence[match.end() :]):
             return None
         spread = _spread_percent(sentence, match.end(), value)
@@ -576,6 +578,13 @@ def _value_of(
     return Quantity(
         kind=Kind.DURATION, start=begin, end=end, at=begin, value=value, unit=_unit(group["unit"] or ""), spread=spread
     )
+
+
+#: "more than 10%", "from 15 to 47%", "18.2%-56.9%": the number behind is a bound.
+_BOUND_BEFORE = re.compile(
+    r"(?:\b(?:more|less|fewer|greater|lower|higher|rather) than|\bat (?:least|most)|[<>≤≥]|\bup to|\bexceed\w*|\bover|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|"
+    r"\bfrom [\d.]+\s?%?\s?to|\bto|[\d.]+\s?%\s?-)\s?$"
+)
 
 
 def _unit(text: str) -> str:
@@ -606,6 +615,8 @@ def _inherited_units(sentence: str, claimed: bytearray) -> Iterator[Quantity]:
         while pair := _PAIR.search(sentence, 0, at):
             first = pair.start("first")
             if not _free(claimed, first, pair.end("first")) or _NAMES_BEFORE.search(sentence[:first]):
+                break
+            if re.search(r"\b(?:from|between|ranging)\s$", sentence[:first]):
                 break
             if pair["join"] == "to" or (pair["join"] == "," and at == match.start() and "." not in pair["first"]):
                 break

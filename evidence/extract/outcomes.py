@@ -1,9 +1,11 @@
 """Where outcomes are named in a text, and how a number about them is called."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
-from evidence.extract.lexicon import OutcomeEntry
+from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.model.codes import Outcome
 
 
@@ -21,14 +23,47 @@ class OutcomeMention:
         return self.entry.code
 
 
-def find_outcomes(text: str, start: int, end: int) -> list[OutcomeMention]:
-    """Outcomes named between two offsets, in order; "overall survival (OS)" is one mention."""
+def document_outcomes(abbreviations: Mapping[str, str]) -> Vocabulary[OutcomeEntry]:
+    """The lexicon's words, and the document's own abbreviations of them ("overall response (OR)")."""
+    own = []
+    for short, long in abbreviations.items():
+        named = lexicon.outcomes().find(long)
+        if short not in lexicon.outcomes().entries and named and 2 * (named[-1][1] - named[-1][0]) > len(long):
+            own.append((short, named[-1][2], True))
+    return lexicon.outcomes().extended(own) if own else lexicon.outcomes()
+
+
+#: "relapsed" and "remission" that describe who was treated instead of what happened.
+_WHO_BEFORE = re.compile(
+    r"(?:\bwho(?: had| have| were)?(?: in)?|\b(?:[Aa]fter|[Bb]efore|at(?: the time of)?|since|prior to|from|prevent\w*|first|second|in first|with|in|following|treat(?:ing|ment of)|"
+    r"no|for|post|[Pp]atients|AML|disease)\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?|refractory (?:or|and) |/)\s?$"
+)
+_WHO_AFTER = re.compile(r"\s?(?:/|or |and )?\s?refractory|\s(?:AML|ALL|MDS|CLL|leuk|myeloma|lymphoma|disease\b|patients\b|post-|after allo|setting)")
+
+
+def find_outcomes(
+    text: str, start: int, end: int, words: Vocabulary[OutcomeEntry] | None = None
+) -> list[OutcomeMention]:
+    """Outcomes named between two offsets, in order; "overall survival (OS)" is one mention.
+
+    An event listed under a grade or under "serious" takes its code ("grade 3 or higher: anemia, fever").
+    """
     found: list[OutcomeMention] = []
-    for first, last, entry in lexicon.outcomes().find(text, start, end):
+    graded: OutcomeEntry | None = None
+    for first, last, entry in (words or lexicon.outcomes()).find(text, start, end):
+        if entry.code is Outcome.RELAPSE and (
+            _WHO_AFTER.match(text, last)
+            or (text[first:last].lower() in ("relapse", "relapsed", "re-relapsed") and _WHO_BEFORE.search(text[max(start, first - 30) : first]))
+        ):
+            continue
+        if entry.code in (Outcome.AE_G3, Outcome.SAE):
+            graded = entry
+        elif entry.code is Outcome.AE and graded is not None:
+            entry = graded
         if found and entry == found[-1].entry and text[found[-1].end : first].strip(" -") in ("(", "[", "rate (", "rates ("):
             continue
         if entry.kind == "safety" and found and found[-1].entry.kind == "safety" and text[found[-1].end : first].strip() in ("", "treatment-related"):
-            # "grade 3 neutropenia" keeps the grade; the word goes into the text of the outcome
+            # "grade 3 neutropenia" is one mention; its words go into the text of the outcome
             found[-1] = OutcomeMention(start=found[-1].start, end=last, entry=found[-1].entry)
             continue
         found.append(OutcomeMention(start=first, end=last, entry=entry))

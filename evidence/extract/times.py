@@ -19,7 +19,7 @@ _POINT = re.compile(
     # 2-year, 12- and 24-month, 1, 2, 3 year OS, 24-months
     rf"(?<![\w.]){_LIST}[\s-]?-?(?P<unit>year|yr|month|mo|week|wk|day)(?:s(?=\s[A-Z]))?(?=[\s-](?!ago|old|period|before|after|later))(?!\s*\()"
     # at 24 months, by day 100, within 210 days, after 2 years
-    rf"|\b(?P<prep>at|by|within|after|through|until|over)\s(?:a median of\s)?(?:the\s)?(?P<at>{_NUMBER}(?:[\s-]*(?:,|and|or|,\s?and)[\s-]*{_NUMBER})*)[\s-](?P<at_unit>{_UNIT})\b"
+    rf"|\b(?P<prep>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|[Oo]ver)\s(?:a median of\s)?(?:the\s)?(?P<at>{_NUMBER}(?:[\s-]*(?:,|and|or|,\s?and)[\s-]*{_NUMBER})*)[\s-](?P<at_unit>{_UNIT})\b"
     r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:
     rf"|\b(?:OS|RFS|EFS|PFS|LFS|DFS|NRM|CIR)\s(?P<short>\d+(?:\.\d+)?)\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b",
