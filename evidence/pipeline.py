@@ -36,6 +36,8 @@ _ABOUT_FOLDERS = frozenset(
 )
 #: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
 _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
+#: A file with such an ending that has no reader is a broken paper, not something else that lies in the folder.
+_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml"}
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 _ALREADY_STORED = "already in the store"
@@ -81,8 +83,8 @@ class IngestReport:
 
     @property
     def complete(self) -> bool:
-        """Whether no file failed."""
-        return not self.of("failed")
+        """Whether there were papers and none failed."""
+        return not self.of("failed") and len(self.of("skipped")) < len(self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +260,8 @@ def _make(task: _Task) -> _Made:
             return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
         records = check(extract(document))
     except UnknownFormat as error:
-        return _failed(task, str(error)) if task.named else _skipped(task, str(error))
+        a_paper = task.named or Path(task.source).suffix.lower() in _PAPERS
+        return _failed(task, str(error)) if a_paper else _skipped(task, str(error))
     except EvidenceError as error:
         return _failed(task, str(error))
     except Exception as error:
