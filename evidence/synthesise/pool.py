@@ -27,8 +27,10 @@ _CORRECTION = {
     "hartung_knapp_adhoc": "knapp-hartung-conservative",
 }
 
-#: Residuals below this many rounding errors of y are no differences between studies.
+#: Distances from the median that are no differences between studies: within rounding of y, or this small beside a
+#: standard error. No document prints so many digits.
 _ROUNDING = 8 * np.finfo(float).eps
+_NEGLIGIBLE = 1e-10
 
 
 def pool(
@@ -88,7 +90,7 @@ def pool(
     origin, unit = float(np.median(effects)), math.sqrt(float(np.median(variances)))
     y_, v_ = (effects - origin) / unit, variances / unit**2
     # Where studies agree to the last digit, what is left of them after centring is noise of the subtraction.
-    agree = bool(np.max(np.abs(effects - origin)) <= _ROUNDING * np.max(np.abs(effects)))
+    agree = bool(np.max(np.abs(effects - origin)) <= max(_ROUNDING * np.max(np.abs(effects)), _NEGLIGIBLE * unit))
     if agree:
         y_ = np.zeros(k)
     tau2 = 0.0 if method == "common" or agree else heterogeneity.estimate_tau2(y_, v_, method)
