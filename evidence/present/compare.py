@@ -7,6 +7,7 @@ reported". `compare_views.py` shows the table.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role
 from evidence.model.measures import PERCENTAGES
@@ -16,6 +17,7 @@ from evidence.model.tables import as_text
 from evidence.present.selection import arm_matches, row_matches, study_matches
 from evidence.present.wording import plain
 
+_Row = TypeVar("_Row", Arm, ArmResult, Contrast)
 #: Name of a result that is for the whole study population.
 _OVERALL = "overall"
 
@@ -67,10 +69,14 @@ def comparison_table(records: Records, question: Question) -> ComparisonTable:
     A cited row stands only where no primary report of the study has one for that outcome. Pairs are those the study
     itself compares; where it gives no comparison, its experimental against its control arms.
     """
+    arms = _by_study(records.arms)
+    results = _by_study(records.arm_results)
+    contrasts = _by_study(records.contrasts)
     rows: list[ComparisonRow] = []
     for study in records.studies:
         if study_matches(study, question):
-            rows += _study_rows(study, records, question)
+            key = (study.study_id, study.document_id)
+            rows += _study_rows(study, arms.get(key, []), results.get(key, []), contrasts.get(key, []), question)
     primary = {(row.study_id, row.outcome) for row in rows if not row.cited}
     kept = [row for row in rows if not row.cited or (row.study_id, row.outcome) not in primary]
     order = {outcome: at for at, outcome in enumerate(question.outcome)}
@@ -86,12 +92,19 @@ def comparison_table(records: Records, question: Question) -> ComparisonTable:
     return ComparisonTable(question=question, rows=tuple(kept))
 
 
-def _study_rows(study: Study, records: Records, question: Question) -> list[ComparisonRow]:
+def _by_study(rows: Iterable[_Row]) -> dict[tuple[str, str], list[_Row]]:
+    """Rows by study and document, in their order."""
+    found: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        found.setdefault((row.study_id, row.document_id), []).append(row)
+    return found
+
+
+def _study_rows(
+    study: Study, listed: Sequence[Arm], results: Sequence[ArmResult], contrasts: Sequence[Contrast], question: Question
+) -> list[ComparisonRow]:
     """Rows of one study as one document reports it."""
-    key = (study.study_id, study.document_id)
-    arms = {arm.arm_id: arm for arm in records.arms if (arm.study_id, arm.document_id) == key}
-    results = [row for row in records.arm_results if (row.study_id, row.document_id) == key]
-    contrasts = [row for row in records.contrasts if (row.study_id, row.document_id) == key]
+    arms = {arm.arm_id: arm for arm in listed}
     arms |= _unlisted(results, contrasts, arms, study)
     pairs = _pairs(arms, contrasts, question)
     groups: dict[tuple[str, Decimal | None, str | None], list[Result]] = {}

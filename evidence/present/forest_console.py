@@ -3,31 +3,29 @@
 import textwrap
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from evidence.model.results import Analysis, Pooled
-from evidence.present.scales import Axis, Scale, axis_of, has_prediction, scale_of
+from evidence.present.forest_cells import Cells, ForestCells
+from evidence.present.scales import Axis, Scale, axis_of, has_prediction
 from evidence.present.wording import (
-    estimate_text,
     favours,
     footnotes_of,
     group_name,
-    interval,
-    percent,
     plain,
     pooled_lines,
     prediction_limits,
     remarks,
-    study_text,
     title_of,
-    weights_text,
 )
 
 _STUDY_WIDTH = 26
+_NARROW_STUDY_WIDTH = 21
+_LEAST_STUDY_WIDTH = len("99.9% prediction")
 _SIDES_WIDTH = 30
 #: From this width on there is room for a column "arm vs comparator".
 _WIDE = 112
@@ -88,99 +86,84 @@ def forest_lines(analysis: Analysis, width: int, *, ascii_only: bool = False) ->
 
 
 class _Plot:
-    """Column widths of one plot, and its rows."""
+    """Column widths of one plot, and its rows. `say` writes a text in the characters the terminal has."""
 
     def __init__(self, analysis: Analysis, width: int, marks: _Marks, say: Callable[[str], str]) -> None:
         self.analysis, self.width, self.marks, self.say = analysis, width, marks, say
-        self.scale: Scale = scale_of(analysis)
+        self.cells = ForestCells(analysis)
+        self.scale: Scale = self.cells.scale
         self.axis: Axis = axis_of(analysis, self.scale)
-        self.weights = weights_text(analysis.pooled.weights) if analysis.pooled else ()
-        markers = footnotes_of(analysis).markers
-        names = [say(plain(row.label)) for row in analysis.estimates]
-        marked = [say(f" [{','.join(own)}]") if own else "" for own in markers]
+        self.heads = self.cells.heads()
+        rows = [self.cells.study(index) for index in self.cells.everyone]
+        names = [say(row.label) for row in rows]
+        marked = [say(f" [{','.join(own)}]") if own else "" for own in footnotes_of(analysis).markers]
+        if analysis.pooled:
+            rows.append(self.cells.pooled("Pooled", analysis.pooled, self.cells.everyone))
+            rows += [self.cells.pooled("", group.pooled, group.members) for group in analysis.groups if group.pooled]
         widest = max(len(name + mark) for name, mark in zip(names, marked, strict=True))
-        prediction = len(f"{percent(analysis.question.level)} prediction")
-        self.study = min(_STUDY_WIDTH if width >= 100 else 21, max(widest, prediction))
+        self.study = min(_STUDY_WIDTH if width >= 100 else _NARROW_STUDY_WIDTH, max(widest, _LEAST_STUDY_WIDTH))
         self.labels = [
-            _fitted(name, self.study - len(mark)).rstrip() + mark for name, mark in zip(names, marked, strict=True)
+            _fitted(say(name), self.study - len(mark), say).rstrip() + mark
+            for name, mark in zip(names, marked, strict=True)
         ]
         self.sides = _SIDES_WIDTH if width >= _WIDE else 0
-        texts = [study_text(self.scale, row) for row in analysis.estimates]
-        texts += [estimate_text(self.scale, pooled) for pooled in self.all_pooled()]
-        self.head = f"{self.scale.short} [{percent(analysis.question.level)} CI]"
-        self.estimate = max(map(len, [*texts, self.head]))
+        self.estimate = max(map(len, [*(row.estimate for row in rows), self.heads["estimate"][1]]))
         taken = self.study + 2 + (self.sides + 2 if self.sides else 0) + self.estimate + 2
-        taken += 8 if self.weights else 0
+        taken += 8 if "weight" in self.heads else 0
         self.plot = max(12, min(_PLOT_WIDTH, width - taken))
 
-    def all_pooled(self) -> list[Pooled]:
-        candidates = (self.analysis.pooled, *(group.pooled for group in self.analysis.groups))
-        return [pooled for pooled in candidates if pooled is not None]
-
     def lines(self) -> list[tuple[str, str]]:
-        head = self.row("Study", "arm vs comparator", self.head, "weight" if self.weights else "", self.ticks())
-        lines = [(head, "bold")]
-        if self.analysis.groups:
-            inside = {index for group in self.analysis.groups for index in group.members}
-            for group in self.analysis.groups:
-                lines += [(line, "bold") for line in textwrap.wrap(self.say(group_name(group)), self.width)]
-                lines += [(self.study_row(index), "") for index in group.members]
-                if group.pooled:
-                    lines.append((self.pooled_row("Subtotal", group.pooled, group.members), "bold"))
-            rest = [index for index in range(len(self.labels)) if index not in inside]
-            lines += [("Not reported", "bold")] if rest else []
-            lines += [(self.study_row(index), "") for index in rest]
-        else:
-            lines += [(self.study_row(index), "") for index in range(len(self.labels))]
-        pooled = self.analysis.pooled
-        if pooled:
-            lines.append((self.pooled_row("Pooled", pooled, tuple(range(len(self.labels)))), "bold"))
+        """Head, studies under their subgroups, pooled rows, and who is favoured where."""
+        head = Cells(label="Study", estimate=self.heads["estimate"][1], weight="weight")
+        lines = [(self.row(head, self.ticks(), sides="arm vs comparator"), "bold")]
+        groups = self.cells.groups()
+        for group in groups:
+            lines += [(line, "bold") for line in textwrap.wrap(self.say(group_name(group)), self.width)]
+            lines += [(self.study_row(index), "") for index in group.members]
+            if group.pooled:
+                lines.append((self.pooled_row("Subtotal", group.pooled, group.members), "bold"))
+        if not groups:
+            lines += [(self.study_row(index), "") for index in self.cells.everyone]
+        if pooled := self.analysis.pooled:
+            lines.append((self.pooled_row("Pooled", pooled, self.cells.everyone), "bold"))
             if has_prediction(pooled):
                 lines.append((self.prediction_row(pooled), ""))
         if sides := favours(self.analysis):
             lines += [(line, "dim") for line in self.favour_rows(sides)]
-        return [
-            (line.translate(_ASCII), style) if self.marks is _ASCII_MARKS else (line, style) for line, style in lines
-        ]
+        return lines
 
-    def row(self, label: str, sides: str, estimate: str, weight: str, plot: str) -> str:
-        parts = [_fitted(label, self.study)]
+    def row(self, cells: Cells, plot: str, *, sides: str = "") -> str:
+        parts = [_fitted(self.say(cells.label), self.study, self.say)]
         if self.sides:
-            parts.append(_fitted(sides, self.sides))
-        parts.append(estimate.rjust(self.estimate))
-        if self.weights:
-            parts.append(weight.rjust(6))
+            parts.append(_fitted(self.say(sides), self.sides, self.say))
+        parts.append(self.say(cells.estimate).rjust(self.estimate))
+        if "weight" in self.heads:
+            parts.append(cells.weight.rjust(6))
         return "  ".join([*parts, plot]).rstrip()
 
     def study_row(self, index: int) -> str:
-        row = self.analysis.estimates[index]
-        weight = f"{self.weights[index]}%" if self.weights else ""
-        sides = self.say(" vs ".join(plain(arm.label) for arm in (row.arm, row.comparator) if arm))
-        marks = self.marks
-        cells = self.span(row.ci_low, row.ci_high, marks.low, marks.line, marks.high)
-        place = self.axis.fraction(row.estimate)
-        if 0 <= place <= 1:
-            cells[self.at(row.estimate)] = marks.square
-        return self.row(self.labels[index], sides, study_text(self.scale, row), weight, "".join(cells))
+        row, marks = self.analysis.estimates[index], self.marks
+        sides = " vs ".join(plain(arm.label) for arm in (row.arm, row.comparator) if arm)
+        plot = self.span(row.ci_low, row.ci_high, marks.low, marks.line, marks.high)
+        if 0 <= self.axis.fraction(row.estimate) <= 1:
+            plot[self.at(row.estimate)] = marks.square
+        return self.row(replace(self.cells.study(index), label=self.labels[index]), "".join(plot), sides=sides)
 
     def pooled_row(self, label: str, pooled: Pooled, members: tuple[int, ...]) -> str:
         mark = self.marks.diamond
-        cells = self.span(self.scale.natural(pooled.ci_low), self.scale.natural(pooled.ci_high), mark, mark, mark)
-        weight = sum(round(10 * float(self.weights[index])) for index in members) / 10 if self.weights else 0.0
-        text = estimate_text(self.scale, pooled)
-        return self.row(f"{label} (k = {pooled.k})", "", text, f"{weight:.1f}%", "".join(cells))
+        plot = self.span(self.scale.natural(pooled.ci_low), self.scale.natural(pooled.ci_high), mark, mark, mark)
+        return self.row(self.cells.pooled(label, pooled, members), "".join(plot))
 
     def prediction_row(self, pooled: Pooled) -> str:
-        low, high = prediction_limits(pooled, self.scale)
         mark = self.marks.prediction
-        cells = self.span(low, high, mark, mark, mark)
-        label = f"{percent(pooled.level)} prediction"
-        return self.row(label, "", interval(self.scale, low, high), "", "".join(cells))
+        plot = self.span(*prediction_limits(pooled, self.scale), mark, mark, mark)
+        cells = self.cells.prediction(pooled)
+        return self.row(replace(cells, label=cells.label.removesuffix(" interval")), "".join(plot))
 
     def favour_rows(self, sides: tuple[str, str]) -> list[str]:
         """Who is favoured left and right of the null line, in as many lines as it takes."""
         null = self.at(self.scale.null or 0.0)
-        room = len(self.row("", "", "", "", "x")) - 1 + null  # what is left of the plot is free on these lines
+        room = len(self.row(Cells(label=""), "x")) - 1 + null  # what is left of the plot is free on these lines
         left = textwrap.wrap(self.say(f"← {sides[0]}"), room - 1)
         right = textwrap.wrap(self.say(f"{sides[1]} →"), max(8, self.plot - null - 2))
         return [f"{one.rjust(room - 1)}   {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
@@ -215,9 +198,9 @@ class _Plot:
         return cells
 
 
-def _fitted(text: str, width: int) -> str:
+def _fitted(text: str, width: int, say: Callable[[str], str]) -> str:
     """Exactly so wide; a longer text ends in an ellipsis."""
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + say("…")
 
 
 def _in_ascii(text: str) -> str:

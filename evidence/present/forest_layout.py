@@ -5,11 +5,11 @@ lines of text below. Widths of columns come from the widths of their texts.
 """
 
 import math
-from dataclasses import dataclass
 
 from evidence.model.results import Analysis, Group, Pooled
 from evidence.present import theme
-from evidence.present.scales import Axis, Scale, axis_of, has_prediction, scale_of
+from evidence.present.forest_cells import Cells, ForestCells
+from evidence.present.scales import Axis, Scale, axis_of, has_prediction
 from evidence.present.shapes import (
     Align,
     Column,
@@ -25,24 +25,16 @@ from evidence.present.shapes import (
 )
 from evidence.present.wording import (
     Footnotes,
-    counts_of,
     description_of,
-    estimate_text,
     favours,
     footnotes_of,
     group_name,
     heterogeneity_text,
-    interval,
-    percent,
-    plain,
     pooled_lines,
     prediction_limits,
     remarks,
-    sides_of,
-    study_text,
     superscript,
     title_of,
-    weights_text,
 )
 
 #: Two-column width of most journals; a figure grows beyond it only for long study names.
@@ -63,17 +55,6 @@ _TICK = 1.2
 _MIDDLE = 0.36
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Texts of one row by column; `label` may become several lines."""
-
-    label: str
-    arm: str = ""
-    comparator: str = ""
-    estimate: str = ""
-    weight: str = ""
-
-
 def forest_layout(analysis: Analysis) -> ForestLayout:
     """Lay out the forest plot of one analysis.
 
@@ -87,9 +68,9 @@ class _Builder:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self.scale: Scale = scale_of(analysis)
+        self.cells = ForestCells(analysis)
+        self.scale: Scale = self.cells.scale
         self.notes: Footnotes = footnotes_of(analysis)
-        self.weights = weights_text(analysis.pooled.weights) if analysis.pooled else ()
         self.texts: list[Text] = []
         self.rows: list[Row] = []
         self.squares: list[Square] = []
@@ -134,24 +115,22 @@ class _Builder:
 
     def place_columns(self) -> None:
         """Share the width: each column takes what its texts need, study names up to a limit, the plot the rest."""
-        head = self.head_lines()
-        cells = [self.study_cells(index) for index in range(len(self.analysis.estimates))]
-        if self.analysis.pooled:
-            cells.append(self.pooled_cells("Pooled", self.analysis.pooled, tuple(range(len(cells)))))
-            cells += [
-                self.pooled_cells("Subtotal", group.pooled, group.members) for group in self.groups() if group.pooled
-            ]
+        pooled, head = self.analysis.pooled, self.head_lines()
+        rows = [self.cells.study(index) for index in self.cells.everyone]
+        marked = [f"{row.label} {self.notes.superscript(index)}" for index, row in enumerate(rows)]
+        if pooled:
+            rows.append(self.cells.pooled("Pooled", pooled, self.cells.everyone))
+            rows += [self.cells.pooled("Subtotal", g.pooled, g.members) for g in self.cells.groups() if g.pooled]
+        if pooled and has_prediction(pooled):
+            marked.append(self.cells.prediction(pooled).label)
         widths = {
             name: max(
-                [theme.text_width(line, theme.TEXT_SIZE, bold=True) for line in lines]
-                + [theme.text_width(getattr(row, name), theme.TEXT_SIZE, bold=True) for row in cells]
+                theme.text_width(text, theme.TEXT_SIZE, bold=True)
+                for text in (*lines, *(getattr(row, name) for row in rows))
             )
             for name, lines in head.items()
             if name != "plot"
         }
-        marked = [f"{cells[index].label} {self.notes.superscript(index)}" for index in range(len(self.notes.markers))]
-        if has_prediction(self.analysis.pooled):
-            marked.append(self.prediction_label())
         widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in marked)
         widths["label"] = min(max(widths["label"], widest), _STUDY_WIDTH)
         gaps = _GAP * len(widths) + 2 * _MARGIN
@@ -166,23 +145,14 @@ class _Builder:
             left = right + _GAP
 
     def head_lines(self) -> dict[str, list[str]]:
-        """Head of each column in lines; the order of the columns. A column nobody reports is left away."""
-        rows = self.analysis.estimates
-        sides = sides_of(self.analysis)
-        head = {"label": ["Study"]}
-        for name, side, arms in (
-            ("arm", sides[0], [row.arm for row in rows]),
-            ("comparator", sides[1], [row.comparator for row in rows if row.comparator]),
-        ):
-            if any(arm.n is not None or arm.events is not None for arm in arms):
-                what = "events/total" if any(arm.events is not None for arm in arms) else "n"
-                lines = theme.wrap(side, _SIDE_WIDTH, theme.TEXT_SIZE, bold=True, lines=_LABEL_LINES)
-                head[name] = [*lines, what]
-        head["plot"] = []
-        head["estimate"] = [f"{self.scale.short} [{percent(self.analysis.question.level)} CI]"]
-        if self.weights:
-            head["weight"] = ["Weight"]
-        return head
+        """Head of each column in lines; long names of arms are wrapped, then cut."""
+        return {
+            name: [
+                *(theme.wrap(upper, _SIDE_WIDTH, theme.TEXT_SIZE, bold=True, lines=_LABEL_LINES) if upper else ()),
+                lower,
+            ]
+            for name, (upper, lower) in self.cells.heads().items()
+        }
 
     def heads(self) -> float:
         """Column heads and the rule below them; gives the y of the rule."""
@@ -203,31 +173,23 @@ class _Builder:
     def body(self) -> None:
         """Studies, under their subgroups where there are any, then what was pooled."""
         if self.analysis.groups:
-            for group in self.groups():
-                self.row("group", _Cells(group_name(group)), bold=True)
+            for group in self.cells.groups():
+                self.row("group", Cells(label=group_name(group)), bold=True)
                 for index in group.members:
                     self.study(index)
                 if group.pooled:
                     self.subtotal(group, group.pooled)
                 self.y += 1.2
         else:
-            for index in range(len(self.analysis.estimates)):
+            for index in self.cells.everyone:
                 self.study(index)
             self.y += 1.2
         if self.analysis.pooled:
             self.pooled(self.analysis.pooled)
 
-    def groups(self) -> list[Group]:
-        """The subgroups; studies that belong to none stand under a heading of their own."""
-        if not self.analysis.groups:
-            return []
-        inside = {index for group in self.analysis.groups for index in group.members}
-        rest = tuple(index for index in range(len(self.analysis.estimates)) if index not in inside)
-        return [*self.analysis.groups, *([Group(name="Not reported", members=rest, pooled=None)] if rest else [])]
-
     def study(self, index: int) -> None:
         estimate = self.analysis.estimates[index]
-        y = self.row("study", self.study_cells(index), superscript=self.notes.superscript(index))
+        y = self.row("study", self.cells.study(index), superscript=self.notes.superscript(index))
         low, high, arrow_low, arrow_high = self.clip(estimate.ci_low, estimate.ci_high)
         self.intervals.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
         place = self.fraction(estimate.estimate)
@@ -237,7 +199,7 @@ class _Builder:
             self.squares.append(Square(x=self.x_at(place), y=y, side=_SQUARE * math.sqrt(share)))
 
     def subtotal(self, group: Group, pooled: Pooled) -> None:
-        cells = self.pooled_cells("Subtotal", pooled, group.members)
+        cells = self.cells.pooled("Subtotal", pooled, group.members)
         y = self.row("subtotal", cells, bold=True)
         self.diamond(pooled, y, theme.SUBTOTAL)
         width = self.columns["plot"].left - _GAP - _MARGIN
@@ -247,9 +209,8 @@ class _Builder:
             self.texts.append(Text(x=_MARGIN, y=self.y - 1.0, text=line, size=theme.FOOT_SIZE, colour=theme.MUTED))
 
     def pooled(self, pooled: Pooled) -> None:
-        members = tuple(range(len(self.analysis.estimates)))
         start = self.y
-        y = self.row("pooled", self.pooled_cells("Pooled", pooled, members), bold=True)
+        y = self.row("pooled", self.cells.pooled("Pooled", pooled, self.cells.everyone), bold=True)
         self.diamond(pooled, y, theme.DIAMOND)
         centre = self.fraction(self.scale.natural(pooled.mu))
         if 0 <= centre <= 1:
@@ -257,12 +218,11 @@ class _Builder:
             first = min(row.y - row.height / 2 for row in self.rows)
             self.lines.append(Line(x1=x, y1=first, x2=x, y2=start, style="dotted", width=0.8, colour=theme.DIAMOND))
         if has_prediction(pooled):
-            limits = prediction_limits(pooled, self.scale)
-            y = self.row("prediction", _Cells(self.prediction_label(), estimate=interval(self.scale, *limits)))
-            low, high, arrow_low, arrow_high = self.clip(*limits)
+            y = self.row("prediction", self.cells.prediction(pooled))
+            low, high, arrow_low, arrow_high = self.clip(*prediction_limits(pooled, self.scale))
             self.prediction = Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high)
 
-    def row(self, kind: RowKind, cells: _Cells, *, bold: bool = False, superscript: str = "") -> float:
+    def row(self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "") -> float:
         """One row of texts; moves down and gives the y of its middle."""
         size, column = theme.TEXT_SIZE, self.columns["label"]
         width = (self.width - 2 * _MARGIN) if kind == "group" else column.right - column.left
@@ -285,38 +245,6 @@ class _Builder:
         self.rows.append(Row(kind=kind, y=middle, height=height, label=cells.label))
         self.y += height
         return middle
-
-    def study_cells(self, index: int) -> _Cells:
-        row = self.analysis.estimates[index]
-        arm, comparator = counts_of(row)
-        return _Cells(
-            plain(row.label),
-            arm,
-            comparator,
-            study_text(self.scale, row),
-            f"{self.weights[index]}%" if self.weights else "",
-        )
-
-    def pooled_cells(self, label: str, pooled: Pooled, members: tuple[int, ...]) -> _Cells:
-        """Totals stand only where every study reports what is summed."""
-        rows = [self.analysis.estimates[index] for index in members]
-        sums = []
-        for arms in ([row.arm for row in rows], [row.comparator for row in rows]):
-            n = [arm.n if arm else None for arm in arms]
-            events = [arm.events if arm else None for arm in arms]
-            total = str(sum(value for value in n if value)) if None not in n else ""
-            if total and None not in events:
-                total = f"{sum(value for value in events if value)}/{total}"
-            elif total and any(value is not None for value in events):
-                total = ""
-            sums.append(total)
-        weight = sum(round(10 * float(self.weights[index])) for index in members) / 10 if self.weights else 0.0
-        return _Cells(
-            f"{label} (k = {pooled.k})", sums[0], sums[1], estimate_text(self.scale, pooled), f"{weight:.1f}%"
-        )
-
-    def prediction_label(self) -> str:
-        return f"{percent(self.analysis.question.level)} prediction interval"
 
     # Places on the axis
 

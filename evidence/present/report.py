@@ -11,14 +11,14 @@ from pathlib import Path
 from evidence.errors import ExportError
 from evidence.model.codes import DocumentStatus, Report, Severity
 from evidence.model.records import Records
-from evidence.model.results import Analysis, StudyEstimate
+from evidence.model.results import Analysis, ArmCount
 from evidence.model.tables import TABLES, records_of
 from evidence.present.compare import ComparisonTable
 from evidence.present.compare_views import comparison_markdown, markdown
 from evidence.present.scales import scale_of
 from evidence.present.wording import (
     DAGGER,
-    counts_of,
+    NOT_REPORTED,
     estimate_text,
     footnotes_of,
     group_name,
@@ -126,7 +126,7 @@ def _used(analysis: Analysis) -> str:
     ]
     for index, row in enumerate(analysis.estimates):
         marks = f" {notes.superscript(index)}" if notes.markers[index] else ""
-        arm, comparator = _sides(row)
+        arm, comparator = _side(row.arm), _side(row.comparator)
         rows = ", ".join(f"`{name}`" for name in row.result_ids)
         weight = f"{weights[index]}%" if weights else "–"
         lines.append(
@@ -137,11 +137,12 @@ def _used(analysis: Analysis) -> str:
     return "\n".join(lines)
 
 
-def _sides(row: StudyEstimate) -> tuple[str, str]:
-    """Label and counts of both arms."""
-    counts = counts_of(row)
-    arm = f"{markdown(row.arm.label)} ({counts[0]})"
-    return arm, f"{markdown(row.comparator.label)} ({counts[1]})" if row.comparator else "–"
+def _side(arm: ArmCount | None) -> str:
+    """Label of an arm with its counts: "sorafenib (25/38)"."""
+    if arm is None:
+        return "–"
+    n = NOT_REPORTED if arm.n is None else str(arm.n)
+    return f"{markdown(arm.label)} ({f'n = {n}' if arm.events is None else f'{arm.events}/{n}'})"
 
 
 def _flags(analysis: Analysis, records: Records) -> str:

@@ -3,6 +3,7 @@
 DejaVu Sans ships with matplotlib, so a figure looks the same, and its text is as wide, on every machine.
 """
 
+import re
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties
@@ -17,6 +18,9 @@ TEXT_SIZE = 7.5
 FOOT_SIZE = 7.0
 #: Distance between baselines, as a multiple of the font size: clear of the descenders of the line above.
 LEADING = 1.25
+
+#: Where a line may break: at a space, but not inside "p = 0.12".
+_BREAKS = re.compile(r"(?<![=<>]) (?![=<>] )")
 
 INK = "#111111"
 MUTED = "#555555"
@@ -52,7 +56,7 @@ def wrap(text: str, width: float, size: float, bold: bool = False, lines: int | 
     """
     done: list[str] = []
     current = ""
-    for word in text.split(" "):
+    for word in _BREAKS.split(text):
         candidate = f"{current} {word}" if current else word
         if text_width(candidate, size, bold) <= width:
             current = candidate

@@ -153,19 +153,6 @@ def group_name(group: Group) -> str:
     return plain(group.name).replace("_", " ")
 
 
-def counts_of(row: StudyEstimate) -> tuple[str, str]:
-    """Events/total, or n, of arm and comparator; a dash for the part that is not reported."""
-    return _count(row.arm.events, row.arm.n), _count(
-        row.comparator.events if row.comparator else None, row.comparator.n if row.comparator else None
-    )
-
-
-def _count(events: int | None, n: int | None) -> str:
-    if events is None:
-        return "–" if n is None else str(n)
-    return f"{events}/{'–' if n is None else n}"
-
-
 def footnotes_of(analysis: Analysis) -> Footnotes:
     """A dagger for rows restated by another document, numbers for derivations and for doubts about the rows."""
     order: dict[str, str] = {}
@@ -181,7 +168,9 @@ def footnotes_of(analysis: Analysis) -> Footnotes:
         markers.append(tuple(own))
     notes = [(marker, sentence) for sentence, marker in order.items()]
     if any(DAGGER in own for own in markers):
-        notes.insert(0, (DAGGER, "As restated by another publication; the study's own report was not read."))
+        notes.insert(
+            0, (DAGGER, "As restated by another publication; the study's own report was not read, or does not have it.")
+        )
     return Footnotes(markers=tuple(markers), notes=tuple(notes))
 
 

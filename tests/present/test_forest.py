@@ -15,6 +15,7 @@ from PIL import Image
 from evidence.errors import ExportError
 from evidence.model.question import Question
 from evidence.model.results import Analysis, ArmCount, LeftOut
+from evidence.present import theme
 from evidence.present.forest import draw_forest, write_forest
 from evidence.present.forest_layout import forest_layout
 from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios
@@ -329,3 +330,17 @@ def test_the_package_loads_no_drawing_library():
         "print([name for name in ('matplotlib', 'xlsxwriter', 'pandas') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_study_without_events_is_not_mistaken_for_a_count():
+    rows = list(proportions(3).estimates)
+    rows[1] = replace(rows[1], arm=replace(rows[1].arm, events=None))
+    rows[2] = replace(rows[2], arm=replace(rows[2].arm, events=None, n=None))
+    found = texts_of(forest_layout(replace(proportions(3), estimates=tuple(rows))))
+    assert "10/20" in found and "–/31" in found and "–/–" in found
+
+
+def test_lines_do_not_break_within_a_figure():
+    text = "Q = 3.06, df = 2, p < 0.001"
+    width = theme.text_width("Q = 3.06, df = 2, p <", theme.FOOT_SIZE)
+    assert theme.wrap(text, width, theme.FOOT_SIZE) == ["Q = 3.06, df = 2,", "p < 0.001"]

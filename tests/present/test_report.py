@@ -30,7 +30,7 @@ def report():
         "**HR 0.",
         "- Heterogeneity: τ² = 0.020",
         "### Rows used",
-        "| A\\|B \\*2020\\* † | sorafenib (40) | placebo (38) | 0.70 [0.33, 1.48] |",
+        "| A\\|B \\*2020\\* † | sorafenib (n = 40) | placebo (n = 38) | 0.70 [0.33, 1.48] |",
         "`trial-os-hr`",
         "### Rows left out",
         "| Left 2001 | no confidence interval | `r9` |",
