@@ -8,32 +8,26 @@ A document is stored whole or not at all. What people decide is kept beside it (
 several documents is found when reading (`identity.py`), so `records()` is always what is known now.
 """
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from importlib.metadata import version as installed_version
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection
 
-from evidence.errors import StoreError
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Records, Result, Study
-from evidence.store import identity, queries, review, schema
+from evidence.store import identity, queries, review, writing
 from evidence.store.database import Database
 from evidence.store.queries import Event, Run
 from evidence.store.review import Action, ResultTable
 
 __all__ = ["Action", "Event", "ResultTable", "Run", "Store", "Trace", "open_store"]
-
-#: A document is replaced only by a fuller reading of it.
-_FULLNESS = (DocumentStatus.FAILED, DocumentStatus.PARTIAL, DocumentStatus.OK)
 
 _OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Flag)
 
@@ -87,7 +81,7 @@ class Store:
     def start_run(self, version: str, options: Mapping[str, Any] | None = None) -> int:
         """Note that this version of the program starts with these options; the id of the run."""
         with self._database.writing() as connection:
-            return _start_run(connection, version, options or {})
+            return writing.start_run(connection, version, options or {})
 
     def add(
         self,
@@ -112,7 +106,7 @@ class Store:
         ValueError
             If the rows are not those of this document, or two results have one id.
         """
-        _belong(document.document_id, records)
+        writing.belong(document.document_id, records)
         return self._add(document.record(), document.text, records, run_id, extractor_version)
 
     def add_failed(self, record: DocumentRecord, *, run_id: int | None = None) -> bool:
@@ -268,57 +262,17 @@ class Store:
         extractor_version: str | None,
     ) -> bool:
         with self._database.writing() as connection:
-            stored = queries.document_status(connection, record.document_id)
-            if stored is not None:
-                if _FULLNESS.index(record.status) <= _FULLNESS.index(stored):
-                    return False
-                _discard(connection, record)
-            wanted = run_id if run_id is not None else self._run_id
-            if wanted is None:
-                wanted = _start_run(connection, installed_version("evidence"), {})
-            run = queries.run(connection, wanted)
-            about = {"run_id": run.run_id, "extractor_version": extractor_version or run.version, "text": text}
-            connection.execute(insert(schema.documents), [_values(record) | about])
-            for name, table in schema.ROWS.items():
-                rows = [_values(row) | {"position": at} for at, row in enumerate(tables.records_of(records, name))]
-                if rows:
-                    connection.execute(insert(table), rows)
-        if run_id is None:
-            self._run_id = run.run_id
+            if not writing.make_room(connection, record):
+                return False
+            own = run_id is None
+            if run_id is None:
+                run_id = self._run_id or writing.start_run(connection, installed_version("evidence"), {})
+            version = extractor_version or queries.run(connection, run_id).version
+            about = {"run_id": run_id, "extractor_version": version, "text": text}
+            writing.insert_document(connection, record, records, about)
+        if own:
+            self._run_id = run_id
         return True
-
-
-def _start_run(connection: Connection, version: str, options: Mapping[str, Any]) -> int:
-    row = {"started_at": dt.datetime.now(dt.UTC), "version": version, "options": options}
-    return int(connection.execute(insert(schema.runs).returning(schema.runs.c.run_id), row).scalar_one())
-
-
-def _belong(document_id: str, records: Records) -> None:
-    """Every row is of this document, and no two results have one id."""
-    strange = {row.document_id for name in schema.ROWS for row in tables.records_of(records, name)} - {document_id}
-    if strange:
-        raise ValueError(f"rows of {', '.join(sorted(strange))} among those of document {document_id}")
-    ids = [row.result_id for row in records.results()]
-    if len(set(ids)) < len(ids) or not all(result_id.startswith(document_id) for result_id in ids):
-        raise ValueError(f"result ids of {document_id} have to be different and to begin with the document's id")
-
-
-def _discard(connection: Connection, record: DocumentRecord) -> None:
-    """Make room for a fuller reading; what a person has decided about is not discarded."""
-    if queries.events(connection, [record.document_id]):
-        raise StoreError(
-            f"{record.source} could be read more fully than before, but people have decided about rows of the earlier "
-            f"reading (document {record.document_id}), which was kept; ingest the file into a new store to compare."
-        )
-    for table in (*reversed(schema.ROWS.values()), schema.documents):
-        connection.execute(delete(table).where(table.c.document_id == record.document_id))
-
-
-def _values(record: tables.Record) -> dict[str, Any]:
-    """Row to insert; codes as plain text, which every driver takes alike."""
-    return {
-        name: str(value) if isinstance(value, StrEnum) else value for name, value in tables.to_values(record).items()
-    }
 
 
 def _documents_of(
@@ -336,9 +290,9 @@ def _documents_of(
 
 
 def _linked(rows: Sequence[_OfStudy], links: Mapping[identity.Key, str], study_id: str | None) -> tuple[_OfStudy, ...]:
-    """Rows under the id their study has across documents, limited to one study where asked."""
+    """Rows under the id their study has across documents, limited to one study and doubts of no study where asked."""
     linked = (_link(row, links) for row in rows)
-    return tuple(row for row in linked if study_id is None or row.study_id == study_id)
+    return tuple(row for row in linked if study_id is None or row.study_id in (study_id, None))
 
 
 def _link(row: _OfStudy, links: Mapping[identity.Key, str]) -> _OfStudy:

@@ -123,7 +123,8 @@ def _merge(groups: list[_Group], signs: _Signs, against: _Against) -> list[_Grou
             agreeing[frozenset(opponents)].append(group)
         for candidates in agreeing.values():
             for same in _connected(candidates, signs):
-                merged.append(_Group.of(study for group in same for study in group.studies))
+                alone = len(same) == 1
+                merged.append(same[0] if alone else _Group.of(study for group in same for study in group.studies))
     return merged
 
 

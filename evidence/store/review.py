@@ -5,6 +5,7 @@ row as extracted with its decisions applied in order. `undo` takes back the last
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,13 @@ _PLACE = ("document_id", "study_id", *tables.SOURCE_COLUMNS)
 #: Columns without which a number says nothing.
 _NEEDED = ("arm", "comparator", "outcome", "measure")
 _OPERATORS = ("=", "<", ">", "<=", ">=")
+#: How a person writes a value, or nothing for "not reported". Python would also take "NaN", "1_0" and any digits of
+#: Unicode for a number, and anything but "true" for false.
+_SHAPES: dict[tables.Kind, tuple[re.Pattern[str], str]] = {
+    "boolean": (re.compile(r"(true|false)?"), "true or false"),
+    "integer": (re.compile(r"(-?[0-9]+)?"), "a whole number"),
+    "number": (re.compile(r"(-?([0-9]+(\.[0-9]+)?|\.[0-9]+))?"), "a number such as 0.60"),
+}
 
 
 def current(extracted: Result | None, events: Sequence[Event]) -> Result | None:
@@ -199,21 +207,11 @@ def _typed(table: str, values: Mapping[str, str], allowed: Collection[str]) -> d
     for name, text in values.items():
         if name not in allowed:
             raise StoreError(f"{name!r} of {table} is not for a person to set; these are: {', '.join(allowed)}.")
-        text = text.strip() if kinds[name] != "text" else text
-        try:
-            value = tables.from_text(text, kinds[name])
-        except ValueError:
-            value = None
-        wrong = (
-            text not in ("", "true", "false")
-            if kinds[name] == "boolean"
-            else (value is None and text != "")
-            or (kinds[name] == "number" and value is not None and not value.is_finite())
-        )
-        if wrong:
-            kind = {"boolean": "true or false", "integer": "a whole number", "number": "a number"}[kinds[name]]
-            raise StoreError(f"{name} should be {kind}, not {text!r}.")
-        typed[name] = value
+        if kinds[name] in _SHAPES:
+            shape, words = _SHAPES[kinds[name]]
+            if not shape.fullmatch(text):
+                raise StoreError(f"{name} should be {words}, not {text!r}.")
+        typed[name] = tables.from_text(text, kinds[name])
     return typed
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -114,6 +115,35 @@ def test_processes_that_open_a_new_store_at_once_all_find_it_ready(file):
     for process in opening:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (0, "0\n"), err
+
+
+def test_opening_waits_for_one_who_holds_the_new_file(file):
+    # SQLite refuses to change to WAL at once here, whatever its timeout.
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("CREATE TABLE soon_undone (x)")
+    letting_go = threading.Timer(0.3, holder.rollback)
+    letting_go.start()
+    with open_store(f"sqlite:///{file}") as store:
+        assert store.add(build.document(), build.records())
+    letting_go.join()
+    holder.close()
+
+
+def test_a_store_made_by_another_while_one_opens_is_not_made_again(file, monkeypatch):
+    url = f"sqlite:///{file}"
+    in_time = database.Database._write_ahead
+
+    def overtaken(self):
+        # Between looking for tables and locking the database.
+        monkeypatch.setattr(database.Database, "_write_ahead", in_time)
+        with open_store(url) as other:
+            other.add(build.document(), build.records())
+        in_time(self)
+
+    monkeypatch.setattr(database.Database, "_write_ahead", overtaken)
+    with open_store(url) as store:
+        assert store.has(build.document_id("trial"))
 
 
 def test_a_database_without_tables_becomes_a_store(file):

@@ -159,10 +159,12 @@ def test_what_was_extracted_is_never_updated(store, url):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"estimate": "about 0.6"}, "estimate should be a number, not 'about 0.6'"),
+        ({"estimate": "about 0.6"}, "estimate should be a number such as 0.60, not 'about 0.6'"),
         ({"estimate": "NaN"}, "estimate should be a number"),
         ({"ci_low": "Infinity"}, "ci_low should be a number"),
         ({"estimate": "0,60"}, "estimate should be a number"),
+        ({"estimate": "1_0"}, "estimate should be a number"),
+        ({"estimate": "٠.٦"}, "estimate should be a number"),
         ({"outcome": "Overall survival"}, "'Overall survival' is no outcome of contrasts; use one of OS, RFS"),
         ({"outcome": ""}, "'outcome' of"),
         ({"arm": ""}, "cannot be empty"),
