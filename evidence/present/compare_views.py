@@ -35,8 +35,6 @@ COLUMNS = (
     ("effect", "Effect [CI]"),
     ("p", "p"),
 )
-#: What the terminal leaves away: it has no room, and `show` and the exports have it.
-_NOT_IN_TERMINAL = ("population", "followup_months")
 _MACHINE = ("study_id", "document_id", "cited", "subgroup", "result_ids")
 
 
@@ -46,28 +44,41 @@ def cells(row: ComparisonRow) -> tuple[str, ...]:
 
 
 def comparison_rich(table: ComparisonTable) -> Table:
-    """For the terminal."""
+    """For the terminal, in fewer columns: design under the study, n under the arm, p under the effect.
+
+    Population and follow-up have no room there; `show` and the exports have them.
+    """
     view = Table(
         title=plain(table.question.title) or None,
-        caption=_caption(table),
+        caption=_caption(table) or None,
         caption_justify="left",
         title_justify="left",
         box=None,
         header_style="bold",
         pad_edge=False,
     )
-    shown = [at for at, (name, _) in enumerate(COLUMNS) if name not in _NOT_IN_TERMINAL]
-    for at in shown:
-        name, head = COLUMNS[at]
-        view.add_column(
-            head.replace("Time point (months)", "Months"),
-            overflow="fold",
-            justify="right" if name in ("n", "comparator_n") else "left",
-        )
+    for head in ("Study", "Outcome", "Arm", "Result", "Comparator", "Result", "Effect [CI]"):
+        view.add_column(head, overflow="fold")
     for row in table.rows:
-        texts = cells(row)
-        view.add_row(*(Text(texts[at], style="dim" if texts[at] == NOT_REPORTED else "") for at in shown))
+        shown = dict(zip((name for name, _ in COLUMNS), cells(row), strict=True))
+        months = f"{shown['timepoint_months']} months" if row.timepoint_months is not None else ""
+        alone = row.comparator is None
+        view.add_row(
+            _stacked(shown["study"], shown["design"]),
+            _stacked(shown["outcome"], months),
+            _stacked(shown["arm"], f"n {shown['n']}"),
+            _stacked(shown["result"]),
+            _stacked(shown["comparator"], "" if alone else f"n {shown['comparator_n']}"),
+            _stacked(shown["comparator_result"]),
+            _stacked(shown["effect"], "" if alone else f"p {shown['p']}"),
+        )
     return view
+
+
+def _stacked(text: str, below: str = "") -> Text:
+    """A text with a dim line below it; "not reported" is dim as well."""
+    cell = Text(text, style="dim" if text == NOT_REPORTED else "")
+    return cell.append(f"\n{below}", style="dim") if below else cell
 
 
 def comparison_markdown(table: ComparisonTable) -> str:

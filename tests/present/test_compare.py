@@ -1,10 +1,12 @@
 """Comparison tables: study by outcome, arms side by side, numbers as printed."""
 
 import csv
+import io
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 
 from evidence.model.codes import Adjustment, Measure, Outcome, RowStatus
 from evidence.model.question import Question
@@ -146,3 +148,14 @@ def test_csv_leaves_what_is_not_reported_empty(tmp_path):
     with path.open(encoding="utf-8", newline="") as file:
         first = next(csv.DictReader(file))
     assert (first["study"], first["cited"], first["n"], first["p"]) == ("Olden 2009", "true", "", "")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_terminal_shows_both_arms_with_n_effect_and_p(width):
+    console = Console(file=io.StringIO(), width=width)
+    console.print(comparison_rich(comparison_table(records(), ask(design=("randomized",), include_cited=False))))
+    lines = console.file.getvalue().splitlines()
+    assert all(len(line) <= width for line in lines)
+    text = " ".join(" ".join(lines).split())
+    for part in ("TRIAL-1", "sorafenib", "placebo", "n 100", "n 102", "p <0.001", "82.10%", "68.0%", "24 months"):
+        assert part in text
