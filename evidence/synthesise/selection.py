@@ -58,7 +58,7 @@ def select(question: Question, records: Records) -> Selection:
         for other in others:
             for row in other.rows:
                 if row.result_id not in taken and row.result_id not in reasons:
-                    reasons[row.result_id] = (row, _why_not(other, used))
+                    reasons[row.result_id] = (row, _why_not(other, used, index))
             notes += _differs(other, used)
         estimates.append(_estimate(question, used, labels[study_id], index, tuple(dict.fromkeys(notes))))
     used_ids = {result_id for estimate in estimates for result_id in estimate.result_ids}
@@ -106,7 +106,7 @@ def _group(study: Study | None, column: str) -> str:
     return ";".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _why_not(other: Candidate, used: Candidate) -> str:
+def _why_not(other: Candidate, used: Candidate, index: Index) -> str:
     """The first thing that put another estimate of the same study behind the one used."""
     if other.rank.computed != used.rank.computed:
         if other.rank.computed == 1:
@@ -130,7 +130,10 @@ def _why_not(other: Candidate, used: Candidate) -> str:
         return f"duplicate of {' and '.join(row.result_id for row in used.rows)}"
     if _arms(other) != _arms(used):
         return f"another comparison of the same study ({_arms(other)}); {_arms(used)} is read first"
-    return f"two different values for the same comparison ({_value(used)} and {_value(other)}): first used; see flag"
+    flagged = any(index.flags.get(row.result_id) for row in (*used.rows, *other.rows))
+    return f"two different values for the same comparison ({_value(used)} and {_value(other)}): first used" + (
+        "; see flag" if flagged else ""
+    )
 
 
 def _differs(other: Candidate, used: Candidate) -> list[str]:
