@@ -80,7 +80,7 @@ def harmonic_mean(totals: Iterable[float]) -> float:
 
 
 def natural(measure: str, x: float, total: float | None = None) -> float:
-    """Value on the natural scale of the evidence tables: ratios as ratios, proportions and their differences in percent.
+    """Value on the scale of the evidence tables: ratios as ratios, proportions and their differences in percent.
 
     Means and their differences stay as they are.
 
