@@ -73,9 +73,14 @@ class Rows:
         source: Source,
         sure: float,
         arm_known: bool = True,
+        arm_label: str | None = None,
     ) -> None:
-        """One number of one arm; `arm` None is the whole population, or unknown where `arm_known` is false."""
+        """One number of one arm; `arm` None is the whole population, or unknown where `arm_known` is false.
+
+        `arm_label` names a group that the document compares without its being an arm of the study.
+        """
         label = context.arms[arm].label if arm is not None else "overall" if arm_known else UNKNOWN_ARM
+        label = arm_label if arm is None and arm_label is not None else label
         level = None
         if ci_low is not None:
             level = quantity.spread.level if quantity.spread and quantity.spread.level else USUAL_LEVEL
@@ -118,11 +123,16 @@ class Rows:
         adjustment: Adjustment | None,
         source: Source,
         sure: float,
+        labels: tuple[str, str] = (UNKNOWN_ARM, UNKNOWN_ARM),
     ) -> None:
-        """One comparison; a p-value alone has measure P and no estimate."""
+        """One comparison; a p-value alone has measure P and no estimate.
+
+        `labels` name compared groups that are no arms of the study, in the order of `pair`.
+        """
         spread = quantity.spread if quantity.spread is not None and quantity.spread.kind == "ci" else None
         arm, comparator = (
-            context.arms[index].label if index is not None else UNKNOWN_ARM for index in (pair.arm, pair.comparator)
+            context.arms[index].label if index is not None else label
+            for index, label in zip((pair.arm, pair.comparator), labels, strict=True)
         )
         self._contrasts.append(
             Contrast(
@@ -189,14 +199,18 @@ def arm_id(context: Context, index: int | None) -> str | None:
 
 def _same_arm_result(row: ArmResult) -> tuple[object, ...]:
     value = row.value if row.value is not None else ("events", row.events, row.total, row.not_reached)
-    return (row.study_id, row.arm, row.outcome, row.measure, row.timepoint_months, row.subgroup, value) + (
-        (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
-    )
+    return (row.study_id, row.arm, row.outcome, row.measure, row.timepoint_months, row.subgroup, value, *_named(row))
+
+
+def _named(row: Result) -> tuple[str, ...]:
+    """Words that tell outcomes of one code apart."""
+    return (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
 
 
 def _same_contrast(row: Contrast) -> tuple[object, ...]:
     if row.measure is Measure.P:
-        return (row.study_id, row.arm, row.comparator, row.outcome, row.measure, row.timepoint_months, row.p_value, row.subgroup)
+        compared = (row.arm, row.comparator, row.outcome, *_named(row), row.timepoint_months, row.subgroup)
+        return (row.study_id, row.measure, row.p_value, *compared)
     return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, row.outcome, row.subgroup)
 
 
