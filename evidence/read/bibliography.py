@@ -6,7 +6,7 @@ Those of trials that a review restates are left to extraction.
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -30,17 +30,24 @@ _YEARS = (
     re.compile(rf"(?:\u00a9|\(c\)|Copyright)[^\n\d]{{0,60}}{_YEAR}\b", re.I),
 )
 _JOURNAL = (
-    re.compile(rf"(?:^|\n|\.\s)\s*(?P<journal>[A-Z][A-Za-z&.\u2019' ]{{2,60}}?)[.,]?\s+{_YEAR}\s*;\s*\d+", re.M),
+    re.compile(rf"(?:^|\n|[.|]\s)\s*(?P<journal>[A-Z][A-Za-z&.\u2019' ]{{2,60}}?)[.,]?\s+{_YEAR}\s*;\s*\d+", re.M),
+    re.compile(rf"(?:^|\n|[.|]\s)\s*(?P<journal>[A-Z][A-Za-z&.\u2019' ]{{2,60}}?)\.\s*{_YEAR}\s*;\s*\d+", re.M),
+    re.compile(rf"(?:^|\n)\s*(?P<journal>[A-Z][A-Za-z&.\u2019' ]{{2,60}}?)\s+\d+\s+\({_YEAR}\)\s+\d+", re.M),
+    re.compile(rf"(?:^|\n)\s*(?P<journal>[A-Z][A-Za-z& ]{{2,60}}?)\s*\|\s*Volume \d+\s*\|[^\n|]{{0,20}}{_YEAR}", re.M),
+    re.compile(rf"(?:^|\n)\s*(?P<journal>[A-Z][A-Za-z& ]{{2,60}}?)\s*\|\s*https?://\S+\s+\w+ \d{{1,2}}, {_YEAR}", re.M),
     re.compile(rf"(?:^|\n)[^\n]{{0,60}}?et al\.?,?\s+(?P<journal>[A-Z][A-Za-z&. ]{{2,60}}?)\s+\({_YEAR}\)\s*\d+", re.M),
 )
 _AUTHOR_MARKS = re.compile(
     r"<sup>[^<]*</sup>|[\d*\u2020\u2021\u00a7\u00b6#\u2709\u00b9\u00b2\u00b3\u2070-\u2079]|\b(?:MD|PhD|MSc|MBBS|FRCP|DM|Prof|RN|MPH|BSc|DrPH|MBChB|ScD|PharmD)\b\.?"
 )
 _NAME = re.compile(
-    r"^(?:[A-Z\u00c0-\u00de][\w.'\u2019\u2010-]*\s+){1,3}(?:(?:van|von|de|der|den|del|della|di|da|la|le|el|al|bin|dos|ten|ter)\s+){0,3}"
-    r"[A-Z\u00c0-\u00de][\w'\u2019\u2010-]+$|^[A-Z\u00c0-\u00de][\w'\u2019\u2010-]+\s+[A-Z]{1,3}$"
+    r"^(?:[A-Z\u00c0-\u00de][\w.'\u2019\u2010\u2011-]*\s+){1,3}(?:(?:van|von|de|der|den|del|della|di|da|la|le|el|al|bin|dos|ten|ter|dit)\s+){0,3}"
+    r"[A-Z\u00c0-\u00de][\w'\u2019\u2010\u2011-]+$|^[A-Z\u00c0-\u00de][\w'\u2019\u2010\u2011-]+\s+[A-Z]{1,3}$"
 )
+#: So many of the parts of a line of authors must look like names.
+_NAMES_AMONG = 0.8
 _PARTICLES = frozenset("van von de der den del della di da la le el al bin dos ten ter".split())
+_INTRODUCTION = re.compile(r"^[\W\d]*introduction\W*$", re.IGNORECASE | re.MULTILINE)
 #: Words around a registry number that make it the document's own.
 _REGISTERED = re.compile(
     r"\bregist(?:ered|ration|ry number|er number)|clinicaltrials\.gov\b|\btrial (?:number|identifier)|\bEudraCT\b|\bISRCTN\b",
@@ -51,19 +58,23 @@ _AROUND = 120
 _OWN_AT_MOST = 3
 
 
-def from_text(text: str, *, front: str | None = None, title: str | None = None) -> Bibliography:
+def from_text(
+    text: str, *, front: str | None = None, title: str | None = None, authors: tuple[str, ...] | None = None
+) -> Bibliography:
     """What the document says about itself.
 
     Parameters
     ----------
     text : the document up to its list of references
     front : what to take bibliographic data from, running heads included; the first characters of `text` by default
-    title : the title where the format tells it
+    title, authors : where the format tells them
     """
     front = front if front is not None else text[:_FRONT]
     lines = [line.strip() for line in text[:_FRONT].split("\n") if line.strip()]
     title = title or _title(text, lines)
-    authors = _authors(lines, title)
+    if authors is None:
+        at = next((i for i, line in enumerate(lines) if line.strip("#*_ ").rstrip(".") == title), None)
+        authors = authors_below(lines[at + 1 : at + 3]) if at is not None else ()
     journal, year = _journal(front)
     return Bibliography(
         title=title,
@@ -91,6 +102,8 @@ def registry_ids(text: str) -> tuple[str, ...]:
 def own_registry_ids(text: str, *, front: str | None = None) -> tuple[str, ...]:
     """The registry numbers of the document's own trial: in the front part, or printed with "registered" and the like."""
     front = text[:_FRONT] if front is None else front
+    if introduction := _INTRODUCTION.search(front):
+        front = front[: introduction.start()]  # from here on other trials are spoken of
     in_front = registry_ids(front)
     if len(in_front) > _OWN_AT_MOST:
         in_front = ()
@@ -148,26 +161,26 @@ def _title(text: str, lines: list[str]) -> str | None:
     return line.rstrip(".") if 4 <= words <= 45 and len(line) <= 350 and not sentence and len(lines) > 1 else None
 
 
-def _authors(lines: list[str], title: str | None) -> tuple[str, ...]:
-    """The line after the title, if every part of it is a name."""
-    if not title:
-        return ()
-    at = next((i for i, line in enumerate(lines) if line.strip("#*_ ").rstrip(".") == title), None)
-    if at is None:
-        return ()
-    for line in lines[at + 1 : at + 3]:
-        names = author_names(line)
-        if names:
-            return names
-    return ()
+def authors_below(lines: Sequence[str]) -> tuple[str, ...]:
+    """The names in the lines below a title; nothing unless there are several and nearly all parts are names."""
+    names: list[str] = []
+    for line in lines:
+        parts = _name_parts(line)
+        good = [part for part in parts if _NAME.match(part)]
+        if not parts or len(good) < _NAMES_AMONG * len(parts):
+            if names or parts:
+                break
+            continue
+        names += parts
+    return tuple(names) if len(names) > 1 and _NAME.match(names[0]) else ()
 
 
-def author_names(line: str) -> tuple[str, ...]:
-    """The names in a line of authors; nothing unless all its parts are names and there are two of them."""
+def _name_parts(line: str) -> list[str]:
+    """What stands between the commas of a line of authors, up to "on behalf of"."""
+    line = re.split(r"\bon behalf of\b|\bfor the\b|,\s+for\b", line)[0]
     line = _AUTHOR_MARKS.sub(" ", line)
-    parts = [" ".join(part.split()) for part in re.split(r",|;|\u00b7|\u2022|\||\band\b|&", line)]
-    parts = [part.strip(" .") for part in parts if part.strip(" .")]
-    return tuple(parts) if len(parts) > 1 and all(_NAME.match(part) for part in parts) else ()
+    parts = (" ".join(part.split()).strip(" .") for part in re.split(r",|;|\u00b7|\u2022|\||\band\b|&", line))
+    return [part for part in parts if len(part) > 1]
 
 
 def _journal(front: str) -> tuple[str | None, int | None]:

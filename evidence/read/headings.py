@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s*(?:\|\s*)?(?<=[\s.|])")
 _WORDS = re.compile(r"\s+")
 
 
@@ -42,6 +42,9 @@ def opening(paragraph: str) -> str | None:
 def normal_form(line: str) -> str:
     """A heading without case, number, emphasis, closing colon and odd spaces."""
     name = _WORDS.sub(" ", line.strip().strip("*#_").strip())
+    # Typewritten emphasis: "a b s t r a c t".
+    if len(name) > 6 and all(len(part) == 1 for part in name.split(" ")):
+        name = name.replace(" ", "")
     return _NUMBERING.sub("", name).rstrip(":. ").replace("\u2019", "'").lower()
 
 

@@ -28,7 +28,7 @@ def write_table_wrap(wrap: Any, out: Composer, source: str) -> str | None:
         out.write(label)
     if caption:
         out.write((". " if label else "") + caption)
-    grids = []
+    grids: list[tuple[int, tuple[Cell, ...], int]] = []
     for element in elements:
         out.end_line()
         at = out.at if grids else start

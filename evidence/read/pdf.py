@@ -13,11 +13,20 @@ import pypdfium2.raw as raw
 
 from evidence.errors import ReadError
 from evidence.model.document import Page
-from evidence.read.bibliography import from_text
+from evidence.read.bibliography import authors_below, from_text
 from evidence.read.compose import Composer, Content, Heading, sections
 from evidence.read.headings import ends_the_paper, opening
-from evidence.read.pdf_glyphs import Line, PageText, read_page
-from evidence.read.pdf_layout import Paragraph, body_style, drop_running_lines, goes_on, paragraphs
+from evidence.read.pdf_glyphs import Line, PageText, Span, Word, read_page
+from evidence.read.pdf_layout import (
+    Paragraph,
+    Style,
+    body_style,
+    drop_running_lines,
+    goes_on,
+    is_running_text,
+    paragraphs,
+    starts_within_a_sentence,
+)
 from evidence.read.pdf_tables import PrintedTable, find_tables, write_table
 
 #: A document with more pages is a book.
@@ -26,7 +35,10 @@ MOST_PAGES = 2000
 _NO_TEXT = 25
 #: More characters without a meaning than this share make a page unreadable.
 _UNREADABLE = 0.05
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+#: How many paragraphs below the title may hold the authors.
+_AUTHOR_PARAGRAPHS = 8
 #: How many pages the abstract may reach into.
 _ABSTRACT_PAGES = 2
 
@@ -56,6 +68,7 @@ def read_pdf(data: bytes, source: str) -> Content:
     found = []
     for page, tables in zip(pages, printed, strict=True):
         found.append(_in_order(page, tables, paragraphs(page.lines, style)))
+    _rejoin(found, style)
     title = _title(found[0], style.size, metadata_title)
     for number, items in enumerate(found):
         writer.page(items, number, title)
@@ -69,7 +82,9 @@ def read_pdf(data: bytes, source: str) -> Content:
         sections=sections(writer.out.headings, len(text)),
         tables=tuple(writer.out.tables),
         marks=tuple(sorted(writer.out.marks, key=lambda mark: mark.char_start)),
-        bibliography=from_text(text[:end], front=f"{running}\n{first_pages}", title=writer.title),
+        bibliography=from_text(
+            text[:end], front=f"{running}\n{first_pages}", title=writer.title, authors=_authors(found[0], title)
+        ),
         gaps=tuple(gaps),
     )
 
@@ -123,10 +138,12 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], list[str]]:
     if not any(page.lines for page in pages):
         what = "its pages are images (a scan)" if scanned else "its pages hold no readable text"
         raise ReadError(f"{source}: the PDF has no text layer, {what}. Run OCR on it and give the result.")
+    unknown = [n for n, page in enumerate(pages, 1) if any("\ufffd" in line.text for line in page.lines)]
     return pages, [
         *_gap(scanned, len(pages), "no text layer (a scanned image); run OCR on the file to read it"),
         *_gap(garbled, len(pages), "its fonts do not say which characters they show; run OCR on the file to read it"),
         *_gap(crowded, len(pages), "too many characters for a page of a paper; it was not read"),
+        *_gap(unknown, len(pages), "some signs have no meaning in the file's fonts and stand as \ufffd in the text"),
         *_gap(broken, len(pages), "the page is broken; download the file again"),
     ]
 
@@ -154,15 +171,41 @@ Item = Paragraph | PrintedTable
 
 
 def _in_order(page: PageText, tables: list[PrintedTable], prose: list[Paragraph]) -> list[Item]:
-    """Tables put between the paragraphs where they stand in the stream; an unfinished paragraph comes last.
-
-    A sentence that goes on overleaf must not be parted by the tables at the foot of its page.
-    """
+    """Tables put between the paragraphs where they stand in the stream."""
     places = {id(line): place for place, line in enumerate(page.lines)}
     items: list[tuple[float, Item]] = [(places[id(paragraph.lines[0])], paragraph) for paragraph in prose]
     items += [(table.place - 0.5, table) for table in tables]
     items.sort(key=lambda item: item[0])
     return [item for _, item in items]
+
+
+def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
+    """Bring together sentences that tables, figures or boxes part.
+
+    Where running text breaks off and goes on behind such a float, the float gives way: the second half comes forward on
+    the same page; across pages the first half goes to the foot of its page and the second to the head of the next.
+    """
+    for number, items in enumerate(pages):
+        following = pages[number + 1] if number + 1 < len(pages) else []
+        for first in [item for item in items if isinstance(item, Paragraph)]:
+            if not is_running_text(first, style) or first.finished:
+                continue
+            at = items.index(first)
+            rest = items[at + 1 :]
+            second = _next_running(rest, style)
+            if second is not None:
+                if rest[0] is not second and starts_within_a_sentence(second):
+                    items.remove(second)
+                    items.insert(at + 1, second)
+                continue
+            second = _next_running(following, style)
+            if second is not None and starts_within_a_sentence(second):
+                items.append(items.pop(at))
+                following.insert(0, following.pop(following.index(second)))
+
+
+def _next_running(items: Sequence[Item], style: Style) -> Paragraph | None:
+    return next((item for item in items if isinstance(item, Paragraph) and is_running_text(item, style)), None)
 
 
 class _Writer:
@@ -193,7 +236,7 @@ class _Writer:
 
     def paragraph(self, paragraph: Paragraph, index: int, *, is_title: bool) -> None:
         """A heading on its own line, or running text."""
-        text, raised = self.join(paragraph.lines)
+        text, marks = self.join(paragraph.lines)
         before, self.last = self.last, paragraph
         if before is not None and goes_on(before, paragraph):
             if not before.lines[-1].broken:
@@ -207,13 +250,13 @@ class _Writer:
         elif index < _ABSTRACT_PAGES and (name := opening(text)):
             self.out.headings.append(Heading(name, self.out.at + text.index(name), 2))
         start, _ = self.out.write(text)
-        for a, b in raised:
-            self.out.mark("superscript", start + a, start + b)
+        for kind, a, b in marks:
+            self.out.mark(kind, start + a, start + b)
 
-    def join(self, lines: Sequence[Line]) -> tuple[str, list[tuple[int, int]]]:
-        """The text of lines, words broken at their ends joined, and the spans of its superscripts."""
+    def join(self, lines: Sequence[Line]) -> tuple[str, list[Span]]:
+        """The text of lines, words broken at their ends joined, with its marks."""
         pieces: list[str] = []
-        raised: list[tuple[int, int]] = []
+        marks: list[Span] = []
         at = 0
         for i, line in enumerate(lines):
             if i:
@@ -224,17 +267,22 @@ class _Writer:
                 if j:
                     pieces.append(" ")
                     at += 1
-                raised += [(at + a, at + b) for a, b in word.raised]
-                pieces.append(word.text)
-                at += len(word.text)
-        return "".join(pieces), raised
+                marks += [(kind, at + a, at + b) for kind, a, b in word.marks]
+                text = word.text
+                if j + 1 == len(line.words) and i + 1 < len(lines) and _breaks(text, lines[i + 1]):
+                    text = text[:-1]  # `between` decides whether the hyphen stays
+                pieces.append(text)
+                at += len(text)
+        return "".join(pieces), marks
 
     def between(self, before: Line, after: Line) -> str:
         """What stands between two lines: a blank, nothing, or the hyphen of a compound."""
         left, right = before.words[-1].text, after.words[0].text
         if before.broken:
             return self.hyphen(left, right)
-        ends_open = left.endswith(("-", "\u2010", "\u2013", "/")) and len(left) > 1
+        if _breaks(left, after):
+            return self.hyphen(left[:-1], right)
+        ends_open = left.endswith((*_HYPHENS, "\u2013", "/")) and len(left) > 1
         return "" if ends_open and right[0].isalnum() else " "
 
     def hyphen(self, left: str, right: str) -> str:
@@ -252,13 +300,18 @@ class _Writer:
         return "-" if len(first) > 2 and first in self.vocabulary and second in self.vocabulary else ""
 
 
+def _breaks(left: str, after: Line) -> bool:
+    """Whether a word ends in a hyphen that may only be there for the line end."""
+    return left.endswith(_HYPHENS) and left[-2:-1].isalpha() and after.text[:1].isalpha()
+
+
 def _vocabulary(pages: Sequence[PageText]) -> frozenset[str]:
     """Every word that stands within a line."""
     words: set[str] = set()
     for page in pages:
         for line in page.lines:
-            for word in line.words[: -1 if line.broken else None]:
-                words.update(match.lower() for match in _WORD.findall(word.text))
+            for word in line.words[: -1 if line.broken or line.text.endswith(_HYPHENS) else None]:
+                words.update(match.lower().replace("\u2011", "-") for match in _WORD.findall(word.text))
     return frozenset(words)
 
 
@@ -271,6 +324,24 @@ def _title(items: Sequence[Item], body: float, from_metadata: str | None) -> Par
                 return paragraph
     large = [paragraph for paragraph in candidates if paragraph.lines[0].size > 1.25 * body]
     return max(large, key=lambda paragraph: paragraph.lines[0].size, default=None)
+
+
+def _authors(items: Sequence[Item], title: Paragraph | None) -> tuple[str, ...]:
+    """The names below the title, signs of institutions left out."""
+    if title is None:
+        return ()
+    below = [item for item in items[items.index(title) + 1 :] if isinstance(item, Paragraph)]
+    lines = []
+    for paragraph in below[:_AUTHOR_PARAGRAPHS]:
+        lines.append(" ".join(_without_marks(word) for line in paragraph.lines for word in line.words))
+    return authors_below(lines)
+
+
+def _without_marks(word: Word) -> str:
+    text = word.text
+    for _, a, b in reversed(word.marks):
+        text = text[:a] + " " + text[b:]
+    return text
 
 
 def _letters(text: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from evidence.read.pdf_repair import repair
+
 #: A page with more characters than this is no paper; it would only cost time and memory.
 MOST_GLYPHS = 200_000
 #: pdfium puts one of these where it took a hyphen at a line end for a broken word.
@@ -28,6 +30,7 @@ _TOKEN = re.compile(rf"[^\s{_BROKEN}]+|[{_BROKEN}]|[\r\n]+|[^\S\r\n]+")
 _FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
+Span = tuple[str, int, int]  # kind of mark, start, end
 Turn = Callable[[float, float, float, float], Box]  # left, bottom, right, top of page space to a Box
 
 
@@ -42,7 +45,7 @@ class Word:
     bottom: float
     first: int  # index of its first character on the page
     boxes: list[Box]  # one per character
-    raised: list[tuple[int, int]] = field(default_factory=list)  # superscripts as spans of `text`
+    marks: list[Span] = field(default_factory=list)  # superscripts and repaired signs as spans of `text`
 
     @property
     def size(self) -> float:
@@ -109,13 +112,13 @@ def read_page(page: Any) -> PageText:
         count = text_page.count_chars()
         if count > MOST_GLYPHS:
             raise OverflowError(f"{count:,} characters")
-        characters, raw = _characters(text_page.raw, count)
+        characters, raw, repaired = _characters(text_page.raw, count)
         left, bottom, right, top = page.get_bbox()
         direction = _direction(characters, raw)
         turn = _turn(direction, left, bottom, right, top)
         boxes = [turn(*box) for box in raw]
         lines = []
-        for words, broken in _word_runs(characters, boxes):
+        for words, broken in _word_runs(characters, boxes, repaired):
             upright = all(_runs_right(word) for word in words)
             if upright:
                 _find_raised(words)
@@ -128,8 +131,11 @@ def read_page(page: Any) -> PageText:
     return PageText(width, height, lines, turn, count, characters.count("\ufffd"))
 
 
-def _characters(text_page: Any, count: int) -> tuple[str, list[Box]]:
-    """Characters and their boxes as left, bottom, right, top in page space; U+FFFD for one without a meaning."""
+def _characters(text_page: Any, count: int) -> tuple[str, list[Box], set[int]]:
+    """Characters, their boxes as left, bottom, right, top in page space, and which of them were repaired.
+
+    U+FFFD stands for one without a meaning.
+    """
     rectangle = pdfium.FS_RECTF()
     pointer = ctypes.byref(rectangle)
     characters, boxes = [], []
@@ -137,9 +143,10 @@ def _characters(text_page: Any, count: int) -> tuple[str, list[Box]]:
         code = pdfium.FPDFText_GetUnicode(text_page, i)
         pdfium.FPDFText_GetLooseCharBox(text_page, i, pointer)
         boxes.append((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
-        known = 0 < code < 0xD800 or 0xE000 <= code < 0x110000
+        known = 0xA0 <= code < 0xD800 or 0x20 <= code < 0x7F or code in (9, 10, 13, 2) or 0xE000 <= code < 0x110000
         characters.append(chr(code) if known else "\ufffd")
-    return "".join(characters), boxes
+    repaired = repair(text_page, characters)
+    return "".join(characters), boxes, repaired
 
 
 def _direction(characters: str, boxes: list[Box]) -> str:
@@ -167,7 +174,7 @@ def _turn(direction: str, left: float, bottom: float, right: float, top: float) 
     return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
 
 
-def _word_runs(characters: str, boxes: list[Box]) -> Iterator[tuple[list[Word], bool]]:
+def _word_runs(characters: str, boxes: list[Box], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:
     """Words line by line, and whether the line ends in a broken word."""
     words: list[Word] = []
     parted = True  # a blank or the line's start stands before the next token
@@ -179,7 +186,7 @@ def _word_runs(characters: str, boxes: list[Box]) -> Iterator[tuple[list[Word], 
             words, parted = [], True
         elif token in _BROKEN:
             if words and match.end() < len(characters) and _same_level(words[-1].boxes[-1], boxes[match.end()]):
-                _extend(words[-1], "-", [boxes[start]])
+                _extend(words[-1], "-", [boxes[start]], [])
                 parted = False
             elif words:
                 yield words, True
@@ -188,6 +195,7 @@ def _word_runs(characters: str, boxes: list[Box]) -> Iterator[tuple[list[Word], 
             parted = True
         else:
             own = boxes[start : match.end()]
+            marks = [("repaired", i - start, i - start + 1) for i in range(start, match.end()) if i in repaired]
             if words:
                 before = words[-1].boxes[-1]
                 gap, size = own[0][0] - before[2], max(before[3] - before[1], own[0][3] - own[0][1])
@@ -197,15 +205,15 @@ def _word_runs(characters: str, boxes: list[Box]) -> Iterator[tuple[list[Word], 
                 elif parted and -0.2 * size < gap < _NO_GAP * size and _ends_in_ligature(words[-1]):
                     parted = False
             if words and not parted:
-                _extend(words[-1], token, own)
+                _extend(words[-1], token, own, marks)
             else:
-                words.append(_word(token, own, start))
+                words.append(_word(token, own, start, marks))
             parted = False
     if words:
         yield words, False
 
 
-def _word(text: str, boxes: list[Box], first: int) -> Word:
+def _word(text: str, boxes: list[Box], first: int, marks: list[Span]) -> Word:
     return Word(
         text,
         min(box[0] for box in boxes),
@@ -214,10 +222,12 @@ def _word(text: str, boxes: list[Box], first: int) -> Word:
         max(box[3] for box in boxes),
         first,
         boxes,
+        marks,
     )
 
 
-def _extend(word: Word, text: str, boxes: list[Box]) -> None:
+def _extend(word: Word, text: str, boxes: list[Box], marks: list[Span]) -> None:
+    word.marks += [(kind, a + len(word.text), b + len(word.text)) for kind, a, b in marks]
     word.text += text
     word.boxes = word.boxes + boxes
     word.x1 = max(word.x1, *(box[2] for box in boxes))
@@ -259,7 +269,7 @@ def _find_raised(words: list[Word]) -> None:
                 start = i
             elif not flag and start is not None:
                 if any(character not in "-\u2010\u2013.," for character in word.text[start:i]):
-                    word.raised.append((start, i))
+                    word.marks.append(("superscript", start, i))
                 start = None
         word.top, word.bottom = top, bottom
 

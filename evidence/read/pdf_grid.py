@@ -225,7 +225,15 @@ def _parts(band: list[_Printed], borders: Sequence[float]) -> list[list[_Printed
     figures = any(all(_FIGURE.search(value[column]) for value in values) for column in columns[0]) if alike else False
     texts = [text for value in values for text in value.values()]
     whole = all(text[0] not in "([" and text.count("(") == text.count(")") for text in texts)
-    return [[line] for line in band] if alike and figures and whole else [band]
+    if not (alike and figures and whole):
+        return [band]
+    labels = [word for line in band for word in line.words if _column(word, borders) == 0]
+    if labels and any(not any(_column(word, borders) == 0 for word in line.words) for line in band):
+        # One label, set at half height, for several rows: it goes to the first of them.
+        for line in band:
+            line.words = [word for word in line.words if _column(word, borders)]
+        band[0].words = labels + band[0].words
+    return [[line] for line in band]
 
 
 def _values(line: _Printed, borders: Sequence[float]) -> dict[int, str]:
@@ -243,7 +251,7 @@ def _merged(body: Sequence[_Printed], borders: Sequence[float]) -> list[list[_Pr
     Lines of one cell stand closer than rows do, so the usual distance of rows with values tells the two apart; a label
     that goes on in small letters does so at any distance.
     """
-    filled = [{_column(word, borders) for word in line.words} for line in body]
+    filled: list[set[int]] = [{_column(word, borders) for word in line.words} for line in body]
     tops = [line.top for line in body]
     pitches = [
         b - a for (a, b), (f, g) in zip(pairwise(tops), pairwise(filled), strict=True) if len(f) > 1 and len(g) > 1

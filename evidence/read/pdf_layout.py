@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evidence.read.headings import level_of
+from evidence.read.headings import level_of, opening
 from evidence.read.pdf_glyphs import Line, PageText
 
 #: Running heads and feet stand in this share of the page's height at its top and bottom, stamps at its sides.
@@ -26,6 +26,7 @@ _PAGE_NUMBER = re.compile(r"^(?:page\s*)?[A-Za-z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:][\"'\u201d\u2019)\]]*[\d,\u2013*-]*$")
 _LONGEST_HEADING = 90
+_MOST_HEADING_LINES = 6
 
 
 @dataclass(slots=True)
@@ -59,12 +60,16 @@ class Style:
 
 
 def body_style(pages: Sequence[PageText]) -> Style:
-    """Font and size that set the most characters."""
+    """Font and size of running text: what sets (nearly) the most characters, the larger of two."""
     weights: Counter[tuple[str, float]] = Counter()
     for page in pages:
         for line in page.lines:
-            weights[line.font, round(line.size, 1)] += len(line.text)
-    (font, size), _ = weights.most_common(1)[0] if weights else (("", 10.0), 0)
+            weights[line.font, round(2 * line.size) / 2] += len(line.text)
+    if not weights:
+        return Style("", 10.0)
+    # A long list of references in small print may outweigh the text above it.
+    most = max(weights.values())
+    font, size = max((style for style, weight in weights.items() if weight >= 0.45 * most), key=lambda style: style[1])
     return Style(font, size)
 
 
@@ -106,11 +111,12 @@ def paragraphs(lines: Sequence[Line], style: Style) -> list[Paragraph]:
     for line in lines:
         last = found[-1] if found else None
         level = _heading_level(line, style)
-        if level is not None:
-            if last and last.level is not None and _continues_heading(last.lines[-1], line):
-                last.lines.append(line)
-            else:
-                found.append(Paragraph([line], level))
+        if last and last.level is not None and _continues_heading(last.lines[-1], line):
+            last.lines.append(line)
+            if len(last.lines) > _MOST_HEADING_LINES:
+                last.level = None  # running text in heavy type
+        elif level is not None:
+            found.append(Paragraph([line], level))
         elif last and last.level is None and _continues(last, line):
             last.lines.append(line)
         else:
@@ -121,6 +127,16 @@ def paragraphs(lines: Sequence[Line], style: Style) -> list[Paragraph]:
 def is_bold(font: str) -> bool:
     """Whether the name of a font says that it is a bold one."""
     return bool(_BOLD.search(font))
+
+
+def is_running_text(paragraph: Paragraph, style: Style) -> bool:
+    """Whether a paragraph is set as the body of the paper is, rather than as a caption, a note or a box."""
+    return paragraph.level is None and any(line.font == style.font and style.is_body(line) for line in paragraph.lines)
+
+
+def starts_within_a_sentence(paragraph: Paragraph) -> bool:
+    """Whether a paragraph begins with a small letter."""
+    return paragraph.level is None and paragraph.lines[0].text[:1].islower()
 
 
 def goes_on(before: Paragraph, after: Paragraph) -> bool:
@@ -136,19 +152,25 @@ def goes_on(before: Paragraph, after: Paragraph) -> bool:
 def _heading_level(line: Line, style: Style) -> int | None:
     """1 for a part of a paper, 2 for a lower heading, None for running text."""
     text = line.text.strip()
-    if not text or len(text) > _LONGEST_HEADING or not line.upright or line.broken:
+    if not text or len(text) > _LONGEST_HEADING or not line.upright or line.broken or text.endswith((".", ",", ";")):
         return None
     known = level_of(text)
+    if known == 2 and not (text[0].isupper() or text[0].isdigit()):
+        known = None
     if known is not None and (line.font != style.font or line.size > style.size * 1.08 or text.isupper()):
         return known
-    if not text[0].isupper() and not text[0].isdigit():
+    if not (text[0].isupper() or text[0].isdigit()) or opening(text) or _lists_names(line):
         return None
     letters = sum(character.isalpha() for character in text)
-    wordy = letters >= 4 and letters > 0.6 * len(text.replace(" ", "")) and not text.endswith((".", ",", ";", ":"))
-    prominent = (is_bold(line.font) and not is_bold(style.font) and line.size > 0.93 * style.size) or (
-        line.size > style.size * 1.15
-    )
-    return 2 if prominent and wordy else None
+    wordy = letters >= 4 and letters > 0.6 * len(text.replace(" ", "")) and not text.endswith(":")
+    bold = is_bold(line.font) and not is_bold(style.font) and line.size > 0.93 * style.size
+    return 2 if wordy and (bold or line.size > style.size * 1.15) else None
+
+
+def _lists_names(line: Line) -> bool:
+    """Authors are set in large or bold letters as headings are, with commas and the signs of their institutions."""
+    marks = sum(len(word.marks) for word in line.words)
+    return marks > 1 or line.text.count(",") + line.text.count("|") > 1 or (marks == 1 and "," in line.text)
 
 
 def _continues_heading(before: Line, line: Line) -> bool:

@@ -12,12 +12,12 @@ from typing import Any
 
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
-from evidence.read.pdf_glyphs import Box, Line, PageText
+from evidence.read.pdf_glyphs import Box, Line, PageText, Span
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
 from evidence.read.pdf_shapes import Rule, Shapes, read_shapes
 
-Join = Callable[[Sequence[Line]], tuple[str, list[tuple[int, int]]]]
+Join = Callable[[Sequence[Line]], tuple[str, list[Span]]]
 
 _LABEL = re.compile(
     r"^(?P<label>(?:(?:Supplementa(?:ry|l)|Extended\s+Data|Appendix|Online)\s+)?e?Table\s+(?:[A-Z]?\d{1,3}[A-Za-z]?|[IVX]{1,5}))\b"
@@ -117,10 +117,10 @@ def write_table(table: PrintedTable, out: Composer, page: int, join: Join) -> No
 
 
 def _write(lines: Sequence[Line], out: Composer, join: Join) -> str:
-    text, raised = join(lines)
+    text, marks = join(lines)
     start, _ = out.write(text)
-    for a, b in raised:
-        out.mark("superscript", start + a, start + b)
+    for kind, a, b in marks:
+        out.mark(kind, start + a, start + b)
     return text
 
 
@@ -129,7 +129,7 @@ def _notes(lines: Sequence[Line]) -> list[list[Line]]:
     notes: list[list[Line]] = []
     right = max((line.box[2] for line in lines), default=0.0)
     for line in lines:
-        starts = not notes or bool(_NOTE_MARK.match(line.text)) or any(a == 0 for a, _ in line.words[0].raised)
+        starts = not notes or bool(_NOTE_MARK.match(line.text)) or any(a == 0 for _, a, _ in line.words[0].marks)
         if starts or (right - notes[-1][-1].box[2] > 8 * line.size and notes[-1][-1].text.endswith(".")):
             notes.append([line])
         else:
