@@ -15,7 +15,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from evidence.errors import EvidenceError, StoreError, SynthesisError, UnknownFormat
+from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, UnknownFormat
 from evidence.model.codes import DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
 from evidence.model.question import Question, load_questions
@@ -143,7 +143,7 @@ def run(
             else:
                 analyses.append(answer(question, records))
                 written += write_analysis(analyses[-1], out / question.id, snapshot=snapshot)
-        except SynthesisError as error:
+        except (QuestionError, SynthesisError) as error:
             unanswered.append((question, str(error)))
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")

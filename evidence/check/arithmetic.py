@@ -22,22 +22,32 @@ from evidence.model.records import ArmResult, Contrast, Records, Result
 OFF_CENTRE = 0.2
 #: Difference of z between printed p and interval beyond which they are two different tests.
 DIFFERENT_TEST = 0.75
+_LIMIT = "the limit"
 #: A one-sided p-value is half the two-sided one that belongs to the interval.
 _ONE_SIDED = re.compile(r"\b(one|1)[\s\u2010-\u2014-]?(sided|tailed)\b", re.IGNORECASE)
 
 
 def value_out_of_range(records: Records) -> Iterator[Doubt]:
-    """A number outside what it can be: a percentage above 100, a p-value above 1, a negative ratio or time."""
+    """A number outside what it can be: a percentage above 100, a p-value above 1, a negative ratio or time.
+
+    A limit of a percentage beyond 0 or 100 is unlikely rather than impossible: simple intervals of small groups
+    overshoot.
+    """
     for row in records.results():
-        wrong = [f"{what} {printed(number)} is {rule}" for what, number, rule in _impossible(row)]
+        wrong = tuple(_impossible(row))
         if wrong:
-            yield Doubt.about(row, Severity.ERROR, "; ".join(wrong) + ".")
+            overshooting = row.measure in PERCENTAGES and all(what == _LIMIT for what, _, _ in wrong)
+            yield Doubt.about(
+                row,
+                Severity.WARNING if overshooting else Severity.ERROR,
+                "; ".join(f"{what} {printed(number)} is {rule}" for what, number, rule in wrong) + ".",
+            )
 
 
 def _impossible(row: Result) -> Iterator[tuple[str, Decimal | int, str]]:
     """Name, number and rule broken, for each impossible number of a row."""
     low, high = _range(row)
-    for what, number in (("the value", _estimate(row)), ("the limit", row.ci_low), ("the limit", row.ci_high)):
+    for what, number in (("the value", _estimate(row)), (_LIMIT, row.ci_low), (_LIMIT, row.ci_high)):
         if number is not None and low is not None and number < low:
             yield what, number, f"below {low}"
         if number is not None and high is not None and number > high:
@@ -232,9 +242,11 @@ def _z_of(p: Decimal) -> float:
 
 
 def percent_count_mismatch(records: Records) -> Iterator[Doubt]:
-    """The printed percentage is not events / total, beyond what rounding or cutting its digits explains.
+    """The printed percentage is not events / total, beyond what rounding its digits explains.
 
-    Asked of proportions only: a Kaplan-Meier probability or a cumulative incidence is no count over a total.
+    An error where the percentage belongs to another number of patients, a warning where it is merely imprecise: 7.1% of
+    316 is still 22 patients. Asked of proportions only: a Kaplan-Meier probability or a cumulative incidence is no
+    count over a total.
     """
     for row in records.arm_results:
         if row.measure is not Measure.PROPORTION or row.value is None or row.events is None or not row.total:
@@ -245,8 +257,11 @@ def percent_count_mismatch(records: Records) -> Iterator[Doubt]:
             continue
         places = max(1, _places(row.value))
         said = f"{row.events} of {row.total} is {implied:.{places}f}%, but the document says {printed(row.value)}%"
-        if off <= 2 * half_unit(row.value):
+        same_patients = abs(row.value * row.total / 100 - row.events) < Decimal("0.5")
+        if off < 2 * half_unit(row.value):
             yield Doubt.about(row, Severity.INFO, f"{said}; its digits may be cut off rather than rounded.")
+        elif same_patients:
+            yield Doubt.about(row, Severity.WARNING, f"{said}; that is still nearest to {row.events} patients.")
         else:
             yield Doubt.about(row, Severity.ERROR, f"{said}.")
 

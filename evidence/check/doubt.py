@@ -40,12 +40,13 @@ class Doubt:
 
 def name_of(row: Result) -> str:
     """What a row is about: "sorafenib vs placebo, OS, HR" or "sorafenib, CR, proportion at 24 months"."""
-    who = f"{row.arm} vs {row.comparator}" if isinstance(row, Contrast) else row.arm
+    sides = (row.arm, row.comparator) if isinstance(row, Contrast) else (row.arm,)
+    who = " vs ".join(side or "an unnamed arm" for side in sides) if any(sides) else ""
     outcome = (row.outcome_text or "other outcome") if row.outcome is Outcome.OTHER else row.outcome.value
     what = _PERCENT_WORDS.get(row.measure.value, row.measure.value)
     at = f" at {printed(row.timepoint_months)} months" if row.timepoint_months is not None else ""
-    among = f" ({row.subgroup})" if row.subgroup else ""
-    return ", ".join(part for part in (who + among, outcome, what + at) if part)
+    among = f"({row.subgroup})" if row.subgroup else ""
+    return ", ".join(part for part in (f"{who} {among}".strip(), outcome, what + at) if part)
 
 
 def printed(number: Decimal | int) -> str:

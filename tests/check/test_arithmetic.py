@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from evidence.check.arithmetic import (
@@ -124,6 +126,9 @@ def test_the_null_of_a_difference_is_zero():
         ("65.7", 25, 38, Severity.INFO),  # cut off, not rounded
         ("65", 25, 38, Severity.INFO),
         ("64", 25, 38, Severity.ERROR),
+        ("7.1", 22, 316, Severity.WARNING),  # 6.96%, and 7.1% of 316 is 22.4 patients: imprecise, the count stands
+        ("40.8", 126, 311, Severity.ERROR),  # 40.8% of 311 is 127 patients
+        ("26", 5, 20, Severity.WARNING),
         ("12.5", 1, 8, None),
         ("12", 1, 8, None),  # half a unit, rounded to even
         ("13", 1, 8, None),
@@ -154,7 +159,8 @@ def test_more_events_than_patients_is_an_error():
         (arm_result("100"), None),
         (arm_result("101"), Severity.ERROR),
         (arm_result("-3"), Severity.ERROR),
-        (arm_result("90", low="71", high="108"), Severity.ERROR),
+        (arm_result("90", low="71", high="108"), Severity.WARNING),  # simple intervals overshoot
+        (arm_result("108", low="71", high="110"), Severity.ERROR),
         (arm_result("120", measure=Measure.MEAN), None),
         (arm_result("-2.5", measure=Measure.MEAN), None),
         (arm_result("-2.5", measure=Measure.MEDIAN_TIME), Severity.ERROR),
@@ -182,3 +188,11 @@ def test_messages_carry_the_numbers_as_printed():
     )
     (doubt,) = percent_count_mismatch(of(arm_result("68.5", 25, 38)))
     assert doubt.message == "sorafenib, CR, proportion: 25 of 38 is 65.8%, but the document says 68.5%."
+
+
+def test_an_arm_without_a_name_reads_well_in_a_message():
+    nameless = replace(contrast("0.64", "0.83", "0.49"), arm="", comparator="", subgroup="FLT3")
+    (doubt,) = ci_limits_order(of(nameless))
+    assert doubt.message.startswith("(FLT3), OS, HR: the lower")
+    (doubt,) = ci_limits_order(of(replace(nameless, arm="sorafenib", subgroup=None)))
+    assert doubt.message.startswith("sorafenib vs an unnamed arm, OS, HR: ")

@@ -1,0 +1,157 @@
+"""`evidence run` from papers to answers, with everything it promises to write."""
+
+import csv
+import json
+
+import pytest
+
+from evidence.cli import main
+from evidence.model.codes import RowStatus
+from evidence.store import open_store
+
+FIRST = """Drug A for relapsed leukaemia: the FIRST randomized trial
+
+Results: In all, 371 patients with relapsed leukaemia were randomized, 247 to drug A and 124 to chemotherapy. Overall
+survival was longer with drug A than with chemotherapy (hazard ratio for death, 0.64; 95% CI, 0.49 to 0.83; P<0.001).
+"""
+SECOND = """Drug A for relapsed leukaemia: the SECOND randomized trial
+
+Results: In all, 367 patients with relapsed leukaemia were randomized, 245 to drug A and 122 to chemotherapy. Overall
+survival was longer with drug A than with chemotherapy (hazard ratio for death, 0.76; 95% CI, 0.58 to 0.98; P=0.02).
+"""
+QUESTIONS = """
+[[question]]
+id = "survival"
+title = "Drug A against chemotherapy: overall survival"
+outcome = ["OS"]
+measure = "HR"
+
+[[question]]
+id = "remission"
+outcome = ["CR"]
+measure = "OR"
+
+[[question]]
+id = "side-by-side"
+outcome = ["OS", "CR"]
+"""
+PLOT = {"forest.svg", "forest.pdf", "forest.png", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
+
+
+def run(folder):
+    """Exit code of a run on the two papers; everything is written to `results` in the folder."""
+    papers = folder / "papers"
+    papers.mkdir(exist_ok=True)
+    (papers / "first.txt").write_text(FIRST)
+    (papers / "second.txt").write_text(SECOND)
+    (folder / "questions.toml").write_text(QUESTIONS)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(folder / "questions.toml"), str(papers), "--out", str(folder / "results")])
+    return ended.value.code or 0
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """What one run leaves; tests only look at it."""
+    folder = tmp_path_factory.mktemp("run")
+    assert run(folder) == 0
+    return folder / "results"
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
+    assert names(ran) == {
+        *("evidence.db", "evidence.xlsx", "evidence.jsonl", "report.md", "tables"),
+        *("survival", "remission", "side-by-side"),
+    }
+    assert names(ran / "survival") == PLOT
+    assert names(ran / "side-by-side") == {"comparison.csv", "comparison.md", "comparison.html"}
+    assert names(ran / "tables") == {
+        f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "flags")
+    }
+
+
+def test_the_papers_numbers_are_pooled(ran):
+    figures = json.loads((ran / "survival/pooled.json").read_text())
+    assert figures["k"] == 2
+    assert 0.64 < figures["natural"]["mu"] < 0.76
+    with (ran / "survival/rows.csv").open() as file:
+        used = [
+            (row["estimate"], row["ci_low"], row["ci_high"]) for row in csv.DictReader(file) if row["used"] == "true"
+        ]
+    assert used == [("0.64", "0.49", "0.83"), ("0.76", "0.58", "0.98")]
+
+
+def test_a_question_that_nothing_answers_leaves_files_that_say_so(ran):
+    assert names(ran / "remission") == PLOT
+    assert json.loads((ran / "remission/pooled.json").read_text())["k"] == 0
+
+
+def test_every_quote_of_the_tables_stands_at_its_offsets(ran):
+    with open_store(f"sqlite:///{ran}/evidence.db") as store:
+        for table in ("arm_results", "contrasts"):
+            with (ran / f"tables/{table}.csv").open(newline="") as file:
+                for row in csv.DictReader(file):
+                    text = store.text(row["document_id"])
+                    assert text[int(row["char_start"]) : int(row["char_end"])] == row["quote"]
+
+
+def test_a_run_again_gives_the_same_files_and_keeps_what_people_decided(tmp_path, capsys):
+    def content():
+        # The spreadsheet and the store hold the time they were made.
+        paths = [path for path in sorted(results.rglob("*")) if path.is_file()]
+        return {path: path.read_bytes() for path in paths if path.suffix not in (".xlsx", ".db")}
+
+    results = tmp_path / "results"
+    assert run(tmp_path) == 0
+    before = content()
+    assert run(tmp_path) == 0
+    assert content() == before
+    with open_store(f"sqlite:///{results}/evidence.db") as store:
+        number = store.records().contrasts[0].result_id
+        store.decide(number, "accept", by="A. Reviewer")
+    assert run(tmp_path) == 1
+    assert "holds decisions of people about 1 rows" in capsys.readouterr().err
+    with open_store(f"sqlite:///{results}/evidence.db") as store:
+        assert store.records().contrasts[0].status is RowStatus.ACCEPTED
+
+
+def test_a_bad_paper_does_not_stop_a_run(evidence, papers, tmp_path):
+    (papers / "first.txt").write_text(FIRST)
+    (papers / "empty.pdf").write_bytes(b"")
+    (tmp_path / "questions.toml").write_text(QUESTIONS)
+    done = evidence("run", "questions.toml", papers, "--out", "results")
+    assert done.code == 1
+    assert "empty.pdf" in done.err and (tmp_path / "results/report.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("questions", "said"),
+    [
+        (None, "questions.toml"),
+        ("", "question"),
+        ("[[question", "questions.toml"),
+        ('[[question]]\nid = "a"\noutcome = ["XX"]\n', "'XX'"),
+        ('[[question]]\nid = "a"\noutcome = ["OS"]\nmesure = "HR"\n', "mesure"),
+        ('[[question]]\nid = "a"\noutcome = ["OS"]\nmeasure = "HR"\nsubgroup_by = "colour"\n', "colour"),
+    ],
+)
+def test_a_question_file_at_fault_is_one_sentence(evidence, papers, tmp_path, questions, said):
+    (papers / "first.txt").write_text(FIRST)
+    if questions is not None:
+        (tmp_path / "questions.toml").write_text(questions)
+    done = evidence("run", "questions.toml", papers, "--out", "results")
+    assert done.code == 1
+    assert said in done.err and done.err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(evidence, papers, tmp_path):
+    (papers / "first.txt").write_text(FIRST)
+    (tmp_path / "questions.toml").write_text(QUESTIONS)
+    (tmp_path / "results").write_text("a file where the folder should be")
+    done = evidence("run", "questions.toml", papers, "--out", "results")
+    assert done.code == 1
+    assert done.err.startswith("evidence: ") and done.err.count("\n") == 1
