@@ -28,4 +28,4 @@ def extract(document: Document) -> Records:
     found = contexts(reading)
     for step in STEPS:
         step(reading, found, rows)
-    return rows.records(found)
+    return rows.records([context for context in found if context.rows or context is found[0] or rows.tells(context)])

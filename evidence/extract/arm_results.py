@@ -28,21 +28,36 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
     if outcome is None:
         return None
     if quantity.kind in (Kind.DURATION, Kind.NOT_REACHED):
-        if outcome.entry.kind in ("safety",) or (outcome.entry.kind == "incidence" and outcome.code is not Outcome.RELAPSE):
+        if outcome.entry.kind in ("safety",) or (
+            outcome.entry.kind == "incidence" and outcome.code is not Outcome.RELAPSE
+        ):
             return None
         if quantity.kind is Kind.NOT_REACHED:
             return Measure.MEDIAN_TIME if outcome.entry.kind == "time_to_event" else None
         clause = re.split(r"[.;]\s", before)[-1]
         if _FOLLOWED.search(clause[-70:]) or _NOT_AN_OUTCOME.search(clause[-60:]):
             return None
-        mean, median = clause.rfind("mean "), max(clause.rfind("edian"), clause.rfind("mOS"), clause.rfind("mPFS"), clause.rfind("mRFS"))
+        mean, median = (
+            clause.rfind("mean "),
+            max(clause.rfind("edian"), clause.rfind("mOS"), clause.rfind("mPFS"), clause.rfind("mRFS")),
+        )
         if mean > median:
             return Measure.MEAN
-        if median >= 0 or re.search(r"[Mm]edian", scene.text[scene.start : quantity.at]) or (
-            quantity.spread is not None and quantity.spread.kind in ("ci", "unsaid") and outcome.entry.kind == "time_to_event"
+        if (
+            median >= 0
+            or re.search(r"[Mm]edian", scene.text[scene.start : quantity.at])
+            or (
+                quantity.spread is not None
+                and quantity.spread.kind in ("ci", "unsaid")
+                and outcome.entry.kind == "time_to_event"
+            )
         ):
             return Measure.MEDIAN_TIME
-        if outcome.entry.kind == "time_to_event" and re.search(r"\bvs?\b|versus|longer|shorter|and", scene.text[scene.start : scene.end]):
+        if re.search(r"[Mm]edian", scene.text[max(0, outcome.start - 12) : outcome.start]):
+            return Measure.MEDIAN_TIME
+        if outcome.entry.kind == "time_to_event" and re.search(
+            r"\bvs?\b|versus|longer|shorter|and", scene.text[scene.start : scene.end]
+        ):
             return Measure.MEDIAN_TIME
         return None
     if quantity.kind is Kind.MEAN:
@@ -57,7 +72,9 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
 def _measure_of_percent(scene: Scene, bound: Bound, before: str) -> Measure | None:
     quantity, outcome = bound.quantity, bound.outcome
     after = scene.text[quantity.end : quantity.end + 40]
-    if re.match(r"\s?(?:reduction|decrease|increase|improvement|lower|higher|relative|greater|power|less|more)\b", after):
+    if re.match(
+        r"\s?(?:reduction|decrease|increase|improvement|lower|higher|relative|greater|power|less|more)\b", after
+    ):
         return None
     if re.search(r"(?:reduc\w+|decreas\w+|increas\w+|improve\w+|difference)\s(?:\w+\s){0,4}(?:by|of|was)\s?$", before):
         return None
@@ -71,7 +88,11 @@ def _measure_of_percent(scene: Scene, bound: Bound, before: str) -> Measure | No
         if re.search(r"or death|recurrence\b|relapse or", words):
             return Measure.PROPORTION
         return Measure.SURVIVAL_PROBABILITY
-    if kind == "incidence" and quantity.events is None and (bound.months is not None or re.search(r"cumulative incidence", before)):
+    if (
+        kind == "incidence"
+        and quantity.events is None
+        and (bound.months is not None or re.search(r"cumulative incidence", before))
+    ):
         return Measure.CUMULATIVE_INCIDENCE
     return Measure.PROPORTION
 
@@ -91,9 +112,13 @@ def _counts_outcome(scene: Scene, bound: Bound) -> bool:
     after = scene.text[quantity.end : min(scene.end, quantity.end + 90)]
     if _COUNTING.match(after):
         return 0 <= outcome.start - quantity.end < 90 or outcome.end <= quantity.at
-    return bound.arm is not None and outcome.entry.kind in ("incidence", "response") and bool(
-        re.match(r"\s(?:in|with|and|vs|versus|of)\b", after)
-    ) and outcome.end <= quantity.at and quantity.at - outcome.end < 60
+    return (
+        bound.arm is not None
+        and outcome.entry.kind in ("incidence", "response")
+        and bool(re.match(r"\s(?:in|with|and|vs|versus|of)\b", after))
+        and outcome.end <= quantity.at
+        and quantity.at - outcome.end < 60
+    )
 
 
 def describes_patients(sentence: str) -> bool:

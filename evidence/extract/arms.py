@@ -80,7 +80,15 @@ _NO_LABEL = re.compile(
     r"disease|cancer|tumou?rs?|outcome|end ?points?|events?|deaths?|progression|toxicity)$",
     re.IGNORECASE,
 )
-_DOSE = re.compile(r"\s*(?:\d[\d.,]*\s?(?:-|to)?\s?\d*\s?(?:mg|g|µg|μg|mcg|Gy|IU|mL|MU)(?:/(?:m2|kg|day|d|m\b))?\b[^,;()]*)$", re.IGNORECASE)
+#: A treatment behind one of these is where patients come from, not what the arm gets.
+_SETTING = re.compile(
+    r"\b(?:after|following|post|before|prior|prior to|pre|undergo(?:ing|es)?|underwent|since|refractory to|resistant to|failed|failing)[\s-](?:an? |the |first |prior )?$",
+    re.IGNORECASE,
+)
+_DOSE = re.compile(
+    r"\s*(?:\d[\d.,]*\s?(?:-|to)?\s?\d*\s?(?:mg|g|µg|μg|mcg|Gy|IU|mL|MU)(?:/(?:m2|kg|day|d|m\b))?\b[^,;()]*)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,15 @@ def treatment_phrases(text: str, start: int, end: int) -> list[_Phrase]:
     words = lexicon.treatments().find(text, start, end)
     phrases: list[_Phrase] = []
     for first, last, name in words:
-        before = re.search(r"(?:\b(?:no|without|not receiving)\s|\bnon-?\s?|\banti-?)$", text[max(start, first - 14) : first], re.IGNORECASE)
+        before = re.search(
+            r"(?:\b(?:no|without|not receiving)\s|\bnon-?\s?|\banti-?)$",
+            text[max(start, first - 14) : first],
+            re.IGNORECASE,
+        )
+        if _SETTING.search(text[max(start, first - 24) : first]) or re.match(
+            r"[\s-]controlled|-based|-induced|-treated mice", text[last : last + 14]
+        ):
+            continue
         negated = before is not None and not text[first - 1 : first].isalpha()
         begin = first - len(before.group()) if before else first
         alone = re.match(r"\s(?:alone|only|monotherapy)\b", text[last : last + 14])
@@ -140,18 +156,36 @@ def _label_before(text: str, end: int, start: int) -> str:
     for word in reversed(words):
         bare = word.strip(",.;:")
         joins = bare.lower() in ("plus", "with", "+", "and", "of", "followed", "by", "combined", "without", "no")
-        if joins and taken and re.search(r"\b(?:plus|combined|combination|followed|\+)\b|\+", piece) and bare.lower() != "of":
+        if (
+            joins
+            and taken
+            and re.search(r"\b(?:plus|combined|combination|followed|\+)\b|\+", piece)
+            and bare.lower() != "of"
+        ):
             taken.insert(0, word)
             continue
         if bare.lower() in ("no", "without", "alone") and (taken or bare.lower() == "alone"):
             taken.insert(0, word)
             continue
-        if _STOP.match(bare) and not (bare.lower() in ("therapy", "treatment", "dose") and (taken or len(words) > 1) and bare != words[0]):
+        if _STOP.match(bare) and not (
+            bare.lower() in ("therapy", "treatment", "dose") and (taken or len(words) > 1) and bare != words[0]
+        ):
             break
         taken.insert(0, word)
         if len(taken) == 6:
             break
-    while taken and taken[0].lower().strip(",") in ("plus", "with", "and", "+", "of", "by", "combined", "followed", "therapy", "treatment"):
+    while taken and taken[0].lower().strip(",") in (
+        "plus",
+        "with",
+        "and",
+        "+",
+        "of",
+        "by",
+        "combined",
+        "followed",
+        "therapy",
+        "treatment",
+    ):
         taken.pop(0)
     return " ".join(taken).strip(" ,.;:-")
 
@@ -162,7 +196,9 @@ _GROUP = re.compile(
     r"(?P<label>[A-Za-z0-9][^.;:()\[\]\n]{0,70}?)[\s-](?P<word>groups?|arms?|cohorts?)\b(?!\s(?:of|A\b|B\b|study|trial|comparison|difference))"
 )
 _LETTERED = re.compile(r"\b(?P<word>[Gg]roup|[Aa]rm|[Cc]ohort)\s(?P<letter>[A-D]|[1-4]|I{1,3}|IV)\b(?!-|\d|\.\d)")
-_GROUP_OF = re.compile(r"\bgroup of (?P<label>[^.;:()\[\]\n,]{4,70}?)(?=\s?(?:[.;:()\[\]\n,]|\band \d|\bwas\b|\bwere\b|$))")
+_GROUP_OF = re.compile(
+    r"\bgroup of (?P<label>[^.;:()\[\]\n,]{4,70}?)(?=\s?(?:[.;:()\[\]\n,]|\band \d|\bwas\b|\bwere\b|$))"
+)
 _SIZED = re.compile(r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)")
 _INLINE_SIZE = re.compile(r"(?P<label>[^()\[\],;:.]{2,50}?)\s(?:groups?|arms?)?,?\s?[nN]\s?=\s?(?P<n>\d[\d,]*)")
 _ALLOCATED = re.compile(
@@ -173,21 +209,29 @@ _ALLOCATED = re.compile(
 _RANDOMIZED_TO = re.compile(
     r"\b(?:randomi[sz]ed|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated)\b[^.;]{0,120}?\b(?:to(?: receive)?|into|between|either|with|receive|for)\s(?:treatment with\s)?(?:either\s)?(?P<rest>[^.;]{5,200})"
 )
-_AGAINST = re.compile(r"\s(?:versus|vs\.?|v|compared (?:with|to)|in comparison (?:with|to)|or|than|against)\s(?:to )?(?:the )?")
+_AGAINST = re.compile(
+    r"\s(?:versus|vs\.?|v|(?:as )?compared (?:with|to)|in comparison (?:with|to)|superior to|inferior to|or|than|against)\s(?:to )?(?:the )?"
+)
 
 
-def find_arms(reading: Reading, *, sentences: Iterable[Sentence] | None = None) -> tuple[ArmGuess, ...]:
-    """The arms of the study that these sentences report, most supported reading first; empty where none is named."""
+def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = False) -> tuple[ArmGuess, ...]:
+    """The arms of the study that these sentences report, in the order first named; empty where none is named.
+
+    `few` takes names with little support: where a document spends two sentences on a cited study, once is enough.
+    """
     candidates: dict[str, _Candidate] = {}
-    chosen = list(sentences if sentences is not None else reading.sentences)
+    chosen = list(sentences)
     for sentence in chosen:
-        if sentence.zone in ("references", "introduction"):
+        if sentence.zone in ("references", "introduction") and not few:
             continue
         weight = 1 if sentence.zone in ("discussion",) else 2
         _collect(reading, sentence, candidates, weight)
     _count_mentions(reading, chosen, candidates)
-    picked = _pick(candidates)
-    each = re.search(r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)", reading.text)
+    picked = _pick(candidates, few=few)
+    each = re.search(
+        r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)",
+        reading.text,
+    )
     if each:
         for candidate in picked:
             candidate.sizes = candidate.sizes or {int(each[1]): 1}
@@ -198,12 +242,21 @@ def _note(
     candidates: dict[str, _Candidate], label: str, at: int, *, support: int, n: int | None = None, group: bool = False
 ) -> str | None:
     label = _DOSE.sub("", label).strip(" ,.;:-(")
-    label = re.sub(r"^(?:(?:the|an?|either|oral|intravenous)\s|\d+ (?:cycles|courses|doses|months|weeks|years) of )+", "", label)
+    label = re.sub(
+        r"^(?:(?:the|an?|either|oral|intravenous)\s|\d+ (?:cycles|courses|doses|months|weeks|years) of )+", "", label
+    )
     label = re.sub(r"\s(?:groups?|arms?)$", "", label)
     key = _key(label)
     if (found := lexicon.outcomes().pattern.search(label)) and len(found.group()) > 2 and found.group() != "CT":
         return None
-    if not key or len(label) > 80 or _NO_LABEL.search(label) or _NO_ARM.match(label) or re.fullmatch(r"[\d\s.%-]+", label) or _STOP.match(label):
+    if (
+        not key
+        or len(label) > 80
+        or _NO_LABEL.search(label)
+        or _NO_ARM.match(label)
+        or re.fullmatch(r"[\d\s.%-]+", label)
+        or _STOP.match(label)
+    ):
         return None
     candidate = candidates.setdefault(key, _Candidate(label=label, first=at))
     candidate.support += support
@@ -236,15 +289,25 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
         label = _label_before(text, at, start)
         if label:
             after = re.match(r"\s?\([nN]\s?=\s?(\d[\d,]*)", text[start + match.end() : start + match.end() + 20])
-            _note(candidates, label, at, support=weight, group=True, n=int(after[1].replace(",", "")) if after else None)
+            _note(
+                candidates, label, at, support=weight, group=True, n=int(after[1].replace(",", "")) if after else None
+            )
     for match in _LETTERED.finditer(words):
         bracket = re.search(r"\(\s?$", words[: match.start()])
         if bracket and words[match.end() : match.end() + 1] == ")":
-            key = _note(candidates, _label_before(text, start + bracket.start(), start), start + match.start(), support=weight, group=True)
+            key = _note(
+                candidates,
+                _label_before(text, start + bracket.start(), start),
+                start + match.start(),
+                support=weight,
+                group=True,
+            )
             if key:
                 _alias(candidates, key, match)
                 continue
-        _note(candidates, f"{match['word'].lower()} {match['letter']}", start + match.start(), support=weight, group=True)
+        _note(
+            candidates, f"{match['word'].lower()} {match['letter']}", start + match.start(), support=weight, group=True
+        )
     for match in _GROUP_OF.finditer(words):
         if lexicon.treatments().find(match["label"]):
             _note(candidates, match["label"], start + match.start(), support=weight, group=True)
@@ -256,7 +319,9 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
         label = _label_before(text, start + match.start(), start)
         if inside and not re.search(r"\d|%|grade", inside) and re.search(r"group|arm", inside, re.IGNORECASE):
             lettered = _LETTERED.search(inside)
-            phrases = [p for p in treatment_phrases(text, start, start + match.start()) if start + match.start() - p.end <= 40]
+            phrases = [
+                p for p in treatment_phrases(text, start, start + match.start()) if start + match.start() - p.end <= 40
+            ]
             if lettered and phrases:
                 label = text[phrases[-1].start : start + match.start()].strip()
                 label = re.sub(r"\s?\([^()]*\)\s?$", "", label)
@@ -265,7 +330,9 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
                 continue
             _note(candidates, inside, start + match.start(), support=2 * weight, n=n, group=True)
             continue
-        phrases = [p for p in treatment_phrases(text, start, start + match.start()) if start + match.start() - p.end <= 2]
+        phrases = [
+            p for p in treatment_phrases(text, start, start + match.start()) if start + match.start() - p.end <= 2
+        ]
         if phrases:
             label = text[phrases[-1].start : phrases[-1].end]
         key = _note(candidates, label, start + match.start(), support=2 * weight, n=n) if label else None
@@ -276,9 +343,14 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
                 _note(candidates, text[earlier[-1].start : earlier[-1].end], earlier[-1].start, support=2 * weight, n=n)
     for match in re.finditer(r"\(([^()]*?[nN]\s?=\s?\d[^()]*)\)", words):
         for piece in re.split(r";|,(?=[^,]*?(?:group|arm))| and ", match[1]):
-            sized = re.match(r"\s*(?P<label>[A-Za-z][\w\s+/-]{1,40}?)(?P<group>\s(?:group|arm))?\s?[,:]?\s[nN]\s?=\s?(?P<n>\d+)", piece)
+            sized = re.match(
+                r"\s*(?P<label>[A-Za-z][\w\s+/-]{1,40}?)(?P<group>\s(?:group|arm))?\s?[,:]?\s[nN]\s?=\s?(?P<n>\d+)",
+                piece,
+            )
             if sized and (sized["group"] or lexicon.treatments().find(sized["label"])):
-                _note(candidates, sized["label"], start + match.start(), support=2 * weight, n=int(sized["n"]), group=True)
+                _note(
+                    candidates, sized["label"], start + match.start(), support=2 * weight, n=int(sized["n"]), group=True
+                )
     _collect_allocations(reading, sentence, candidates, weight)
     _collect_comparisons(reading, sentence, candidates, weight)
 
@@ -290,13 +362,13 @@ def _alias(candidates: dict[str, _Candidate], key: str | None, lettered: re.Matc
         candidates[key].groups += 1
 
 
-def _collect_allocations(
-    reading: Reading, sentence: Sentence, candidates: dict[str, _Candidate], weight: int
-) -> None:
+def _collect_allocations(reading: Reading, sentence: Sentence, candidates: dict[str, _Candidate], weight: int) -> None:
     """ "245 allocated to X and 122 to Y", "randomized to X or Y", "38 with X and 24 without X"."""
     text, start, end = reading.text, sentence.start, sentence.end
     words = text[start:end]
-    allocating = re.search(r"random|assign|allocat|received|receiving|treated|enrolled|includ|comprised|were|patients", words)
+    allocating = re.search(
+        r"random|assign|allocat|received|receiving|treated|enrolled|includ|comprised|were|patients", words
+    )
     found: list[tuple[str, int]] = []
     if allocating:
         for match in _ALLOCATED.finditer(words):
@@ -310,9 +382,13 @@ def _collect_allocations(
             if label and int(match["n"].replace(",", "")) >= 5:
                 found.append((label, int(match["n"].replace(",", ""))))
         if found:
-            for match in re.finditer(r"(?:and|,|;) (?P<n>\d[\d,]*) (?P<label>[A-Z][\w+/-]*)(?=[.,;)]|\s(?:group|arm)\b)", words):
+            for match in re.finditer(
+                r"(?:and|,|;) (?P<n>\d[\d,]*) (?P<label>[A-Z][\w+/-]*)(?=[.,;)]|\s(?:group|arm)\b)", words
+            ):
                 found.append((match["label"], int(match["n"].replace(",", ""))))
-        for match in re.finditer(r"(?<![\w.=-])(?P<n>\d[\d,]*) (?P<label>[A-Za-z][\w+-]*)(?=[,;)]| and |\s(?:group|arm)s?\b)", words):
+        for match in re.finditer(
+            r"(?<![\w.=-])(?P<n>\d[\d,]*) (?P<label>[A-Za-z][\w+-]*)(?=[,;)]| and |\s(?:group|arm)s?\b)", words
+        ):
             if lexicon.treatments().find(match["label"]):
                 found.append((match["label"], int(match["n"].replace(",", ""))))
         both = re.search(
@@ -325,7 +401,11 @@ def _collect_allocations(
                 found += [(first, int(both["a"])), (second, int(both["b"]))]
     keys = []
     for label, n in found:
-        keys.append(_note(candidates, label, start, support=2 * weight if len(found) > 1 else 1, n=n if len(found) > 1 else None))
+        keys.append(
+            _note(
+                candidates, label, start, support=2 * weight if len(found) > 1 else 1, n=n if len(found) > 1 else None
+            )
+        )
     _partner(candidates, keys)
     match = _RANDOMIZED_TO.search(words)
     if match and not is_design_assumption(words):
@@ -338,9 +418,7 @@ def _collect_allocations(
         _partner(candidates, keys)
 
 
-def _collect_comparisons(
-    reading: Reading, sentence: Sentence, candidates: dict[str, _Candidate], weight: int
-) -> None:
+def _collect_comparisons(reading: Reading, sentence: Sentence, candidates: dict[str, _Candidate], weight: int) -> None:
     """Treatments set against each other: "X versus Y", "X compared with Y"."""
     text = reading.text
     phrases = treatment_phrases(text, sentence.start, sentence.end)
@@ -363,13 +441,17 @@ def _name_at(rest: str) -> str:
     phrases = treatment_phrases(rest, 0, min(len(rest), 120))
     if phrases and phrases[0].start <= 12 and not re.search(r"[,;(]", rest[: phrases[0].start]):
         lead = rest[: phrases[0].start]
-        return (lead if not any(_STOP.match(word) for word in lead.split()) else "") + rest[phrases[0].start : phrases[0].end]
+        return (lead if not any(_STOP.match(word) for word in lead.split()) else "") + rest[
+            phrases[0].start : phrases[0].end
+        ]
     taken = []
     for word in rest.split()[:6]:
         bare = word.strip(",.;:()")
         if re.match(r"(?:group|arm)s?$", bare):
             break
-        if (_STOP.match(bare) and bare.lower() not in ("no", "without", "treatment", "therapy", "dose")) or word.startswith("("):
+        if (
+            _STOP.match(bare) and bare.lower() not in ("no", "without", "treatment", "therapy", "dose")
+        ) or word.startswith("("):
             break
         taken.append(bare)
         if word[-1] in ",.;:)":
@@ -384,7 +466,7 @@ def _count_mentions(reading: Reading, sentences: list[Sentence], candidates: dic
         candidate.support += min(body.count(candidate.label.lower()), 6) // 2
 
 
-def _pick(candidates: dict[str, _Candidate]) -> list[_Candidate]:
+def _pick(candidates: dict[str, _Candidate], *, few: bool) -> list[_Candidate]:
     """The candidates that are arms."""
     lettered = {alias for candidate in candidates.values() for alias in candidate.aliases if _LETTERED.fullmatch(alias)}
     for key in [key for key, c in candidates.items() if c.label in lettered and c.aliases == {c.label}]:
@@ -399,7 +481,10 @@ def _pick(candidates: dict[str, _Candidate]) -> list[_Candidate]:
     strong = [
         c
         for c in merged
-        if (c.sizes and c.support >= 4) or (c.groups >= 2 and c.support >= 5) or (c.partners and c.support >= 4)
+        if (c.sizes and c.support >= 4)
+        or (c.groups >= 2 and c.support >= 5)
+        or (c.partners and c.support >= 4)
+        or (few and (c.partners or c.groups) and c.support >= 1 and treatment_phrases(c.label, 0, len(c.label)))
     ]
     if len(strong) < 2:
         return []
@@ -426,11 +511,18 @@ def _merge(candidates: dict[str, _Candidate]) -> list[_Candidate]:
         wider = [
             other
             for other in items
-            if other != key and set(key.split()) < set(other.split()) and not _denies(other.split()) and other not in candidate.partners
+            if other != key
+            and set(key.split()) < set(other.split())
+            and not _denies(other.split())
+            and other not in candidate.partners
         ]
         if not wider:
             continue
-        rivals = [other for other in wider if items[other].sizes and candidate.sizes and set(items[other].sizes) != set(candidate.sizes)]
+        rivals = [
+            other
+            for other in wider
+            if items[other].sizes and candidate.sizes and set(items[other].sizes) != set(candidate.sizes)
+        ]
         if rivals:
             wider = [other for other in wider if not items[other].sizes]
         for other in wider:
@@ -561,10 +653,14 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
         for word in words:
             body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word) if part)
             case = body if word.isupper() and len(word) <= 4 else f"(?i:{body})"
-            guard = r"(?<![\w])(?<!non-)(?<!non )(?<!without )(?<!no )" if not re.match(r"(?i)no|without", word) else r"(?<![\w])"
+            guard = (
+                r"(?<![\w])(?<!non-)(?<!non )(?<!without )(?<!no )"
+                if not re.match(r"(?i)no|without", word)
+                else r"(?<![\w])"
+            )
             suffix = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))?"
             need = suffix[:-1] if len(word) <= 2 and not word.isupper() else suffix
-            parts.append((index, rf"{guard}{case}(?![\w]){need}"))
+            parts.append((index, rf"{guard}{case}(?![\w])(?![\s-]controlled){need}"))
         if roles.count(arm.role) == 1 and arm.role in (Role.EXPERIMENTAL, Role.CONTROL):
             generic = _EXPERIMENTAL if arm.role is Role.EXPERIMENTAL else _CONTROL
             parts.append((index, rf"(?<![\w-]){generic}[\s-](?:groups?|arms?|patients)\b"))
@@ -578,7 +674,9 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
     return re.compile("|".join(alternatives))
 
 
-def arm_mentions(pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:
+def arm_mentions(
+    pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str, start: int, end: int
+) -> list[ArmMention]:
     """Where the arms are named between two offsets, in order."""
     found = _lettered_lists(arms, text, start, end)
     for match in pattern.finditer(text, start, end):
@@ -596,7 +694,9 @@ def arm_mentions(pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str
     return sorted(found, key=lambda mention: mention.start)
 
 
-_LETTER_LIST = re.compile(r"\b(?:[Gg]roups|[Aa]rms|[Cc]ohorts) (?P<list>(?:[A-D]|[1-4])(?:, (?:[A-D]|[1-4]))*,? (?:and|or|vs\.?|versus) (?:[A-D]|[1-4]))\b")
+_LETTER_LIST = re.compile(
+    r"\b(?:[Gg]roups|[Aa]rms|[Cc]ohorts) (?P<list>(?:[A-D]|[1-4])(?:, (?:[A-D]|[1-4]))*,? (?:and|or|vs\.?|versus) (?:[A-D]|[1-4]))\b"
+)
 
 
 def _lettered_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:
@@ -604,7 +704,11 @@ def _lettered_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int)
     found = []
     for match in _LETTER_LIST.finditer(text, start, end):
         for letter in re.finditer(r"\b[A-D1-4]\b", match["list"]):
-            owner = [index for index, arm in enumerate(arms) if {f"group {letter.group()}", f"arm {letter.group()}"} & set(arm.variants)]
+            owner = [
+                index
+                for index, arm in enumerate(arms)
+                if {f"group {letter.group()}", f"arm {letter.group()}"} & set(arm.variants)
+            ]
             if owner:
                 at = match.start("list") + letter.start()
                 found.append(ArmMention(start=at, end=at + 1, arms=(owner[0],)))

@@ -1,64 +1,194 @@
 """The studies a document speaks of, each with its arms and the sentences that report it.
 
-The first is the document's own study. Further ones are studies it cites with numbers of theirs; a review has only those.
+The first is the document's own study. The others are studies that it cites and whose numbers it repeats: named in the
+sentence, or in the sentence before it, or in a row of a table that lists studies. A sentence that reports somebody
+else's numbers without saying whose belongs to no study and gives no rows.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from evidence.extract import lexicon
 from evidence.extract.arms import ArmGuess, find_arms, treatment_phrases
+from evidence.extract.citations import Citations, CitedStudy, Names
 from evidence.extract.nlp import Reading, Sentence
-from evidence.extract.studies import own_study
-from evidence.model.codes import Design, Role
+from evidence.extract.review_tables import StudyRow, study_rows
+from evidence.extract.studies import described_design, described_size, own_study, phase_of
+from evidence.model.codes import Design, Report, Role
 from evidence.model.records import Study
+
+#: Parts of a paper that speak of other studies, unless a sentence says otherwise.
+_ABOUT_OTHERS = ("introduction", "discussion", "")
+#: What makes a sentence worth attributing: it holds a result.
+_RESULT = re.compile(
+    r"\d\s?%|\bHR\b|hazard ratio|odds ratio|\bmonths?\b|\bweeks\b|\d+ (?:of|out of) \d+|\bp\s?[=<]|\d+ patients",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One study with its arms and the sentences about it."""
+    """One study with its arms, the sentences about it, and its rows in tables that list studies."""
 
     study: Study
     arms: tuple[ArmGuess, ...]
     sentences: tuple[Sentence, ...]
+    rows: tuple[StudyRow, ...] = ()
 
 
 def contexts(reading: Reading) -> tuple[Context, ...]:
     """The document's own study first, then the studies it cites."""
-    own, cited = reading.sentences, ()
     study = own_study(reading)
-    if study.design in (Design.REVIEW, Design.PRECLINICAL):
+    if study.design is Design.PRECLINICAL:
         return (Context(study=study, arms=(), sentences=()),)
-    arms = find_arms(reading, sentences=own)
-    study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
-    if not arms:
-        arms = single_arm(reading, own, study)
+    review = study.design is Design.REVIEW
+    citations = Citations(reading)
+    rows = _rows_by_study(reading, citations)
+    own, cited = _share_out(reading, citations, study, review=review)
+    arms: tuple[ArmGuess, ...] = ()
+    if not review:
+        arms = find_arms(reading, sentences=own)
+        study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
+        arms = arms or _single_arm(reading, own, study.n_total, reading.document.bibliography.title or "")
         if study.design is None and arms:
             study = replace(study, design=Design.OTHER)
-    return (Context(study=study, arms=arms, sentences=own), *cited)
+    found = [Context(study=study, arms=arms, sentences=() if review else own)]
+    for number, (name, sentences) in enumerate(_cited(citations, cited, rows), start=2):
+        found.append(_cited_context(reading, f"{study.document_id}-s{number}", name, sentences, rows.get(id(name), ())))
+    return tuple(found)
 
 
-def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) -> tuple[ArmGuess, ...]:
-    """The only group of a study without comparison, named by its treatment; none where no patients are counted."""
-    if study.n_total is None:
-        return ()
-    names: dict[str, int] = {}
-    label: dict[str, str] = {}
-    title = reading.document.bibliography.title or ""
-    for phrase in treatment_phrases(title, 0, len(title)):
-        key = "+".join(phrase.names)
-        names[key] = names.get(key, 0) + 3
-        label.setdefault(key, title[phrase.start : phrase.end])
-    for sentence in sentences:
-        if sentence.zone in ("introduction", "discussion", "references"):
+def _rows_by_study(reading: Reading, citations: Citations) -> dict[int, tuple[StudyRow, ...]]:
+    """Rows of tables that list studies, by the identity of the cited study."""
+    rows: dict[int, tuple[StudyRow, ...]] = {}
+    for row in study_rows(reading, citations):
+        study = citations.study(row.names, together=True)
+        if study is not None:
+            rows[id(study)] = (*rows.get(id(study), ()), row)
+    return rows
+
+
+def _cited(
+    citations: Citations, sentences: dict[int, list[Sentence]], rows: dict[int, tuple[StudyRow, ...]]
+) -> list[tuple[CitedStudy, tuple[Sentence, ...]]]:
+    """Cited studies that stand in a table of studies or have a sentence with a result."""
+    return [
+        (study, tuple(sentences.get(id(study), ())))
+        for study in citations.studies
+        if id(study) in rows or id(study) in sentences
+    ]
+
+
+def _share_out(
+    reading: Reading, citations: Citations, own_study: Study, *, review: bool
+) -> tuple[tuple[Sentence, ...], dict[int, list[Sentence]]]:
+    """Which sentences speak of the document's own study, and which of each cited one."""
+    own: list[Sentence] = []
+    cited: dict[int, list[Sentence]] = {}
+    current: CitedStudy | None = None
+    paragraph = -1
+    own_names = {own_study.acronym, *own_study.registry_ids, own_study.first_author}
+    for sentence in reading.sentences:
+        if sentence.zone in ("references", "methods") or (sentence.zone == "results" and not review):
+            if sentence.zone != "references":
+                own.append(sentence)
             continue
-        for phrase in treatment_phrases(reading.text, sentence.start, sentence.end):
-            key = "+".join(phrase.names)
-            names[key] = names.get(key, 0) + 1
-            label.setdefault(key, reading.text[phrase.start : phrase.end])
-    names.pop("", None)
-    if not names:
+        if sentence.paragraph != paragraph:
+            current, paragraph = None, sentence.paragraph
+        words = reading.words(sentence)
+        names = citations.names(sentence.start, sentence.end)
+        names = Names(
+            acronyms=tuple(name for name in names.acronyms if name not in own_names),
+            registry_ids=tuple(name for name in names.registry_ids if name not in own_names),
+            authors=tuple(author for author in names.authors if author[0] not in own_names),
+            references=names.references,
+        )
+        ours = lexicon.cues("cited", "own").search(words)
+        named = names and not (ours and not review)
+        if sentence.zone == "" and not review:
+            # no heading says where we are: only a citation beside a number makes a sentence somebody else's
+            named = (
+                named
+                and bool(names.references or names.authors)
+                and bool(re.search(r"\d\s?%|HR|hazard", words))
+                and not ours
+            )
+        if named:
+            study = citations.study(names, together=False) if _RESULT.search(words) or review else None
+            if study is not None:
+                current = study
+            elif names.references or names.acronyms or names.authors:
+                # several studies at once: their shared number belongs to none of them
+                current = None if not (len(names.acronyms) == 1) else current
+                if not review:
+                    continue
+        elif ours and not review:
+            current = None
+        if current is not None and _RESULT.search(words):
+            cited.setdefault(id(current), []).append(sentence)
+        elif current is None and not named and not review and (ours or sentence.zone != "introduction"):
+            if ours or sentence.zone == "" or not lexicon.cues("cited").search(words):
+                own.append(sentence)
+    return tuple(own), cited
+
+
+def _cited_context(
+    reading: Reading, study_id: str, name: CitedStudy, sentences: tuple[Sentence, ...], rows: tuple[StudyRow, ...]
+) -> Context:
+    """A cited study with what its sentences and table rows say of design, size and arms."""
+    told = " ".join(reading.words(sentence) for sentence in sentences)
+    listed = " ".join(reading.text[row.start : row.end] for row in rows)
+    n_total = next((row.n for row in rows if row.n is not None), None) or described_size(told)
+    study = Study(
+        study_id=study_id,
+        document_id=reading.document.document_id,
+        label=name.label(),
+        acronym=name.acronym,
+        registry_ids=tuple(sorted(name.registry_ids)),
+        first_author=name.author,
+        year=name.year,
+        report=Report.CITED,
+        design=described_design(f"{listed} {told}"),
+        phase=phase_of(listed) or phase_of(told),
+        n_total=n_total,
+    )
+    arms = find_arms(reading, sentences=sentences, few=True)
+    listed_arms = next((row.arms for row in rows if row.arms), ())
+    if len(arms) < 2 and len(listed_arms) > 1:
+        arms = listed_arms
+    if not arms:
+        arms = listed_arms or _single_arm(reading, sentences, n_total, "", always=True)
+    return Context(study=study, arms=arms, sentences=sentences, rows=rows)
+
+
+def _single_arm(
+    reading: Reading, sentences: Sequence[Sentence], n_total: int | None, title: str, *, always: bool = False
+) -> tuple[ArmGuess, ...]:
+    """The only group of a study without comparison, named by its treatment; none where none is named."""
+    if n_total is None and not always:
         return ()
-    best = max(names, key=lambda key: (names[key], len(key)))
+    counts: dict[str, int] = {}
+    label: dict[str, str] = {}
+    places = [(title, phrase, 3) for phrase in treatment_phrases(title, 0, len(title))]
+    for sentence in sentences:
+        if always or sentence.zone not in ("introduction", "discussion", "references"):
+            places += [
+                (reading.text, phrase, 1) for phrase in treatment_phrases(reading.text, sentence.start, sentence.end)
+            ]
+    for text, phrase, weight in places:
+        key = "+".join(phrase.names)
+        counts[key] = counts.get(key, 0) + weight
+        label.setdefault(key, text[phrase.start : phrase.end])
+    counts.pop("", None)
+    drugs = {key: count for key, count in counts.items() if any(lexicon.is_drug(name) for name in key.split("+"))}
+    counts = drugs or counts
+    if not counts:
+        return ()
+    best = max(counts, key=lambda key: (counts[key], len(key)))
     treatment = tuple(best.split("+"))
-    variants = (label[best], *treatment)
-    return (ArmGuess(label=label[best], role=Role.SINGLE, treatment=treatment, n=study.n_total, variants=variants),)
+    return (
+        ArmGuess(
+            label=label[best], role=Role.SINGLE, treatment=treatment, n=n_total, variants=(label[best], *treatment)
+        ),
+    )

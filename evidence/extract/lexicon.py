@@ -100,6 +100,16 @@ def treatments() -> Vocabulary[str]:
 
 
 @cache
+def _drugs() -> frozenset[str]:
+    return frozenset(_load("treatments")["drugs"])
+
+
+def is_drug(name: str) -> bool:
+    """Whether a normal name is a drug rather than a regimen or procedure."""
+    return name in _drugs()
+
+
+@cache
 def control_words() -> re.Pattern[str]:
     """What makes an arm the control."""
     data = _load("treatments")["control"]

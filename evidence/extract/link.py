@@ -189,7 +189,13 @@ def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
         if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
             continue
         named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
-        if one.arm is None and other.arm is not None and not named and one.run != other.run and one.quantity.kind == other.quantity.kind:
+        if (
+            one.arm is None
+            and other.arm is not None
+            and not named
+            and one.run != other.run
+            and one.quantity.kind == other.quantity.kind
+        ):
             bound[index] = one = replace(one, arm=other.arm, sure=0.75)
         behind = other.outcome is not None and other.outcome.start >= other.quantity.end
         if behind and named and one.arm not in (None, other.arm) and one.quantity.kind is Kind.COUNT:
@@ -200,7 +206,13 @@ def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
         if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
             continue
         named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
-        if other.arm is None and one.arm is not None and not named and one.run != other.run and one.quantity.kind == other.quantity.kind:
+        if (
+            other.arm is None
+            and one.arm is not None
+            and not named
+            and one.run != other.run
+            and one.quantity.kind == other.quantity.kind
+        ):
             bound[index] = replace(other, arm=one.arm, sure=0.7)
     return bound
 
@@ -216,9 +228,20 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
     close = [o for o in before if o.start >= floor]
     if run.quantities[0].kind in (Kind.DURATION, Kind.NOT_REACHED):
         following = []  # a time is named before it is given
-    if following and _LEADS_ON.fullmatch(after[: following[0].start - run.end]) and not (close and _ENDS_HERE.search(after[: following[0].start - run.end])):
-        if not close or not re.search(r"(?:was|were|of|:|,|=|\()\s*$", scene.between(close[-1].end, run.start)) or re.match(
-            r"[\s%)\]]*(?:of )?(?:the )?(?:patients |women |participants )?(?:achieved|had|developed|experienced|were in|reached|died|relapsed)", after
+    if close and re.fullmatch(r"\s?(?:rates?)?\s?(?:was|were|of|:|=|\()?\s?", scene.between(close[-1].end, run.start)):
+        following = []
+    if (
+        following
+        and _LEADS_ON.fullmatch(after[: following[0].start - run.end])
+        and not (close and _ENDS_HERE.search(after[: following[0].start - run.end]))
+    ):
+        if (
+            not close
+            or not re.search(r"(?:was|were|of|:|,|=|\()\s*$", scene.between(close[-1].end, run.start))
+            or re.match(
+                r"[\s%)\]]*(?:of )?(?:the )?(?:patients |women |participants )?(?:achieved|had|developed|experienced|were in|reached|died|relapsed)",
+                after,
+            )
         ):
             return _coordinated(scene, following, forward=True)
     if before:
@@ -242,7 +265,9 @@ def _coordinated(scene: Scene, mentions: Sequence[OutcomeMention], *, forward: b
     for mention in ordered[1:]:
         first, last = (taken[-1], mention) if forward else (mention, taken[-1])
         gap = scene.between(first.end, last.start)
-        if not re.fullmatch(r"[\s)\]]*(?:rates?|\([^()]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*", gap):
+        if not re.fullmatch(
+            r"[\s)\]]*(?:rates?|\([^()]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*", gap
+        ):
             break
         taken.append(mention)
     return taken if forward else taken[::-1]
@@ -257,7 +282,10 @@ def _months_of(scene: Scene, run: _Run, floor: int, ceiling: int) -> list[Decima
     near = [t for t in before if t.start >= floor]
     if near:
         return list(near[-1].months)
-    if after and re.match(r"[\s%)\]]*(?:at|by|within|after)\b|[\s%)\]]*\b(?:in|for|with)\b[^,;]*\b(?:at|by)\b", scene.between(run.end, after[0].start + 3)):
+    if after and re.match(
+        r"[\s%)\]]*(?:at|by|within|after)\b|[\s%)\]]*\b(?:in|for|with)\b[^,;]*\b(?:at|by)\b",
+        scene.between(run.end, after[0].start + 3),
+    ):
         return list(after[0].months)
     return list(before[-1].months) if before else list(after[0].months) if after else []
 
@@ -286,7 +314,11 @@ def _arms_of(
     """The arms of a run, in its order, and how sure that is."""
     size = len(run.quantities)
     if size > 1:
-        fitting = [item for item in lists if size % len(item[2]) == 0 and (size == len(item[2]) or size // len(item[2]) in (outcomes, months))]
+        fitting = [
+            item
+            for item in lists
+            if size % len(item[2]) == 0 and (size == len(item[2]) or size // len(item[2]) in (outcomes, months))
+        ]
         behind = [item for item in fitting if run.end <= item[0] < ceiling and item[0] - run.end < 60]
         ahead = [item for item in fitting if item[1] <= run.start]
         near_ahead = [item for item in ahead if item[0] >= floor]
@@ -302,7 +334,8 @@ def _arms_of(
         if behind:
             return behind[0][2], 0.7
         if run.versus and size == 2:
-            return _order_of_mention(scene)
+            pairs = [item[2] for item in lists if len(item[2]) == 2]
+            return (pairs[-1], 0.8) if pairs else _order_of_mention(scene)
         if size == 2 and len(_main_arms(scene.arms)) == 2 and outcomes < 2 and months < 2:
             named = _order_of_mention(scene)
             order = {mention.arms for mention in scene.mentions if len(mention.arms) == 1}
@@ -356,7 +389,11 @@ def _single_arm(scene: Scene, run: _Run, floor: int, ceiling: int) -> int | None
                 gap = gap.replace(scene.between(time.start, time.end), "at")
         if len(gap) < 90 and _VERB.fullmatch(gap):
             return ahead.arms[0]
-    if behind is not None and behind.start - run.end < 45 and not re.search(r"[.;]|\bthan\b|\bvs|versus|compared", scene.between(run.end, behind.start)):
+    if (
+        behind is not None
+        and behind.start - run.end < 45
+        and not re.search(r"[.;]|\bthan\b|\bvs|versus|compared", scene.between(run.end, behind.start))
+    ):
         if "," not in scene.between(run.end, behind.start):
             return behind.arms[0]
     return None
@@ -364,7 +401,9 @@ def _single_arm(scene: Scene, run: _Run, floor: int, ceiling: int) -> int | None
 
 # ---------------------------------------------------------------------------------------------------------- comparisons
 
-_EXPLICIT = re.compile(r"\s?(?:groups?|arms?)?\s?(?:versus|vs\.?|v\.?|over|relative to|(?:as )?compared (?:with|to)|against|/|-to-)\s?(?:the |that in |with )?(?:the )?")
+_EXPLICIT = re.compile(
+    r"\s?(?:groups?|arms?)?\s?(?:versus|vs\.?|v\.?|over|relative to|(?:as )?compared (?:with|to)|against|/|-to-)\s?(?:the |that in |with )?(?:the )?"
+)
 
 
 def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evidence.extract.arm_results import describes_patients, in_months, measure_of
-from evidence.extract.arms import arm_mentions, arm_pattern
+from evidence.extract.arms import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import is_prognostic, p_comparisons
 from evidence.extract.link import Bound, Scene, arm_lists, bind, pair_of
@@ -14,10 +14,12 @@ from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import Kind, Quantity, is_design_assumption, quantities
 from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_outcomes
+from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
 from evidence.extract.subgroups import subgroup_of
 from evidence.extract.times import find_times
-from evidence.model.codes import Measure, Outcome, Role
+from evidence.model.codes import Measure, Outcome, Report, Role
+from evidence.model.records import Source
 
 #: Parts of a paper where its own results do not stand.
 _SILENT = ("methods", "introduction", "references")
@@ -40,14 +42,40 @@ def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
         pattern = arm_pattern(context.arms)
         memory = _Memory()
         for sentence in context.sentences:
-            if sentence.zone in _SILENT:
+            if sentence.zone in _SILENT and context.study.report is Report.PRIMARY:
                 continue
             if sentence.paragraph != memory.paragraph:
                 memory = _Memory(paragraph=sentence.paragraph, order=memory.order)
             scene = _scene(reading, context, pattern, outcome_words, sentence, memory)
             if scene is not None:
-                _write(scene, sentence, context, rows)
+                _write(scene, rows.source(sentence.start, sentence.end), context, rows)
                 _remember(scene, memory)
+        for row in context.rows:
+            for cell in row.results:
+                _tell_cell(reading, context, pattern, outcome_words, row, cell, rows)
+
+
+def _tell_cell(
+    reading: Reading,
+    context: Context,
+    pattern: re.Pattern[str],
+    outcome_words: Vocabulary[OutcomeEntry],
+    row: StudyRow,
+    cell: ResultCell,
+    rows: Rows,
+) -> None:
+    """Rows from one result of a study listed in a table; the column head names what the cell does not."""
+    named = find_outcomes(reading.text, cell.head_start, cell.head_end, outcome_words)
+    arms = context.arms
+    memory = _Memory(outcome=named[-1] if named else None)
+    piece = Sentence(index=-1, start=cell.start, end=cell.end, paragraph=-1, zone="results")
+    scene = _scene(reading, context, pattern, outcome_words, piece, memory)
+    if scene is None:
+        return
+    if cell.arm is not None and len(arms) > cell.arm:
+        scene = replace(scene, mentions=(ArmMention(start=cell.start, end=cell.start, arms=(cell.arm,)),))
+    source = rows.source(cell.start, cell.end, table=row.table, row=cell.row_head, column=cell.column_head)
+    _write(scene, source, context, rows)
 
 
 def _scene(
@@ -93,11 +121,10 @@ def _remember(scene: Scene, memory: _Memory) -> None:
             memory.order = named
 
 
-def _write(scene: Scene, sentence: Sentence, context: Context, rows: Rows) -> None:
-    """Rows of one sentence."""
+def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
+    """Rows of one sentence or cell."""
     bounds = bind(scene)
-    source = rows.source(sentence.start, sentence.end)
-    patients = describes_patients(scene.text[sentence.start : sentence.end])
+    patients = describes_patients(scene.text[scene.start : scene.end])
     whole = next((0 for arm in context.arms if arm.role is Role.SINGLE), None)
     for bound in bounds:
         measure = measure_of(scene, bound)
@@ -120,7 +147,9 @@ def _write(scene: Scene, sentence: Sentence, context: Context, rows: Rows) -> No
             months=bound.months if measure not in (Measure.MEDIAN_TIME, Measure.MEAN) else None,
             subgroup=_subgroup(scene, quantity),
             source=source,
-            sure=bound.sure * (1.0 if bound.outcome and bound.outcome in scene.outcomes else 0.6) * (1.0 if known else 0.4),
+            sure=bound.sure
+            * (1.0 if bound.outcome and bound.outcome in scene.outcomes else 0.6)
+            * (1.0 if known else 0.4),
             arm_known=known,
         )
     for quantity in scene.quantities:
@@ -159,8 +188,15 @@ def _write(scene: Scene, sentence: Sentence, context: Context, rows: Rows) -> No
 
 def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     """Whether a number is a result: it has an outcome, or at least an arm and no sign of being a characteristic."""
-    if bound.outcome is not None and bound.outcome in scene.outcomes:
-        return not (patients and bound.arm is None and bound.outcome.entry.kind == "response" and bound.quantity.kind is Kind.COUNT)
+    if bound.outcome is not None and (
+        bound.outcome in scene.outcomes or bound.outcome.end <= scene.start - 0 and not scene.outcomes and not patients
+    ):
+        return not (
+            patients
+            and bound.arm is None
+            and bound.outcome.entry.kind == "response"
+            and bound.quantity.kind is Kind.COUNT
+        )
     if patients:
         return False
     return bound.arm is not None and bound.sure >= 0.7 and len(scene.arms) > 1
@@ -220,7 +256,9 @@ def _from_list(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
         return None
     last = before[-len(run) :]
     for one, other in zip(last, last[1:], strict=False):
-        if not re.fullmatch(r"[\s)\]]*(?:rates?)?\s*(?:,|and|or|nor|,\s?and)\s*(?:the |longer )?", scene.between(one.end, other.start)):
+        if not re.fullmatch(
+            r"[\s)\]]*(?:rates?)?\s*(?:,|and|or|nor|,\s?and)\s*(?:the |longer )?", scene.between(one.end, other.start)
+        ):
             return None
     return last[run.index(quantity)]
 

@@ -6,6 +6,7 @@ registered here. spaCy is imported when the first document is read, because it t
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,7 +45,7 @@ class Reading:
 def prepare(document: Document) -> Reading:
     """Sentences, zones, abbreviations and marks of a document."""
     text = document.clean.text
-    to_clean = _clean_offsets(document)
+    to_clean = clean_offsets(document)
     tables = tuple((to_clean(table.char_start), to_clean(table.char_end)) for table in document.tables)
     breaks = {offset for table in tables for offset in table}
     zones: list[tuple[int, int, str]] = []
@@ -83,7 +84,7 @@ def prepare(document: Document) -> Reading:
     )
 
 
-def _clean_offsets(document: Document) -> Any:
+def clean_offsets(document: Document) -> Callable[[int], int]:
     """Function from offsets in the document's text to offsets in its clean text."""
     starts = document.clean.starts
 
@@ -125,7 +126,9 @@ def sentence_spans(text: str, breaks: set[int] = frozenset()) -> list[tuple[int,
             continue
         before = text[max(0, match.start() - 12) : match.start() + 1]
         after = text[match.end() : match.end() + 3].lstrip()
-        if _NO_END.search(before) or (after[:1].isdigit() and re.search(r"\b(?:No|p|P|n|[Tt]able|[Ff]ig|vs)\.$", before)):
+        if _NO_END.search(before) or (
+            after[:1].isdigit() and re.search(r"\b(?:No|p|P|n|[Tt]able|[Ff]ig|vs)\.$", before)
+        ):
             continue
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(text))

@@ -703,6 +703,8 @@ def _bind_p_values(sentence: str, found: list[Quantity], p_values: list[PValue])
                 gap = sentence[quantity.end : p.start]
                 if number in taken or not quantity.end <= p.start < following or len(gap) > 70:
                     continue
+                if any(quantity.end <= q.at < p.start for q in found if q is not quantity):
+                    break  # the p belongs to the numbers in between
                 if p.test is None and not re.search(r"[.] |\d\s?%", gap):
                     taken.add(number)
                     quantity = replace(quantity, p=p)

@@ -38,7 +38,9 @@ _WHO_BEFORE = re.compile(
     r"(?:\bwho(?: had| have| were)?(?: in)?|\b(?:[Aa]fter|[Bb]efore|at(?: the time of)?|since|prior to|from|prevent\w*|first|second|in first|with|in|following|treat(?:ing|ment of)|"
     r"no|for|post|[Pp]atients|AML|disease)\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?|refractory (?:or|and) |/)\s?$"
 )
-_WHO_AFTER = re.compile(r"\s?(?:/|or |and )?\s?refractory|\s(?:AML|ALL|MDS|CLL|leuk|myeloma|lymphoma|disease\b|patients\b|post-|after allo|setting)")
+_WHO_AFTER = re.compile(
+    r"\s?(?:/|or |and )?\s?refractory|\s(?:AML|ALL|MDS|CLL|leuk|myeloma|lymphoma|disease\b|patients\b|post-|after allo|setting)"
+)
 
 
 def find_outcomes(
@@ -53,16 +55,28 @@ def find_outcomes(
     for first, last, entry in (words or lexicon.outcomes()).find(text, start, end):
         if entry.code is Outcome.RELAPSE and (
             _WHO_AFTER.match(text, last)
-            or (text[first:last].lower() in ("relapse", "relapsed", "re-relapsed") and _WHO_BEFORE.search(text[max(start, first - 30) : first]))
+            or (
+                text[first:last].lower() in ("relapse", "relapsed", "re-relapsed")
+                and _WHO_BEFORE.search(text[max(start, first - 30) : first])
+            )
         ):
             continue
         if entry.code in (Outcome.AE_G3, Outcome.SAE):
             graded = entry
         elif entry.code is Outcome.AE and graded is not None:
             entry = graded
-        if found and entry == found[-1].entry and text[found[-1].end : first].strip(" -") in ("(", "[", "rate (", "rates ("):
+        if (
+            found
+            and entry == found[-1].entry
+            and text[found[-1].end : first].strip(" -") in ("(", "[", "rate (", "rates (")
+        ):
             continue
-        if entry.kind == "safety" and found and found[-1].entry.kind == "safety" and text[found[-1].end : first].strip() in ("", "treatment-related"):
+        if (
+            entry.kind == "safety"
+            and found
+            and found[-1].entry.kind == "safety"
+            and text[found[-1].end : first].strip() in ("", "treatment-related")
+        ):
             # "grade 3 neutropenia" is one mention; its words go into the text of the outcome
             found[-1] = OutcomeMention(start=found[-1].start, end=last, entry=found[-1].entry)
             continue

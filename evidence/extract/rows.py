@@ -160,6 +160,10 @@ class Rows:
             )
         )
 
+    def tells(self, context: Context) -> bool:
+        """Whether any number was found for this study."""
+        return any(row.study_id == context.study.study_id for row in (*self._arm_results, *self._contrasts))
+
     def records(self, found: Sequence[Context]) -> Records:
         """All rows, each number once, in the order of the document, with their ids."""
         document = self._reading.document

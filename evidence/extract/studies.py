@@ -14,6 +14,36 @@ from evidence.model.records import Study
 _FRONT = 6000
 
 
+def described_design(text: str) -> Design | None:
+    """Design of a study as another document describes it."""
+    phase = phase_of(text)
+    if lexicon.cues("design", "retrospective").search(text):
+        return Design.COHORT_RETROSPECTIVE
+    if _RANDOM_OWN.search(text):
+        return Design.RANDOMIZED
+    compared = re.search(r"\b(?:vs\.?|versus|placebo|compared (?:to|with))\b", text)
+    if lexicon.cues("design", "single_arm").search(text) or (phase in ("1", "1/2", "2") and not compared):
+        return Design.SINGLE_ARM
+    return Design.RANDOMIZED if phase == "3" else None
+
+
+def described_size(text: str) -> int | None:
+    """Number of patients of a study as another document tells it: the first number of patients that is no share."""
+    for match in _N_CUES.finditer(text):
+        n = _whole(match["n"])
+        before = text[max(0, match.start() - 24) : match.start()]
+        after = text[match.end() : match.end() + 25]
+        if (
+            n is None
+            or n < 5
+            or re.search(r"[\d.,(]$|%\s?$|(?<!cohort )(?<!total )(?<!series )(?<!study )(?<!group )\bof $", before)
+            or re.match(r"\s?\(\d+(?:\.\d+)?\s?%", after)
+        ):
+            continue
+        return n
+    return None
+
+
 def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
     """The study this document reports; a review is a study of design `review`."""
     document = reading.document
@@ -23,7 +53,9 @@ def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
     acronym = acronym_of(about.title or reading.text[:300], front) if design is not Design.REVIEW else None
     n_total = _n_total(reading, arm_sizes) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
     label = acronym or (
-        f"{about.first_author} {about.year}" if about.first_author and about.year else about.first_author or about.title or "this study"
+        f"{about.first_author} {about.year}"
+        if about.first_author and about.year
+        else about.first_author or about.title or "this study"
     )
     return Study(
         study_id=f"{document.document_id}-s1",
@@ -80,7 +112,8 @@ _RANDOM_OWN = re.compile(
     re.IGNORECASE,
 )
 _PHASE = re.compile(
-    r"\bphase[\s-](?P<phase>(?:III|II|IV|I|[1-4])[ab]?(?:\s?(?:/|-|and)\s?(?:III|II|IV|I|[1-4])[ab]?)?)\b(?!\sof)", re.IGNORECASE
+    r"\bphase[\s-](?P<phase>(?:III|II|IV|I|[1-4])[ab]?(?:\s?(?:/|-|and)\s?(?:III|II|IV|I|[1-4])[ab]?)?)\b(?!\sof)",
+    re.IGNORECASE,
 )
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 
@@ -94,17 +127,22 @@ def phase_of(text: str) -> str | None:
     return "/".join(_ROMAN.get(part.upper().rstrip("AB"), part.lower().rstrip("ab")) for part in parts)
 
 
-_ACRONYM = r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
+ACRONYM = r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
 _ACRONYM_PLACE = re.compile(
-    rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<a>{_ACRONYM})(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))|\s?\)\s?(?:trial|study|$))"
-    rf"|\((?:[A-Z][\w &-]+? )?(?P<b>{_ACRONYM})\)\s*(?::|$|\n)|\b(?:trial|study)\s\((?P<c>{_ACRONYM})\)|[/ ](?P<d>[A-Z]{{4,}}(?:-\d)?)\)\s*(?:\n|$)"
+    rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<a>{ACRONYM})(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))|\s?\)\s?(?:trial|study|$))"
+    rf"|\((?:[A-Z][\w &-]+? )?(?P<b>{ACRONYM})\)\s*(?::|$|\n)|\b(?:trial|study)\s\((?P<c>{ACRONYM})\)|[/ ](?P<d>[A-Z]{{4,}}(?:-\d)?)\)\s*(?:\n|$)"
 )
 #: Capitals that name a disease, a gene, an institution or an outcome rather than a trial.
 _NOT_ACRONYM = re.compile(
-    r"^(?:AML|ALL|MDS|CLL|CML|NHL|NSCLC|HCC|MBC|GVHD|HSCT|HCT|FLT3.*|ITD|TKD|NPM1|MRD|DNA|RNA|HER2.*|EGFR|BRCA\d?|USA?|UK|EU|FDA|EMA|EBMT|WHO|NCI|ECOG|SWOG|CALGB|EORTC|"
+    r"^(?:[A-Z]+s|[IVX]+-[IVX]+|AML|ALL|MDS|CLL|CML|NHL|NSCLC|HCC|MBC|GVHD|HSCT|HCT|FLT3.*|ITD|TKD|NPM1|MRD|DNA|RNA|HER2.*|EGFR|BRCA\d?|USA?|UK|EU|FDA|EMA|EBMT|WHO|NCI|ECOG|SWOG|CALGB|EORTC|"
     r"RCT|OS|PFS|DFS|EFS|RFS|LFS|ORR|CRc?|CI|HR|OR|RR|AE|SAE|ITT|PRISMA|CONSORT|IRB|MRC|NIH|II|III|IV|BMI|ECG|MRI|CT|PET|QOL|PICO|CTCAE|RECIST|ELN|HLA|IL|TKI|ABC|LM|NCT\d*|"
     r"ASH|ASCO|ESMO|DRKS\d*|ISRCTN\d*|BMT-CTN.*|UMIN\d*|PURPOSE|METHODS|RESULTS|BACKGROUND|CONCLUSIONS?|PATIENTS|OBJECTIVES?|FINDINGS|INTERPRETATION)$"
 )
+
+
+def is_acronym(name: str) -> bool:
+    """Whether capitals can be the name of a trial rather than of a disease, a gene or an outcome."""
+    return not _NOT_ACRONYM.match(name) and not _OUTCOMES_ONLY.fullmatch(name) and sum(c.isupper() for c in name) >= 3
 
 
 def acronym_of(title: str, front: str) -> str | None:
@@ -112,7 +150,7 @@ def acronym_of(title: str, front: str) -> str | None:
     for place in (title, front):
         for match in _ACRONYM_PLACE.finditer(place):
             name = next(group for group in match.groups() if group)
-            if not _NOT_ACRONYM.match(name) and not _OUTCOMES_ONLY.fullmatch(name) and sum(c.isupper() for c in name) >= 3:
+            if is_acronym(name):
                 return str(name)
     return None
 
@@ -142,16 +180,30 @@ def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
             continue
         for match in _N_CUES.finditer(words):
             n = _whole(match["n"])
-            if n is None or n < 3 or re.search(r"[\d.,]$|%\s?$|\bof (?:the |these )?$|\(\s?$|[Aa]ged $", words[: match.start()]) or "%" in match["what"]:
+            if (
+                n is None
+                or n < 3
+                or re.search(r"[\d.,]$|%\s?$|\bof (?:the |these )?$|\(\s?$|[Aa]ged $", words[: match.start()])
+                or "%" in match["what"]
+            ):
                 continue
             score = _score_n(words, match, sentence)
             if n == total:
                 score += 3
             if best is None or score > best[0]:
                 best = (score, n)
-        for match in re.finditer(r"\b[Aa] total of (?P<n>\d[\d,]*)\b|\brandomly assigned (?P<m>\d[\d,]*)\b|\(N\s?=\s?(?P<k>\d[\d,]*)\)", words):
+        for match in re.finditer(
+            r"\b[Aa] total of (?P<n>\d[\d,]*)\b|\brandomly assigned (?P<m>\d[\d,]*)\b|\(N\s?=\s?(?P<k>\d[\d,]*)\)",
+            words,
+        ):
             n = _whole(match["n"] or match["m"] or match["k"])
-            if n and n > 2 and not re.match(r"\s(?:courses|cycles|samples|events|doses|centers|centres|hospitals)", words[match.end() :]):
+            if (
+                n
+                and n > 2
+                and not re.match(
+                    r"\s(?:courses|cycles|samples|events|doses|centers|centres|hospitals)", words[match.end() :]
+                )
+            ):
                 score = _score_n(words, match, sentence) + 1 + (3 if n == total else 0)
                 if best is None or score > best[0]:
                     best = (score, n)
@@ -169,7 +221,10 @@ def _score_n(words: str, match: re.Match[str], sentence: Sentence) -> float:
         score += 1
     if sentence.zone == "results" or sentence.start < 2500:
         score += 0.5
-    if re.search(r"\b(?:died|relapsed|achieved|experienced|responded|developed|completed|discontinued|withdrew|excluded|screened)\b", near[60:130]):
+    if re.search(
+        r"\b(?:died|relapsed|achieved|experienced|responded|developed|completed|discontinued|withdrew|excluded|screened)\b",
+        near[60:130],
+    ):
         score -= 2
     if re.match(r"\s(?:in|of) (?:the|each|both)\s[\w\s-]{0,40}?(?:group|arm)", words[match.end() :]):
         score -= 2.5

@@ -3,7 +3,7 @@
 import re
 
 _SUBGROUP = re.compile(
-    r"\b(?:[Ii]n|[Aa]mong|[Ff]or|[Oo]f|[Ww]ithin)\s(?:the |a )?(?:prespecified |predefined |planned |exploratory |retrospective |large |small )*(?:subgroups?|subsets?|stratum|cohort|subpopulation)\s"
+    r"\b(?:[Ii]n|[Aa]mong|[Ff]or|[Oo]f|[Ww]ithin)\s(?:the |a )?(?:prespecified |predefined |planned |exploratory )*(?:subgroups?|subsets?|stratum|subpopulation)\s"
     r"(?:analysis |analyses )?(?:of |with |who |in )?(?P<a>[^.;:()\[\],]{3,90}?)(?=\s(?:was|were|had|the|did|showed|gilt|[a-z]+ib\b|there)|[.;:()\[\],]|$)"
     r"|\b(?:[Ii]n|[Aa]mong|[Ff]or|[Oo]f)\s(?:the )?(?P<b>(?:premenopausal|postmenopausal|younger|older|elderly|node-positive|node-negative|[\w-]+-(?:positive|negative|mutated|mutant|amplified|high|low))\s(?:patients|women|disease|tumou?rs|subgroup|cases|participants|subset|cancers?))"
     r"|(?P<c>\b(?:patients|women|participants|those)\s(?:with|without)\s(?:detectable|undetectable|measurable|residual|MRD|prior|previous|no prior)[^.;:()\[\],]{2,60}?)(?=\s(?:was|were|had|did|[a-z]+ib\b)|[.;:()\[\],]|$)"

@@ -1,0 +1,227 @@
+"""Studies that a document cites: how a sentence or a table row names them, and which names mean the same study.
+
+A study is named by acronym, registry number, author and year, or the number of an entry in the reference list. Whatever
+names stand together in one place are names of one study.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from evidence.extract import lexicon
+from evidence.extract.nlp import Reading, Sentence
+from evidence.extract.studies import ACRONYM, is_acronym
+
+_REGISTRY = re.compile(
+    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{8}|DRKS\s?\d{8}|ChiCTR[-\w]*\d{6,}|ACTRN\s?\d{14}|UMIN\s?\d{9}|EudraCT\s?\d{4}-\d{6}-\d{2}|\d{4}-\d{6}-\d{2}|CTRI/\d{4}/\d{2,3}/\d+|jRCT\w?\d{9,10}|NTR\s?\d{4})\b"
+)
+_NAME = r"(?:(?:[vV]an|[dD]e|[dD]er|[vV]on|[dD]el|[lL]e|[lL]a)\s)*[A-Z][a-zA-Z'’]+(?:-[A-Z][a-z]+)?"
+_AUTHOR_YEAR = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.?,?| and colleagues,?)? \(?(?P<year>(?:19|20)\d\d)\b")
+_AUTHOR = re.compile(rf"\b(?P<name>{_NAME})(?:\set al\.?|\sand (?:colleagues|co-workers|coworkers))")
+_STUDY_ACRONYM = re.compile(
+    rf"(?P<a>{ACRONYM})(?=\s(?:trial|study|phase|regimen trial)|\))|(?:trial|study)\s\(?(?P<b>{ACRONYM})|\((?P<c>{ACRONYM})(?: trial| study)?\)"
+)
+_MARK_NUMBERS = re.compile(r"\d+")
+_RANGE = re.compile(r"(\d+)\s?-\s?(\d+)")
+
+
+@dataclass(slots=True)
+class CitedStudy:
+    """One cited study with every name it was met under."""
+
+    acronym: str | None = None
+    registry_ids: set[str] = field(default_factory=set)
+    author: str | None = None
+    year: int | None = None
+    references: set[int] = field(default_factory=set)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def label(self) -> str:
+        """What people call it."""
+        if self.acronym:
+            return self.acronym
+        if self.author:
+            return f"{self.author} {self.year}" if self.year else self.author
+        return "; ".join(sorted(self.registry_ids)) or f"reference {min(self.references)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of studies in one stretch of text."""
+
+    acronyms: tuple[str, ...] = ()
+    registry_ids: tuple[str, ...] = ()
+    authors: tuple[tuple[str, int | None], ...] = ()
+    references: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.acronyms or self.registry_ids or self.authors or self.references)
+
+
+class Citations:
+    """The cited studies of one document, found by any of their names."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self.entries = reference_list(reading)
+        self.acronyms = _known_acronyms(reading)
+        self.studies: list[CitedStudy] = []
+
+    def names(self, start: int, end: int) -> Names:
+        """Names of studies between two offsets of the clean text."""
+        text = self._reading.text[start:end]
+        acronyms = [name for name in self.acronyms if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
+        registry = [re.sub(r"\s", "", match.group()) for match in _REGISTRY.finditer(text)]
+        authors: list[tuple[str, int | None]] = [
+            (match["name"], int(match["year"]))
+            for match in _AUTHOR_YEAR.finditer(text)
+            if not _NO_AUTHOR.match(match["name"])
+        ]
+        dated = {name for name, _ in authors}
+        authors += [
+            (match["name"], None)
+            for match in _AUTHOR.finditer(text)
+            if match["name"] not in dated and not _NO_AUTHOR.match(match["name"])
+        ]
+        references: list[int] = []
+        marks = [mark for mark in self._reading.marks if start <= mark[0] < end]
+        if len(marks) > 1 and re.fullmatch(r"[\s.)]*", self._reading.text[marks[-1][1] : end]):
+            marks = marks[-1:]  # the mark that closes the sentence stands for its numbers
+        for first, last in marks:
+            if start <= first < end:
+                mark = self._reading.text[first:last]
+                for low, high in _RANGE.findall(mark):
+                    references += range(int(low), min(int(high), int(low) + 50) + 1)
+                references += [int(number) for number in _MARK_NUMBERS.findall(_RANGE.sub(" ", mark))]
+        return Names(
+            acronyms=tuple(dict.fromkeys(acronyms)),
+            registry_ids=tuple(dict.fromkeys(registry)),
+            authors=tuple(dict.fromkeys(authors)),
+            references=tuple(dict.fromkeys(references)),
+        )
+
+    def study(self, names: Names, *, together: bool) -> CitedStudy | None:
+        """The one study that these names mean; None where they mean none or several.
+
+        `together` says that the names stand in one table row, so that all of them are names of one study. In a
+        sentence several acronyms, authors or references are several studies.
+        """
+        if not names or (not together and (len(names.acronyms) > 1 or len(names.registry_ids) > 1)):
+            return None
+        author = names.authors[0] if len(names.authors) == 1 or (together and names.authors) else None
+        reference = names.references[0] if len(names.references) == 1 else None
+        acronym = names.acronyms[0] if names.acronyms else None
+        if not (acronym or names.registry_ids or author or reference):
+            return None
+        if reference is not None and reference in self.entries and (author is None or author[1] is None):
+            entry = self.entries[reference]
+            if author is None or entry[0].lower() == author[0].lower():
+                author = entry
+        found = self._find(acronym, names.registry_ids, author, reference)
+        if found is None and not together and acronym is None and not names.registry_ids and reference is None:
+            return None  # "Xuan and colleagues", of whom several studies, or none, are known
+        if found is None:
+            found = CitedStudy()
+            self.studies.append(found)
+        found.acronym = found.acronym or acronym
+        found.registry_ids |= set(names.registry_ids)
+        if author is not None and found.author is None:
+            found.author, found.year = author
+        elif author is not None and found.year is None:
+            found.year = author[1]
+        if reference is not None:
+            found.references.add(reference)
+        return found
+
+    def _find(
+        self, acronym: str | None, registry: Iterable[str], author: tuple[str, int | None] | None, reference: int | None
+    ) -> CitedStudy | None:
+        registry = set(registry)
+        for study in self.studies:
+            if registry & study.registry_ids or (acronym is not None and acronym == study.acronym):
+                return study
+        if registry and any(study.registry_ids for study in self.studies):
+            # an unknown number is another study, unless its name is known without a number
+            named = [s for s in self.studies if not s.registry_ids and acronym and s.acronym == acronym]
+            return named[0] if named else None
+        if acronym is not None and any(s.acronym for s in self.studies) and author is None and reference is None:
+            return None
+        for study in self.studies:
+            if (
+                reference is not None
+                and reference in study.references
+                and (acronym is None or study.acronym in (None, acronym))
+            ):
+                return study
+        if author is not None:
+            same = [
+                study
+                for study in self.studies
+                if study.author
+                and _alike(study.author, author[0])
+                and (acronym is None or study.acronym in (None, acronym))
+            ]
+            for years_apart in (0, 1):  # a meeting abstract and its paper lie a year apart
+                near = [
+                    s for s in same if author[1] is None or s.year is None or abs(s.year - author[1]) == years_apart
+                ]
+                if near:
+                    return near[0] if len(near) == 1 else None
+        return None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two spellings are one name ("Maziarz", "Marziarz")."""
+    one, other = one.lower(), other.lower()
+    return one == other or (min(len(one), len(other)) > 5 and SequenceMatcher(None, one, other).ratio() > 0.85)
+
+
+_NO_AUTHOR = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Phase|Table|Figure|Between|From|Since|In|By|Until|After|Before|The|"
+    r"Society|Organization|Annual|Meeting|Version|Trial|Study|Report|Published|Received|Accepted|Revised|ELN|WHO|European|LeukemiaNet|Classification|During|Of|On|And|For)$"
+)
+
+
+def _known_acronyms(reading: Reading) -> tuple[str, ...]:
+    """Acronyms that the document somewhere uses as the name of a trial."""
+    counts: dict[str, int] = {}
+    limit = min((s.start for s in reading.sentences if s.zone == "references"), default=len(reading.text))
+    for match in _STUDY_ACRONYM.finditer(reading.text, 0, limit):
+        name = match["a"] or match["b"] or match["c"]
+        long = reading.abbreviations.get(name)
+        if not is_acronym(name) or (long is not None and not re.search(r"\b(?:trial|study)\b", long)):
+            continue
+        if match["c"] and not re.search(
+            r"(?:trial|study|[Pp]hase\s\S+)\s$", reading.text[max(0, match.start() - 22) : match.start()]
+        ):
+            continue
+        counts[name] = counts.get(name, 0) + 1
+    return tuple(counts)
+
+
+_ENTRY = re.compile(
+    rf"^\s*(?:\[?(?P<number>\d{{1,3}})[\].]*\s+|[-*•]\s+)?(?P<author>{_NAME}(?:\s[A-Z][a-z]+)?),?\s(?:[A-Z]{{1,3}}\b|[A-Z]\.)[^\n]*?(?P<year>(?:19|20)\d\d)(?=[;.):,\s]|$)",
+    re.MULTILINE,
+)
+
+
+def reference_list(reading: Reading) -> dict[int, tuple[str, int | None]]:
+    """First author and year of each numbered entry; entries without numbers are numbered as they stand."""
+    zone = [sentence for sentence in reading.sentences if sentence.zone == "references"]
+    if not zone:
+        return {}
+    text = reading.text[zone[0].start : zone[-1].end]
+    entries: dict[int, tuple[str, int | None]] = {}
+    position = 0
+    for line in text.split("\n"):
+        if not line.strip() or lexicon.cues("sections", "references").fullmatch(line.strip(" #*:")):
+            continue
+        if re.match(r"\s*(?:[-*•]|\[?\d{1,3}[\].\s])", line) or re.match(rf"\s*{_NAME},? [A-Z]", line):
+            position += 1
+        match = _ENTRY.match(line)
+        if match:
+            years = re.findall(r"(?<![\d-])((?:19|20)\d\d)(?=[;.):,\s]|$)", line)
+            number = int(match["number"]) if match["number"] else position
+            entries[number] = (match["author"], int(years[-1] if years else match["year"]))
+    return entries

@@ -1,0 +1,184 @@
+"""Tables that list studies, one a row: who, how many, which treatment, which results."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence.extract import lexicon
+from evidence.extract.arms import ArmGuess, treatment_phrases
+from evidence.extract.citations import Citations, Names
+from evidence.extract.nlp import Reading, clean_offsets
+from evidence.model.codes import Role
+from evidence.model.document import Cell
+
+_STUDY_HEAD = re.compile(
+    r"^\W*(?:reference|ref|study|studies|author|authors|trial|source|publication|first author)\b", re.IGNORECASE
+)
+_SIZE_HEAD = re.compile(
+    r"^\W*(?:n|no\.?|n°|number)(?:\s?of)?\s?(?:pat\w*|pts|participants|subjects|cases)?\W*$|^\W*(?:patients|sample size|participants)\b",
+    re.IGNORECASE,
+)
+_TREATMENT_HEAD = re.compile(r"treatment|intervention|regimen|\barms?\b|therapy|drug|inhibitor|dose", re.IGNORECASE)
+_OTHER_HEAD = re.compile(
+    r"phase|design|population|status|disease|age|median follow|line|country|year|post\W?(?:hct|hsct)|endpoint",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultCell:
+    """One result of a study row; offsets in clean text. `arm` is an index into the row's arms where the cell says so."""
+
+    start: int
+    end: int
+    head_start: int
+    head_end: int
+    row_head: str
+    column_head: str
+    arm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRow:
+    """One row of a table that lists studies."""
+
+    start: int
+    end: int
+    table: str
+    names: Names
+    n: int | None
+    arms: tuple[ArmGuess, ...]
+    results: tuple[ResultCell, ...]
+
+
+def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
+    """Rows of all tables whose rows name studies; other tables give none."""
+    to_clean = clean_offsets(reading.document)
+    found: list[StudyRow] = []
+    for table in reading.document.tables:
+        grid = table.grid()
+        heads = [row for row in grid if any(cell and cell.head for cell in row)]
+        body = [row for row in grid if not any(cell and cell.head for cell in row)]
+        if not heads or len(body) < 2:
+            continue
+        head = heads[-1]
+        titles = [cell.text if cell else "" for cell in head]
+        if not any(_STUDY_HEAD.search(title) for title in titles):
+            continue
+        carried: Cell | None = None
+        rows = []
+        for cells in body:
+            carried = cells[0] if cells[0] is not None and cells[0].text.strip() else carried
+            row = _row(reading, citations, to_clean, table.label, head, cells, carried)
+            if row is not None:
+                rows.append(row)
+        if len(rows) >= 2:
+            found += rows
+    return found
+
+
+def _row(reading, citations, to_clean, label, head, cells, carried):  # type: ignore[no-untyped-def]
+    """One body row; None where it names no study."""
+    filled = [cell for cell in cells if cell is not None and cell.text.strip()]
+    if not filled:
+        return None
+    start, end = to_clean(filled[0].char_start), to_clean(filled[-1].char_end)
+    names = citations.names(start, end)
+    if not names:
+        return None
+    titles = [cell.text if cell else "" for cell in head]
+    n: int | None = None
+    treatments: list[str] = []
+    divided: dict[str, str] = {}
+    results: list[tuple[Cell, Cell]] = []
+    for cell, title in zip(cells, head, strict=True):
+        if cell is None or title is None or not cell.text.strip():
+            continue
+        text = reading.text[to_clean(cell.char_start) : to_clean(cell.char_end)]
+        name = title.text
+        divided |= _divisions(text) if not re.search(r"%|\d\s?(?:months|weeks)", text) else {}
+        if _SIZE_HEAD.search(name):
+            size = re.match(r"\D{0,10}?(\d[\d,]*)", text)
+            n = int(size[1].replace(",", "")) if size and n is None else n
+        elif _TREATMENT_HEAD.search(name):
+            treatments.append(text)
+        elif not (_STUDY_HEAD.search(name) or _OTHER_HEAD.search(name)):
+            results.append((cell, title))
+    if carried is not None and carried not in cells:
+        treatments.insert(0, carried.text)
+    arms = _arms(treatments, divided, n, compared=any(re.search(r"\bvs\b|versus", cell.text) for cell, _ in results))
+    row_head = carried.text if carried else ""
+    pieces: list[ResultCell] = []
+    for cell, title in results:
+        pieces += _pieces(reading, to_clean, cell, title, row_head, arms)
+    return StudyRow(start=start, end=end, table=label, names=names, n=n, arms=arms, results=tuple(pieces))
+
+
+def _divisions(text: str) -> dict[str, str]:
+    """Groups that a cell defines by letter ("A: >=18 years B: >=60 years")."""
+    marks = list(_LETTERED.finditer(text))
+    return {
+        mark["letter"]: text[mark.end() : following.start() if following else len(text)].strip()
+        for mark, following in zip(marks, [*marks[1:], None], strict=False)
+    }
+
+
+def _arms(treatments: Sequence[str], divided: dict[str, str], n: int | None, *, compared: bool) -> tuple[ArmGuess, ...]:
+    """Arms of a study row: lettered groups, else "A vs B" of its treatment cells, else the one treatment."""
+    named = [text for text in treatments if lexicon.treatments().find(text)]
+    drugs = tuple(
+        dict.fromkeys(
+            name for text in named for phrase in treatment_phrases(text, 0, len(text)) for name in phrase.names
+        )
+    )
+    if len(divided) > 1:
+        return tuple(
+            ArmGuess(
+                label=f"{letter}: {text}", role=Role.OTHER, treatment=drugs[:1], n=None, variants=(f"group {letter}",)
+            )
+            for letter, text in divided.items()
+        )
+    for text in reversed(named):
+        sides = re.split(r"\s(?:vs\.?|versus|or)\s", text)
+        if len(sides) == 2 and all(lexicon.treatments().find(side) for side in sides):
+            return tuple(
+                _guess(side.strip(), role, None)
+                for side, role in zip(sides, (Role.EXPERIMENTAL, Role.CONTROL), strict=True)
+            )
+    if not named:
+        return ()
+    if compared:
+        experimental = _guess(named[0].strip(), Role.EXPERIMENTAL, None)
+        return (experimental, ArmGuess(label="control", role=Role.CONTROL, treatment=(), n=None, variants=("control",)))
+    return (_guess(named[-1].strip(), Role.SINGLE, n),)
+
+
+def _guess(label: str, role: Role, n: int | None) -> ArmGuess:
+    names = tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
+    return ArmGuess(label=label, role=role, treatment=names, n=n, variants=(label, *names))
+
+
+def _pieces(reading, to_clean, cell, title, row_head, arms):  # type: ignore[no-untyped-def]
+    """A result cell, cut at its lettered groups."""
+    start, end = to_clean(cell.char_start), to_clean(cell.char_end)
+    text = reading.text[start:end]
+    head = (to_clean(title.char_start), to_clean(title.char_end))
+    marks = list(_LETTERED.finditer(text))
+    by_letter = {arm.label[0]: index for index, arm in enumerate(arms) if re.match(r"[A-D]: ", arm.label)}
+    cuts = [
+        (start + mark.end(), start + (following.start() if following else len(text)), by_letter.get(mark["letter"]))
+        for mark, following in zip(marks, [*marks[1:], None], strict=False)
+    ] or [(start, end, None)]
+    return [
+        ResultCell(
+            start=first,
+            end=last,
+            head_start=head[0],
+            head_end=head[1],
+            row_head=row_head,
+            column_head=title.text,
+            arm=arm,
+        )
+        for first, last, arm in cuts
+    ]
