@@ -65,7 +65,7 @@ def _is_xml(head: bytes) -> bool:
     return bool(_XML.match(_as_ascii(head)))
 
 
-def _is_text(head: bytes) -> bool:
+def _is_anything(_head: bytes) -> bool:
     return True  # the text reader itself says what is no text
 
 
@@ -73,7 +73,7 @@ def _is_text(head: bytes) -> bool:
 READERS = (
     Reader("pdf", _is_pdf, read_pdf),
     Reader("jats", _is_xml, read_jats),
-    Reader("text", _is_text, read_text),
+    Reader("text", _is_anything, read_text),
 )
 
 
@@ -82,8 +82,10 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
 
     Parameters
     ----------
-    source : path, bytes, or binary file object
-    name : what to call it in `Document.source`; the path by default
+    source : path, bytes or file
+        A file object must be open in binary mode.
+    name : text
+        What to call it in `Document.source`; the path by default.
 
     Raises
     ------
@@ -127,8 +129,8 @@ def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | Non
         try:
             if path.is_dir():
                 raise ReadError(f"{name}: this is a folder, not a file. Give the files in it one by one.")
-            size = path.stat().st_size
-            data = path.read_bytes() if size <= LARGEST_FILE else b" " * (LARGEST_FILE + 1)
+            with path.open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
         except FileNotFoundError as error:
             raise ReadError(f"{name}: there is no such file. Check the path.") from error
         except (OSError, ValueError) as error:

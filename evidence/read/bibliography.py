@@ -50,10 +50,12 @@ _PARTICLES = frozenset("van von de der den del della di da la le el al bin dos t
 _INTRODUCTION = re.compile(r"^[\W\d]*introduction\W*$", re.IGNORECASE | re.MULTILINE)
 #: Words around a registry number that make it the document's own.
 _REGISTERED = re.compile(
-    r"\bregist(?:ered|ration|ry number|er number)|clinicaltrials\.gov\b|\btrial (?:number|identifier)|\bEudraCT\b|\bISRCTN\b",
+    r"\bregist(?:ered|ration|ry number|er number)|clinicaltrials\.gov\b|\btrial (?:number|identifier)"
+    r"|\bEudraCT\b|\bISRCTN\b|\bDRKS|\bChiCTR|\bUMIN|\bACTRN|\bCTRI\b",
     re.IGNORECASE,
 )
-_AROUND = 120
+_AROUND = 160
+_SENTENCE_START = re.compile(r"(?<=[a-z)\d]{2})\.\s+(?=[A-Z])|\n\s*\n")
 #: More distinct numbers than this, and the document restates other people's trials.
 _OWN_AT_MOST = 3
 
@@ -65,9 +67,14 @@ def from_text(
 
     Parameters
     ----------
-    text : the document up to its list of references
-    front : what to take bibliographic data from, running heads included; the first characters of `text` by default
-    title, authors : where the format tells them
+    text : text
+        The document up to its list of references.
+    front : text
+        What to take bibliographic data from, running heads included; the first characters of `text` by default.
+    title : text
+        Where the format tells it.
+    authors : names
+        Where the format tells them.
     """
     front = front if front is not None else text[:_FRONT]
     lines = [line.strip() for line in text[:_FRONT].split("\n") if line.strip()]
@@ -100,7 +107,7 @@ def registry_ids(text: str) -> tuple[str, ...]:
 
 
 def own_registry_ids(text: str, *, front: str | None = None) -> tuple[str, ...]:
-    """The registry numbers of the document's own trial: in the front part, or printed with "registered" and the like."""
+    """The registry numbers of the document's own trial: in the front part, or beside "registered" and the like."""
     front = text[:_FRONT] if front is None else front
     if introduction := _INTRODUCTION.search(front):
         front = front[: introduction.start()]  # from here on other trials are spoken of
@@ -113,7 +120,7 @@ def own_registry_ids(text: str, *, front: str | None = None) -> tuple[str, ...]:
 
 
 def family_name(author: str) -> str:
-    """ "Xuan" of "Li Xuan", of "Xuan L" and of "Xuan, Li"."""
+    """The family name alone, of "Li Xuan", of "Xuan L" and of "Xuan, Li"."""
     if "," in author:
         return author.split(",")[0].strip()
     words = author.split()
@@ -135,8 +142,8 @@ def _with_words(text: str) -> tuple[str, ...]:
     found = []
     for pattern, form in _registries():
         for match in pattern.finditer(text):
-            around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND // 3]
-            if _REGISTERED.search(around):
+            before = _SENTENCE_START.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
+            if _REGISTERED.search(before + match.group()):
                 found.append((match.start(), form.format(match.group(1))))
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 

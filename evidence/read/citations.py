@@ -6,13 +6,14 @@ a decimal, a count or a percentage are left alone. When in doubt a mark is not s
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from evidence.model.document import Mark
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NUMBERS = rf"\d{{1,3}}(?:\s?[,;{_DASH}]\s?\d{{1,3}})*"
 _BRACKETED = re.compile(rf"\[(?P<numbers>{_NUMBERS})\]")
-_PARENTHESISED = re.compile(rf"(?<=[A-Za-z\u2019\"'])\s?\((?P<numbers>{_NUMBERS})\)(?=\s*[.,;:]|\s+[a-z])")
+_PARENTHESISED = re.compile(rf"(?<=[A-Za-z\u2019\"']\s)\((?P<numbers>{_NUMBERS})\)(?=\s*[.,;:]|\s+[a-z])")
 _TAGGED = re.compile(r"<sup>[^<>\n]{1,40}</sup>|<sub>[^<>\n]{1,40}</sub>", re.IGNORECASE)
 #: What stands before a bracket that holds a range or a measurement.
 _MEASURED = re.compile(
@@ -38,11 +39,22 @@ def _citations(text: str) -> Iterator[re.Match[str]]:
     if bracketed:
         return
     parenthesised = [match for match in _PARENTHESISED.finditer(text) if _plausible(text, match)]
+    parenthesised = _without_enumerations(text, parenthesised)
     cited = {number for match in parenthesised for number in _members(match)}
     lists = any(len(_members(match)) > 1 for match in parenthesised)
     if len(cited) >= _ENOUGH and lists and 1 in cited and len(parenthesised) >= _ENOUGH:
-        # "(1) ... (2) ..." alone numbers the items of a list; only a document that also cites "(3, 4)" comes here.
         yield from parenthesised
+
+
+def _without_enumerations(text: str, matches: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Leave out "(1) ...; (2) ..." within one sentence: it numbers the items of a list."""
+    items = set()
+    for before, after in pairwise(matches):
+        apart = re.search(r"[.!?]\s+[A-Z]|\n", text[before.end() : after.start()])
+        first, second = _members(before), _members(after)
+        if not apart and len(first) == len(second) == 1 and second[0] == first[0] + 1:
+            items |= {before, after}
+    return [match for match in matches if match not in items]
 
 
 def _plausible(text: str, match: re.Match[str]) -> bool:

@@ -32,7 +32,8 @@ _MAP: dict[str, str] = (
 )
 _LETTER = r"[^\W\d_]"
 _CONTEXT_FREE = re.compile(
-    rf"(?<={_LETTER})\u00ad[ ]*\n[ ]*(?={_LETTER})|[{re.escape(''.join(_MAP))}]"  # a soft hyphen takes its line end along
+    # A soft hyphen takes its line end along.
+    rf"(?<={_LETTER})\u00ad[ ]*\n[ ]*(?={_LETTER})|[{re.escape(''.join(_MAP))}]"
 )
 _IN_CONTEXT = re.compile(
     rf"(?<=\d)[{_MIDDLE_DOTS}](?=\d)|(?<=[<=>\u2264\u2265])[{_MIDDLE_DOTS}](?=\d)"  # "0·64"; "p<·001"

@@ -1,4 +1,7 @@
-"""Which lines are headings, and which words open a paragraph of a structured abstract. The words are in headings.toml."""
+"""Which lines are headings, and which words open a paragraph of a structured abstract.
+
+The words are data, in headings.toml.
+"""
 
 import re
 import tomllib
@@ -23,7 +26,7 @@ def ends_the_paper(line: str) -> bool:
 
 
 def opening(paragraph: str) -> str | None:
-    """The heading a paragraph opens with ("Findings Between June ...", "Results: ..."), as printed; None without one."""
+    """The heading a paragraph opens with, as printed ("Findings Between June ...", "Results: ..."), or None."""
     match = _openings().match(paragraph)
     if not match:
         return None

@@ -29,6 +29,11 @@ _HOLDERS = frozenset(
 #: Which date is the year of publication, best first.
 _DATES = ("ppub", "print", "collection", "epub-ppub", "epub", "electronic", "pub", "pmc-release")
 
+_OWN_ENTITIES = (
+    "{source}: the XML declares entities of its own, which are never expanded because they can load other files or "
+    "fill the memory. Remove the declarations from its DOCTYPE."
+)
+
 
 def read_jats(data: bytes, source: str) -> Content:
     """Parse, then write everything that belongs to the article itself.
@@ -88,13 +93,12 @@ def _article(data: bytes, source: str) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if "amplification" in str(error):
+            raise ReadError(_OWN_ENTITIES.format(source=source)) from error
         raise ReadError(f"{source}: the XML is broken ({error.msg}). Download the article again.") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
-        raise ReadError(
-            f"{source}: the XML declares entities of its own, which are never expanded because they can load other "
-            "files or fill the memory. Remove the declarations from its DOCTYPE."
-        )
+        raise ReadError(_OWN_ENTITIES.format(source=source))
     _resolve_characters(root, source)
     for element in root.iter(etree.Element):
         if element.tag.startswith("{"):
@@ -102,7 +106,7 @@ def _article(data: bytes, source: str) -> Any:
     articles = [root] if root.tag == "article" else root.findall(".//article")
     if not articles:
         raise UnknownFormat(
-            f"{source}: the XML is no article (its root is <{root.tag}>). Give the paper as JATS XML, PDF or plain text."
+            f"{source}: the XML is no article (its root is <{root.tag}>). Give the paper as JATS XML, PDF or text."
         )
     if len(articles) > 1:
         raise ReadError(f"{source}: the XML holds {len(articles)} articles. Save each in a file of its own.")
@@ -204,7 +208,7 @@ def _bibliography(article: Any, meta: Any) -> Bibliography:
 
 
 def _name(contrib: Any) -> str:
-    """ "Li Xuan", or the name of a group."""
+    """Given and family name, or the name of a group."""
     surname = plain(contrib.find(".//surname"))
     given = plain(contrib.find(".//given-names"))
     return " ".join(part for part in (given, surname) if part) or plain(contrib.find("collab"))

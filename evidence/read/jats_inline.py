@@ -61,15 +61,16 @@ def plain(element: Any) -> str:
     return inline(element).text if element is not None else ""
 
 
-def _walk(element: Any, out: Inline) -> None:
+def _walk(element: Any, out: Inline, *, cites: bool = False) -> None:
     out.add(element.text)
     for child in element:
         if isinstance(child.tag, str):
-            _child(child, out)
+            _child(child, out, cites=cites)
         out.add(child.tail)
 
 
-def _child(child: Any, out: Inline) -> None:
+def _child(child: Any, out: Inline, *, cites: bool) -> None:
+    """One element within running text; `cites` says that it stands in a citation already marked as one."""
     tag = child.tag
     if tag in SKIPPED:
         return
@@ -79,12 +80,14 @@ def _child(child: Any, out: Inline) -> None:
     if tag in _APART:
         out.add(" ")
     start = out.length
-    _walk(child, out)
-    if tag == "xref" and child.get("ref-type") == "bibr":
-        out.mark("citation", start)
-    elif tag == "sup":
+    is_citation = tag == "xref" and child.get("ref-type") == "bibr"
+    if tag == "sup" and child.find(".//xref[@ref-type='bibr']") is not None:
         # A superscript that only holds citations is one of them, commas and dashes between them included.
-        cites = child.find(".//xref[@ref-type='bibr']") is not None
-        out.mark("citation" if cites and _FIGURES.fullmatch("".join(out.pieces)[start:]) else "superscript", start)
+        is_citation = bool(_FIGURES.fullmatch("".join(child.itertext())))
+    _walk(child, out, cites=cites or is_citation)
+    if is_citation and not cites:
+        out.mark("citation", start)
+    elif tag == "sup" and not cites:
+        out.mark("superscript", start)
     if tag in _APART:
         out.add(" ")

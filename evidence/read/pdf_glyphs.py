@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -123,6 +124,7 @@ def read_page(page: Any) -> PageText:
             if upright:
                 _find_raised(words)
             lines.append(Line(words, _font(text_page.raw, words[0].first), broken, upright))
+        _lay_down_single_letters(lines)
     finally:
         text_page.close()
     width, height = right - left, top - bottom
@@ -251,6 +253,14 @@ def _runs_right(word: Word) -> bool:
         return True
     first, last = word.boxes[0], word.boxes[-1]
     return abs(last[0] - first[0]) >= abs(last[1] - first[1])
+
+
+def _lay_down_single_letters(lines: list[Line]) -> None:
+    """A word of one letter has no direction; among sideways words it is one of them."""
+    for before, line in pairwise(lines):
+        overlaps = min(before.box[2], line.box[2]) > max(before.box[0], line.box[0])
+        if len(line.text) == 1 and not before.upright and overlaps:
+            line.upright = False
 
 
 def _find_raised(words: list[Word]) -> None:

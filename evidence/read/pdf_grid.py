@@ -1,8 +1,8 @@
 """The words of a printed table put into rows and columns.
 
 Columns come from the segments a table's rules are drawn in, from vertical rules, or from the white between the words;
-rows from the rules where there is one per row, else from the heights of the lines. A label or a value that takes several
-lines is one cell. Nothing here changes a word.
+rows from the rules where there is one per row, else from the heights of the lines. A label or a value that takes
+several lines is one cell. Nothing here changes a word.
 """
 
 import re
@@ -38,7 +38,7 @@ Row = list[tuple[tuple[int, ...], list[Line]]]  # columns a cell covers, and its
 
 @dataclass(slots=True)
 class Grid:
-    """Rows from top to bottom, the first `heads` of which are the head; `notes` are lines of text below the last row."""
+    """Rows from top to bottom, the first `heads` of which are the head; `notes` are lines below the last row."""
 
     rows: list[Row]
     heads: int
@@ -170,7 +170,7 @@ def _rivers(body: Sequence[_Printed], area: Box) -> list[float]:
     rows = [line for line in body if len(_segments(line.words, 0.9)) > 1] or list(body)
     covered = [0] * width
     for line in rows:
-        filled = set()
+        filled: set[int] = set()
         for word in line.words:
             filled.update(range(max(0, int(word.x0 - x0)), min(width - 1, int(word.x1 - x0)) + 1))
         for x in filled:

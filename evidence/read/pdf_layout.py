@@ -1,7 +1,7 @@
 """Lines of a page put into paragraphs in reading order, running heads and feet left out.
 
-The content stream of a published PDF mostly is the publisher's own reading order, so lines stay in it; what is done here
-is to drop what repeats from page to page, and to see where a paragraph or a heading starts.
+The content stream of a published PDF mostly is the publisher's own reading order, so lines stay in it; what is done
+here is to drop what repeats from page to page, and to see where a paragraph or a heading starts.
 """
 
 import math
@@ -24,7 +24,10 @@ _NUMBERED = re.compile(
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"^(?:page\s*)?[A-Za-z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?:][\"'\u201d\u2019)\]]*[\d,\u2013*-]*$")
+#: A full stop, or one with the numbers of citations behind it; "0.64" is none.
+_SENTENCE_END = re.compile(
+    r"[.!?:][\"'\u201d\u2019)\]]*$|(?<=[^\W\d_]|[)\]%])[.!?:][\"'\u201d\u2019)\]]*[\d,\u2013*-]+$"
+)
 _LONGEST_HEADING = 90
 _MOST_HEADING_LINES = 6
 

@@ -1,8 +1,8 @@
 """Signs that a PDF stores under the code of another character, told by the shape of their ink.
 
-Symbol fonts without a Unicode table print a minus and store "2", or print "=" and store "\u00bc". A reader that believes
-the code loses the sign of a number. Only shapes that the stored character can never have are repaired, each repair is
-marked, and a character whose meaning stays unknown is handed on as U+FFFD.
+Symbol fonts without a Unicode table print a minus and store "2", or print "=" and store a quarter sign. A reader that
+believes the code loses the sign of a number. Only shapes that the stored character can never have are repaired, each
+repair is marked, and a character whose meaning stays unknown is handed on as U+FFFD.
 """
 
 import ctypes

@@ -68,10 +68,9 @@ def find_tables(document: Any, index: int, page: PageText, style: Style) -> tupl
             tables.append(table)
             taken |= lines
         elif _is_picture(page.lines[i].box, shapes, page):
-            label = _LABEL.match(page.lines[i].text)
-            gaps.append(
-                f"{_spelt(label.group('label')) if label else 'A table'} (page {index + 1}) is an image and was not read."
-            )
+            found_label = _LABEL.match(page.lines[i].text)
+            label = _spelt(found_label.group("label")) if found_label else "A table"
+            gaps.append(f"{label} (page {index + 1}) is an image and was not read.")
     # Places count the lines that stay.
     order = [i for i in range(len(page.lines)) if i not in taken]
     for table in tables:
@@ -138,7 +137,7 @@ def _notes(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _spelt(label: str) -> str:
-    """ "TABLE 2" as "Table 2"."""
+    """A label as tables are cited: "TABLE 2" as "Table 2"."""
     return " ".join(label.split()).replace("TABLE", "Table")
 
 
@@ -301,10 +300,9 @@ def _caption_lines(page: PageText, first: int, limit: float, taken: set[int]) ->
 def _note_lines(page: PageText, style: Style, area: Box, used: set[int]) -> list[int]:
     """Lines right below the last rule, in smaller letters than running text."""
     x0, top, x1, bottom = area
-    below = sorted(
-        (i for i, line in enumerate(page.lines) if i not in used and line.upright and _within(line.box, (x0 - 6, top - 2, x1 + 6, bottom))),
-        key=lambda i: page.lines[i].box[1],
-    )  # fmt: skip
+    reach = (x0 - 6, top - 2, x1 + 6, bottom)
+    below = [i for i, line in enumerate(page.lines) if i not in used and line.upright and _within(line.box, reach)]
+    below.sort(key=lambda i: page.lines[i].box[1])
     found: list[int] = []
     edge = top
     for i in below[:_MOST_NOTES]:

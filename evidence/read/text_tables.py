@@ -20,8 +20,10 @@ _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _NEAR = 3
 _LONGEST_FOOTNOTE = 600
 _FOOTNOTE = re.compile(
-    r"^\s*(?:[*\u2020\u2021\u00a7\u00b6#]|<sup>|[a-z\d]\)?\s|Abbreviations?\b|Notes?\b|Values are|Data are|P[- ]values?\b"
-    r"|\*?[A-Za-z]{1,8}\.?\*?[,:=]?\s+[a-z][^.]*$)"
+    r"^\s*(?:[*\u2020\u2021\u00a7\u00b6#]|<sup>|[a-z\d]\)?\s|\d[A-Z][a-z]"  # a sign, or "1The ..."
+    r"|Abbreviations?\b|Notes?\b|Values are|Data are|P[- ]values?\b"
+    r"|[A-Z][\w/-]*, [A-Z][\w-]+(?: \([\w-]+\))?;"  # "D, Daunorubicin; A, ..."
+    r"|(?=[^\n]*,)[*\w.]{1,12}\s+[a-z][^\n]{3,300}[^.\n]$)"  # "OS overall survival, n.a. not available"
 )
 
 Line = tuple[int, str]  # offset and text without its line end
@@ -87,6 +89,10 @@ def _cell_lines(lines: list[Line], i: int) -> tuple[int, list[list[tuple[int, in
             if j - blank > 2 * _NEAR:
                 break
             continue
+        following = lines[j + 1][1] if j + 1 < len(lines) else ""
+        if rows[-1] and not line.startswith("\t") and "\t" not in line and following.startswith("\t"):
+            rows[-1][-1] = (rows[-1][-1][0], at + len(line))  # a cell of two lines
+            continue
         if not line.startswith("\t") or "\t" in line.strip():
             break
         rows[-1].append((at, at + len(line)))
@@ -135,13 +141,14 @@ def _table(text: str, lines: list[Line], first: int, end: int, rows: list[list[t
         break
     stop = lines[end - 1][0] + len(lines[end - 1][1])
     footnotes = []
-    for at, line in lines[end : end + 1 + _NEAR]:
-        if not line.strip():
-            continue
-        if _is_footnote(line):
+    blank = 0
+    for at, line in lines[end:]:
+        blank = 0 if line.strip() else blank + 1
+        if blank > 2 * _NEAR or (line.strip() and not _is_footnote(line)):
+            break
+        if line.strip():
             footnotes.append(line.strip())
             stop = at + len(line)
-        break
     return Table(
         label=label, caption=caption, char_start=start, char_end=stop, cells=tuple(cells), footnotes=tuple(footnotes)
     )

@@ -1,0 +1,181 @@
+"""Small papers as PDF, built on the spot: each shows one thing a reader must cope with."""
+
+import io
+from collections.abc import Callable, Sequence
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+WIDTH, HEIGHT = A4
+TITLE = "Maintenance with examplinib after transplantation in acute leukaemia: a randomised trial"
+LEFT = [
+    "Results",
+    "We screened 436 patients, of whom 335 were",
+    "randomly assigned. After two years 128 of 167",
+    "patients (76.6%) were alive in the examplinib",
+    "group and 101 of 168 (60.1%) in the placebo",
+    "group, with a hazard ratio for death of 0.64",
+]
+RIGHT = [
+    "(95% CI 0.49 to 0.83; p=0.001). The treat-",
+    "ment was well tolerated in both groups.",
+    "Discussion",
+    "The hazard ratio agrees with earlier work.",
+]
+
+
+def build(draw: Callable[[Canvas], None], **options: object) -> bytes:
+    """A PDF drawn by a function."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, **options)
+    draw(canvas)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def lines(canvas: Canvas, x: float, top: float, texts: Sequence[str], size: float = 9, step: float = 11) -> None:
+    """Lines of text; known headings in bold."""
+    for i, text in enumerate(texts):
+        heading = text in ("Results", "Discussion", "Methods", "Abstract", "Introduction")
+        canvas.setFont("Helvetica-Bold" if heading else "Times-Roman", 11 if heading else size)
+        canvas.drawString(x, HEIGHT - top - i * step, text)
+
+
+def running_lines(canvas: Canvas, page: int) -> None:
+    """A running head, a page number and a stamp at the edge."""
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(40, HEIGHT - 25, "Journal of Examples")
+    canvas.drawString(300, 25, str(100 + page))
+    canvas.saveState()
+    canvas.translate(WIDTH - 12, 300)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "Downloaded from example.org by a library")
+    canvas.restoreState()
+
+
+ROWS = [
+    ["Outcome", "Examplinib (n=167)", "Placebo (n=168)", "HR (95% CI)", "p"],
+    ["Overall survival", "128 (76.6)", "101 (60.1)", "0.64 (0.49 to 0.83)", "0.001"],
+    ["Relapse", "21 (12.6)", "48 (28.6)", "0.39 (0.23 to 0.65)", "<0.001"],
+    ["Death without relapse", "18 (10.8)", "19 (11.3)", "0.94 (0.49 to 1.79)", "0.85"],
+]
+COLUMNS = (60, 180, 290, 390, 510)
+
+
+def unruled_table(canvas: Canvas, top: float, label: str = "Table 1. Efficacy outcomes") -> None:
+    """Head and foot rules only."""
+    canvas.setFont("Helvetica-Bold", 8)
+    canvas.drawString(60, HEIGHT - top, label)
+    canvas.setLineWidth(0.5)
+    for y in (top + 6, top + 22, top + 24 + 14 * (len(ROWS) - 1)):
+        canvas.line(56, HEIGHT - y, 550, HEIGHT - y)
+    for r, row in enumerate(ROWS):
+        canvas.setFont("Helvetica-Bold" if r == 0 else "Helvetica", 7.5)
+        for x, text in zip(COLUMNS, row, strict=True):
+            canvas.drawString(x, HEIGHT - top - 17 - 14 * r, text)
+    canvas.setFont("Helvetica", 6.5)
+    canvas.drawString(60, HEIGHT - top - 34 - 14 * (len(ROWS) - 1), "CI, confidence interval; HR, hazard ratio.")
+
+
+def ruled_table(canvas: Canvas, top: float) -> None:
+    """Every cell in a box; a head over two columns; estimates stacked over their intervals."""
+    canvas.setFont("Helvetica-Bold", 8)
+    canvas.drawString(60, HEIGHT - top, "Table 2. Safety outcomes")
+    xs, ys = (56, 200, 290, 380, 500), (top + 6, top + 20, top + 34, top + 58, top + 82)
+    canvas.setLineWidth(0.5)
+    for y in ys:
+        canvas.line(xs[0] if y != ys[1] else xs[1], HEIGHT - y, xs[-1] if y != ys[1] else xs[3], HEIGHT - y)
+    for x in xs:
+        first = ys[1] if x == xs[2] else ys[0]
+        canvas.line(x, HEIGHT - first, x, HEIGHT - ys[-1])
+    canvas.setFont("Helvetica", 7.5)
+
+    def put(x: float, y: float, text: str) -> None:
+        canvas.drawString(x + 4, HEIGHT - y, text)
+
+    put(xs[1], top + 16, "Patients with the event")
+    put(xs[0], top + 30, "Event")
+    put(xs[1], top + 30, "Examplinib")
+    put(xs[2], top + 30, "Placebo")
+    put(xs[3], top + 30, "Odds ratio (95% CI)")
+    for y, (name, a, b, estimate, interval) in zip(
+        (top + 44, top + 68),
+        [
+            ("Any", "90 (54%)", "88 (52%)", "1.06", "(0.69 to 1.63)"),
+            ("Severe", "31 (19%)", "25 (15%)", "1.30", "(0.73 to 2.32)"),
+        ],
+        strict=True,
+    ):  # fmt: skip
+        put(xs[0], y, name)
+        put(xs[1], y, a)
+        put(xs[2], y, b)
+        put(xs[3], y, estimate)
+        put(xs[3], y + 9, interval)
+
+
+def paper() -> bytes:
+    """Three pages: two columns with a table below, running heads, a ruled table, a superscript."""
+
+    def draw(canvas: Canvas) -> None:
+        running_lines(canvas, 1)
+        canvas.setFont("Helvetica-Bold", 16)
+        canvas.drawString(40, HEIGHT - 80, "Maintenance with examplinib after transplantation")
+        canvas.drawString(40, HEIGHT - 100, "in acute leukaemia: a randomised trial")
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(40, HEIGHT - 120, "Li Xuan, Fen Huang, Bryan van der Berg, Qifa Liu")
+        lines(canvas, 40, 150, ["Abstract", "Background: Relapse is common. The trial is registered as NCT01234567."])
+        lines(canvas, 40, 180, ["doi: 10.1234/example.5678"])
+        canvas.showPage()
+        running_lines(canvas, 2)
+        lines(canvas, 40, 80, LEFT)
+        lines(canvas, 310, 80, RIGHT)
+        unruled_table(canvas, 300)
+        canvas.showPage()
+        running_lines(canvas, 3)
+        lines(canvas, 40, 80, ["As others found before us, the drug is safe in most patients who take it."])
+        canvas.setFont("Times-Roman", 5)
+        canvas.drawString(304, HEIGHT - 77, "12")
+        ruled_table(canvas, 150)
+        canvas.showPage()
+
+    return build(draw)
+
+
+def _picture() -> ImageReader:
+    from PIL import Image
+
+    return ImageReader(Image.new("RGB", (200, 280), "lightgrey"))
+
+
+def scanned(pages: int, *, first_with_text: bool) -> bytes:
+    """Pages that are pictures, the first one with text if asked for."""
+
+    def draw(canvas: Canvas) -> None:
+        for page in range(pages):
+            if page == 0 and first_with_text:
+                lines(canvas, 40, 80, LEFT)
+            else:
+                canvas.drawImage(_picture(), 0, 0, WIDTH, HEIGHT)
+            canvas.showPage()
+
+    return build(draw)
+
+
+def encrypted() -> bytes:
+    """Opens with a password only."""
+    return build(lambda canvas: lines(canvas, 40, 80, LEFT), encrypt="secret")
+
+
+def crowded(glyphs: int) -> bytes:
+    """A page with text, then one with more characters than any paper has."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.showPage()
+        canvas.setFont("Times-Roman", 2)
+        for i in range(glyphs // 1000):
+            canvas.drawString(10, 10 + i * 2, "a1 " * 334)
+        canvas.showPage()
+
+    return build(draw, pageCompression=1)

@@ -1,0 +1,105 @@
+import time
+
+import pytest
+
+from evidence.errors import ReadError
+from evidence.read import read
+
+
+@pytest.fixture(scope="module")
+def paper(papers):
+    return read(papers.paper(), name="paper.pdf")
+
+
+def test_offsets_hold_together(paper, sound):
+    sound(paper)
+    assert len(paper.pages) == 3
+    assert paper.page_at(paper.text.index("335 were")) == 2
+
+
+def test_two_columns_are_read_one_after_the_other(paper):
+    assert "with a hazard ratio for death of 0.64 (95% CI 0.49 to 0.83; p=0.001)." in paper.text
+
+
+def test_a_word_broken_at_a_line_end_is_one_word(paper):
+    assert "The treatment was well tolerated" in paper.text
+
+
+@pytest.mark.parametrize("words", ["Journal of Examples", "Downloaded from", "102"])
+def test_running_heads_page_numbers_and_stamps_are_left_out(paper, words):
+    assert words not in paper.text
+
+
+def test_headings_are_sections(paper):
+    assert [section.heading for section in paper.sections] == ["Abstract", "Background", "Results", "Discussion"]
+    assert paper.section_at(paper.text.index("0.49 to 0.83; p")) == "Results"
+
+
+def test_superscripts_are_marked(paper):
+    assert ("superscript", "12") in [(mark.kind, paper.text[mark.char_start : mark.char_end]) for mark in paper.marks]
+
+
+def test_a_table_with_head_and_foot_rules_is_a_grid(paper, papers, grid_of):
+    assert grid_of(paper, "Table 1") == papers.ROWS
+    table = next(table for table in paper.tables if table.label == "Table 1")
+    assert (table.caption, table.page) == ("Efficacy outcomes", 2)
+    assert table.footnotes == ("CI, confidence interval; HR, hazard ratio.",)
+    assert {cell.row for cell in table.cells if cell.head} == {0}
+
+
+def test_a_ruled_table_keeps_stacked_values_in_one_cell(paper, grid_of):
+    assert grid_of(paper, "Table 2") == [
+        [None, "Patients with the event", "Patients with the event", None],
+        ["Event", "Examplinib", "Placebo", "Odds ratio (95% CI)"],
+        ["Any", "90 (54%)", "88 (52%)", "1.06 (0.69 to 1.63)"],
+        ["Severe", "31 (19%)", "25 (15%)", "1.30 (0.73 to 2.32)"],
+    ]
+
+
+def test_the_first_page_is_the_bibliography(paper):
+    about = paper.bibliography
+    assert about.title == "Maintenance with examplinib after transplantation in acute leukaemia: a randomised trial"
+    assert about.authors == ("Li Xuan", "Fen Huang", "Bryan van der Berg", "Qifa Liu")
+    assert (about.first_author, about.doi, about.registry_ids) == ("Xuan", "10.1234/example.5678", ("NCT01234567",))
+
+
+def test_a_scan_is_refused_with_the_remedy(papers):
+    with pytest.raises(ReadError, match=r"scan\.pdf: .*\(a scan\).*OCR"):
+        read(papers.scanned(2, first_with_text=False), name="scan.pdf")
+
+
+def test_scanned_pages_among_others_are_named(papers):
+    document = read(papers.scanned(3, first_with_text=True))
+    assert document.status == "partial"
+    assert "Pages 2, 3 of 3: no text layer" in document.status_reason
+    assert "335 were" in document.text
+
+
+def test_an_encrypted_pdf_asks_for_a_copy_without_password(papers):
+    with pytest.raises(ReadError, match="password"):
+        read(papers.encrypted())
+
+
+@pytest.mark.parametrize("cut", [40, 0.3])
+def test_a_broken_pdf_is_refused_or_read_and_never_crashes(papers, cut):
+    data = papers.paper()
+    with pytest.raises(ReadError, match=r"broken or cut short|no text layer"):
+        read(data[: int(cut if cut > 1 else cut * len(data))])
+
+
+def test_rubbish_after_the_magic_number_is_refused():
+    with pytest.raises(ReadError, match=r"broken"):
+        read(b"%PDF-1.7\n" + bytes(range(256)) * 20)
+
+
+def test_a_page_with_absurdly_many_characters_is_left_out_and_named(papers):
+    document = read(papers.crowded(210_000))
+    assert document.status == "partial"
+    assert "Page 2 of 2: too many characters" in document.status_reason
+
+
+def test_a_paper_is_read_in_a_fraction_of_a_second(papers):
+    data = papers.paper()
+    start = time.perf_counter()
+    read(data)
+    assert time.perf_counter() - start < 1.5
