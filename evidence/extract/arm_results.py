@@ -85,7 +85,7 @@ def _measure_of_percent(scene: Scene, bound: Bound, before: str) -> Measure | No
         words = scene.text[outcome.start : outcome.end]
         if outcome.code is Outcome.OS and re.search(r"death|dying|mortality", words):
             return Measure.CUMULATIVE_INCIDENCE if bound.months is not None else Measure.PROPORTION
-        if re.search(r"or death|recurrence\b|relapse or", words):
+        if re.search(r"or death|recurrence or|relapse or", words):
             return Measure.PROPORTION
         return Measure.SURVIVAL_PROBABILITY
     if (

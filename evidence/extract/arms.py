@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence
@@ -44,6 +45,7 @@ class _Candidate:
     sizes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     first: int = 0
     partners: set[str] = field(default_factory=set)  # keys it was set against
+    rest: int | None = None  # how many did not get it
     aliases: set[str] = field(default_factory=set)  # every label it was met under
 
 
@@ -77,7 +79,7 @@ _NO_ARM = re.compile(
 _NO_LABEL = re.compile(
     r"^(?:\d+\s.*|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b.*|[A-Z]\d[a-z]?|stage.*|grade.*|regimens?|courses?|"
     r"cycles?|males?|females?|overall|controls? group|follow-up|evaluable|eligible|baseline|randomi[sz]ation|efficacy|safety|intention-to-treat|ITT|per-protocol|"
-    r"disease|cancer|tumou?rs?|outcome|end ?points?|events?|deaths?|progression|toxicity)$",
+    r"escalation|expansion|part|phase|disease|cancer|tumou?rs?|outcome|end ?points?|events?|deaths?|progression|toxicity)$",
     re.IGNORECASE,
 )
 #: A treatment behind one of these is where patients come from, not what the arm gets.
@@ -228,6 +230,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         _collect(reading, sentence, candidates, weight)
     _count_mentions(reading, chosen, candidates)
     picked = _pick(candidates, few=few)
+    _give_the_rest(picked)
     each = re.search(
         r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)",
         reading.text,
@@ -236,6 +239,14 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         for candidate in picked:
             candidate.sizes = candidate.sizes or {int(each[1]): 1}
     return _with_roles(reading, picked, chosen) if len(picked) >= 2 else ()
+
+
+def _give_the_rest(picked: list[_Candidate]) -> None:
+    """ "26 began X and 55 did not": the 55 are the other of two arms."""
+    if len(picked) == 2:
+        for one, other in (picked, picked[::-1]):
+            if one.rest is not None and not other.sizes:
+                other.sizes[one.rest] = 1
 
 
 def _note(
@@ -356,7 +367,7 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
 
 
 def _alias(candidates: dict[str, _Candidate], key: str | None, lettered: re.Match[str]) -> None:
-    """ "chemotherapy (group B)": the letter is another name of the arm."""
+    """The letter of "chemotherapy (group B)" is another name of the arm."""
     if key:
         candidates[key].aliases |= {f"group {lettered['letter']}", f"arm {lettered['letter']}"}
         candidates[key].groups += 1
@@ -391,6 +402,14 @@ def _collect_allocations(reading: Reading, sentence: Sentence, candidates: dict[
         ):
             if lexicon.treatments().find(match["label"]):
                 found.append((match["label"], int(match["n"].replace(",", ""))))
+        left = re.search(
+            r"\b(?P<n>\d+) (?:of them |patients )?(?:received|began|started|took|were given|had|were treated with)\s(?P<label>[^.;,]{3,60}?)(?:\s(?:after|at)\s[^.;,]{3,30})?,? (?:and|while|whereas) (?P<m>\d+) (?:of them |patients )?(?:did|were|had) not",
+            words,
+        )
+        if left:
+            name = _name_at(left["label"])
+            if name and _note(candidates, name, start, support=2 * weight, n=int(left["n"])):
+                candidates[_key(_DOSE.sub("", name))].rest = int(left["m"])
         both = re.search(
             r"(?P<a>\d+) and (?P<b>\d+) (?:patients |women |participants |were |randomly )*(?:assigned |allocated |randomi[sz]ed )?(?:to |in |received )(?:the )?(?P<rest>[^.;]+?) and (?P<rest2>[^.;,]+)",
             words,
@@ -422,7 +441,7 @@ def _collect_comparisons(reading: Reading, sentence: Sentence, candidates: dict[
     """Treatments set against each other: "X versus Y", "X compared with Y"."""
     text = reading.text
     phrases = treatment_phrases(text, sentence.start, sentence.end)
-    for one, other in zip(phrases, phrases[1:], strict=False):
+    for one, other in pairwise(phrases):
         gap = text[one.end : other.start]
         if len(gap) < 40 and _AGAINST.match(re.sub(r"^\s?\([^()]*\)", "", gap) + " "):
             keys = [_note(candidates, text[p.start : p.end], p.start, support=weight) for p in (one, other)]
@@ -492,6 +511,11 @@ def _pick(candidates: dict[str, _Candidate], *, few: bool) -> list[_Candidate]:
         strong = [c for c in strong if c.groups or c.sizes]
     if sum(bool(c.groups) for c in strong) >= 2:
         strong = [c for c in strong if c.groups or c.partners or c.support >= 8]
+    for key, candidate in ((key, c) for key, c in candidates.items() if _denies(key.split())):
+        whole = candidates.get(" ".join(word for word in key.split() if not _denies([word])))
+        if whole is not None and candidate.groups and (whole.groups or whole.sizes):
+            # "the sorafenib group" and "the non-sorafenib group" divide the patients, however seldom they are named
+            strong += [c for c in (whole, candidate) if c not in strong and c in merged]
     sized = [c for c in strong if c.sizes]
     if len(sized) >= 2:
         # with two or more sized arms, an unsized one must be well supported as a group of its own
@@ -584,7 +608,7 @@ def _with_roles(reading: Reading, picked: list[_Candidate], sentences: list[Sent
             control[index] = False
         elif _denies(key):
             control[index] = True
-    if not any(control):
+    if not any(control) and not all(_LETTERED.fullmatch(candidate.label) for candidate in picked):
         control = _by_order(reading, picked, sentences)
     if all(control):
         control = [index != 0 for index in range(len(picked))] if len(picked) == 2 else control
@@ -669,6 +693,7 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
     parts.sort(key=lambda part: -len(part[1]))
     alternatives = [f"(?P<a{index}_{number}>{body})" for number, (index, body) in enumerate(parts)]
     alternatives.append(rf"(?P<all>\b{_ALL}\b)")
+    alternatives.append(r"(?P<this>\bthis (?:group|arm)\b)")
     if len(arms) == 2:
         alternatives.append(r"(?P<without>\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$)))")
     return re.compile("|".join(alternatives))
@@ -681,7 +706,10 @@ def arm_mentions(
     found = _lettered_lists(arms, text, start, end)
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
-        if name == "all":
+        if name == "this":
+            if found and len(found[-1].arms) == 1:
+                found.append(ArmMention(start=match.start(), end=match.end(), arms=found[-1].arms))
+        elif name == "all":
             pair = tuple(range(len(arms)))
             found.append(ArmMention(start=match.start(), end=match.end(), arms=pair))
         elif name == "without":

@@ -20,6 +20,10 @@ _COMPARES = re.compile(
 )
 
 
+#: "variables with P < 0.10 were entered": a rule of the analysis, not a result.
+_THRESHOLD = re.compile(r"\s*(?:in (?:the )?univaria\w+ \w+\s)?(?:(?:were|was|are|is) (?:included|considered|entered|regarded|taken|deemed|defined|used)|entered|on univaria)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PComparison:
     """A p-value as the only report of a comparison."""
@@ -48,6 +52,8 @@ def p_comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[PComparison
         return
     rows: list[list[Quantity]] = []
     for quantity in loose:
+        if _THRESHOLD.match(scene.text, quantity.end):
+            continue
         if rows and re.fullmatch(r"[\s,;]*(?:and)?\s*", scene.between(rows[-1][-1].end, quantity.start)):
             rows[-1].append(quantity)
         else:

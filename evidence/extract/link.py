@@ -1,6 +1,6 @@
 """Which outcome, arm, time point and subgroup a number belongs to.
 
-Right numbers on wrong arms are the commonest error of extractors, so attribution is by structure, not by nearness alone:
+Right numbers on wrong arms are the commonest error of extractors, so attribution is by structure, not by nearness:
 numbers joined by "and", "vs" or commas form a run; names joined in the same way form a list; a run is laid against the
 list of the same length ("71.0 and 44.5 % in groups A and B"). A number on its own takes the name it is tied to by a
 preposition behind it or a verb before it. What stays open stays open: the arm is then None, never a guess.
@@ -137,6 +137,9 @@ def _usual_order(arms: Sequence[ArmGuess]) -> tuple[int, ...]:
 
 
 def _main_arms(arms: Sequence[ArmGuess]) -> list[int]:
+    """The arms that divide the patients, experimental first; both where two arms have no role."""
+    if len(arms) == 2:
+        return list(_usual_order(arms))
     return [index for index in _usual_order(arms) if arms[index].role in (Role.EXPERIMENTAL, Role.CONTROL)]
 
 
@@ -175,7 +178,35 @@ def bind(scene: Scene) -> list[Bound]:
             elif len(outcomes) > 1:
                 outcome = outcomes[-1]
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
-    return _chained(scene, bound)
+    return _by_total(scene, _in_scope(scene, _chained(scene, bound)))
+
+
+def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """ "In the A group, ... (46%), followed by ... (41%)": all of them are A's, where nothing else is named."""
+    lead = next((m for m in scene.mentions if m.start - scene.start < 16 and len(m.arms) == 1), None)
+    if lead is None or len({m.arms for m in scene.mentions}) > 1:
+        return bound
+    if not re.match(r"(?:In|Among|With|For|On|Of)\b", scene.text[scene.start :]) or scene.text[lead.end : lead.end + 1] != ",":
+        return bound
+    return [replace(b, arm=lead.arms[0], sure=0.75) if b.arm is None else b for b in bound]
+
+
+def _by_total(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """ "118 (48%) of 245 patients and 33 (27%) of 122": the denominators are the sizes of two arms."""
+    sizes = [arm.n for arm in scene.arms]
+    totals = {b.quantity.total for b in bound if b.arm is None and b.quantity.total is not None}
+    if len(totals & {n for n in sizes if n is not None and sizes.count(n) == 1}) < 2:
+        return bound
+    return [
+        replace(b, arm=sizes.index(b.quantity.total), sure=0.8)
+        if b.arm is None and b.quantity.total is not None and sizes.count(b.quantity.total) == 1
+        else b
+        for b in bound
+    ]
+
+
+#: What ends a list of numbers that share an arm: another clause, another arm, or a bracket that explains the first.
+_CHAIN_ENDS = re.compile(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared|^[^)]*\(")
 
 
 def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
@@ -186,7 +217,7 @@ def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
     for index in range(len(bound) - 2, -1, -1):
         one, other = bound[index], bound[index + 1]
         gap = scene.between(one.quantity.end, other.quantity.start)
-        if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
+        if len(gap) > 80 or _CHAIN_ENDS.search(gap):
             continue
         named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
         if (
@@ -203,7 +234,7 @@ def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
     for index in range(1, len(bound)):
         one, other = bound[index - 1], bound[index]
         gap = scene.between(one.quantity.end, other.quantity.start)
-        if len(gap) > 80 or re.search(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared", gap):
+        if len(gap) > 80 or _CHAIN_ENDS.search(gap):
             continue
         named = any(one.quantity.end <= m.start < other.quantity.start for m in scene.mentions)
         if (
@@ -230,19 +261,13 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
         following = []  # a time is named before it is given
     if close and re.fullmatch(r"\s?(?:rates?)?\s?(?:was|were|of|:|=|\()?\s?", scene.between(close[-1].end, run.start)):
         following = []
-    if (
-        following
-        and _LEADS_ON.fullmatch(after[: following[0].start - run.end])
-        and not (close and _ENDS_HERE.search(after[: following[0].start - run.end]))
-    ):
-        if (
-            not close
-            or not re.search(r"(?:was|were|of|:|,|=|\()\s*$", scene.between(close[-1].end, run.start))
-            or re.match(
-                r"[\s%)\]]*(?:of )?(?:the )?(?:patients |women |participants )?(?:achieved|had|developed|experienced|were in|reached|died|relapsed)",
-                after,
-            )
-        ):
+    if following and _LEADS_ON.fullmatch(after[: following[0].start - run.end]):
+        gap = after[: following[0].start - run.end]
+        named = close and (
+            re.search(r"[,;.)]|\band\b", gap.replace(", respectively,", ""))
+            or re.search(r"(?:was|were|of|:|,|=|\()\s*$", scene.between(close[-1].end, run.start))
+        )
+        if not named or _HAPPENED.match(after):
             return _coordinated(scene, following, forward=True)
     if before:
         return _coordinated(scene, before, forward=False)
@@ -251,11 +276,26 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
     return [scene.inherited_outcome] if scene.inherited_outcome else []
 
 
+def _any_of(words: str) -> str:
+    """Pattern of a run of these words, with commas."""
+    return r"(?:(?:" + "|".join(words.split()) + r")\b,?\s*)*"
+
+
+_PATIENTS = "patients women men participants cases subjects"
+#: What may stand between a number and the outcome it counts ("65.8% of the patients achieved ...").
 _LEADS_ON = re.compile(
-    r"[\s%)\]]*(?:(?:of|the|all|patients|women|men|participants|cases|subjects|achieved|achieving|had|were|was|in|reached|developed|experienced|a|an|as|complete|"
-    r"objective|died|of|with|respectively,|,|alive|sustained|maintained|and|showed|have|has|been|obtained|entered|attained|evaluable|them|who|events?|for)\s*)*"
+    r"[\s%)\]]*,?\s*"
+    + _any_of(
+        _PATIENTS + " of the all achieved achieving had were was in reached developed experienced a an as complete objective"
+        " died with respectively sustained maintained and showed have has been obtained entered attained evaluable them"
+        " who events? for"
+    )
 )
-_ENDS_HERE = re.compile(r"[,;.)]|\band\b")
+#: Verbs that tie a number to what follows even where an outcome was named before it.
+_HAPPENED = re.compile(
+    rf"[\s%)\]]*(?:of )?(?:the )?(?:(?:{_PATIENTS.replace(' ', '|')}) )?"
+    r"(?:achieved|had|developed|experienced|were in|reached|died|relapsed)\b"
+)
 
 
 def _coordinated(scene: Scene, mentions: Sequence[OutcomeMention], *, forward: bool) -> list[OutcomeMention]:
@@ -279,7 +319,12 @@ def _months_of(scene: Scene, run: _Run, floor: int, ceiling: int) -> list[Decima
         return []
     before = [t for t in scene.times if t.end <= run.start]
     after = [t for t in scene.times if run.end <= t.start < min(ceiling, run.end + 40)]
+    outcome = _outcomes_of(scene, run, floor)
+    if outcome and outcome[-1].entry.kind == "safety":
+        return []
     near = [t for t in before if t.start >= floor]
+    if after and re.fullmatch(r"[\s%)\]]*", scene.between(run.end, after[0].start)):
+        return list(after[0].months)  # "7.0% versus 24.5% at 1 year and 11.9% versus 31.6% at 2 years"
     if near:
         return list(near[-1].months)
     if after and re.match(
@@ -293,7 +338,7 @@ def _months_of(scene: Scene, run: _Run, floor: int, ceiling: int) -> list[Decima
 _PREPOSITION = re.compile(
     r"[\s%)\]]*(?:\([^()]*\))?[\s,]*(?:(?:of|the|patients|women|participants|cases|subjects|those|who|were|was|being|events|deaths|pts|all|months|points?|achieved|had|relapsed|died|"
     r"evaluable|assigned|allocated|treated|receiving|received|on|taking|given|a|median|rate|recipients)\s)*"
-    r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking)\s(?:(?:the|patients|women|participants|those|who|were|receiving|received|treated|with|in|"
+    r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking|given|treated with)\s(?:(?:the|patients|women|participants|those|who|were|receiving|received|treated|with|in|"
     r"assigned|allocated|randomized|randomised|to|group|of|a|on|combination|only)\s)*"
 )
 _VERB = re.compile(
@@ -338,8 +383,8 @@ def _arms_of(
             return (pairs[-1], 0.8) if pairs else _order_of_mention(scene)
         if size == 2 and len(_main_arms(scene.arms)) == 2 and outcomes < 2 and months < 2:
             named = _order_of_mention(scene)
-            order = {mention.arms for mention in scene.mentions if len(mention.arms) == 1}
-            if len(order) == 2 or (not order and len(scene.inherited_order) == 2):
+            alone = {mention.arms for mention in scene.mentions if len(mention.arms) == 1}
+            if len(alone) == 2 or (not alone and len(scene.inherited_order) == 2):
                 return named[0], 0.6
         return ((single,), 0.6) if single is not None else ((), 0.5)
     single = _single_arm(scene, run, floor, ceiling)

@@ -18,7 +18,7 @@ from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
 from evidence.extract.subgroups import subgroup_of
 from evidence.extract.times import find_times
-from evidence.model.codes import Measure, Outcome, Report, Role
+from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role
 from evidence.model.records import Source
 
 #: Parts of a paper where its own results do not stand.
@@ -166,7 +166,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
                 outcome_text=_outcome_text(scene, outcome, quantity),
                 months=_months_of_estimate(scene, quantity, bounds),
                 subgroup=_subgroup(scene, quantity),
-                adjustment=quantity.adjustment,
+                adjustment=quantity.adjustment or _adjusted_in(scene, quantity),
                 source=source,
                 sure=pair.sure * (1.0 if outcome else 0.6),
             )
@@ -205,6 +205,14 @@ def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
 def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
     """Whether the sentence gives its numbers to arms, so that one without an arm is not of the whole population."""
     return len(scene.mentions) > 1 or sum(other.run == bound.run for other in bounds) > 1
+
+
+def _adjusted_in(scene: Scene, quantity: Quantity) -> Adjustment | None:
+    """A sentence that begins with the multivariable analysis means all its estimates."""
+    return Adjustment.ADJUSTED if _MULTIVARIABLE.search(scene.text, scene.start, quantity.start) else None
+
+
+_MULTIVARIABLE = re.compile(r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)")
 
 
 def _numbers(quantity: Quantity, measure: Measure) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
@@ -271,9 +279,7 @@ def _after_p(quantity: Quantity) -> int:
 
 
 def _months_of_estimate(scene: Scene, quantity: Quantity, bounds: Sequence[Bound]) -> Decimal | None:
-    """A hazard ratio spans the follow-up and takes no time point; a ratio of risks takes that of the risks."""
-    if quantity.measure in (Measure.HR, Measure.SHR):
-        return None
+    """The time point of the percentages that an estimate stands behind; `rows` drops it where it says nothing."""
     before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
     return before[-1].months if before else None
 

@@ -109,7 +109,7 @@ _END = re.compile(r"[.!?](?:[\"')\]]+|\$)?(?=\s+[\"'(\[$]{0,2}(?:[A-Z0-9]|[a-z]?
 #: A full stop behind one of these ends no sentence.
 _NO_END = re.compile(
     r"(?:\b(?:et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq|[Vv]ol|pp|eds?|mo|yr|wk)"
-    r"|(?:^|[\s(.])[A-Z])\.$"
+    r"|(?:^|(?<!roup)(?<!arm)(?<!hort)[\s(.])[A-Z])\.$"
 )
 
 

@@ -36,7 +36,7 @@ def document_outcomes(abbreviations: Mapping[str, str]) -> Vocabulary[OutcomeEnt
 #: "relapsed" and "remission" that describe who was treated instead of what happened.
 _WHO_BEFORE = re.compile(
     r"(?:\bwho(?: had| have| were)?(?: in)?|\b(?:[Aa]fter|[Bb]efore|at(?: the time of)?|since|prior to|from|prevent\w*|first|second|in first|with|in|following|treat(?:ing|ment of)|"
-    r"no|for|post|[Pp]atients|AML|disease)\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?|refractory (?:or|and) |/)\s?$"
+    r"post|AML|disease)\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?|refractory (?:or|and) |/)\s?$"
 )
 _WHO_AFTER = re.compile(
     r"\s?(?:/|or |and )?\s?refractory|\s(?:AML|ALL|MDS|CLL|leuk|myeloma|lymphoma|disease\b|patients\b|post-|after allo|setting)"

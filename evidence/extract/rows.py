@@ -181,7 +181,7 @@ class Rows:
             for index, arm in enumerate(context.arms)
         )
         arm_results = _once(self._arm_results, _same_arm_result)
-        contrasts = _once(self._contrasts, _same_contrast)
+        contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)))
         number = 0
         named: list[ArmResult | Contrast] = []
         for row in sorted([*arm_results, *contrasts], key=lambda row: (row.source.char_start, row.source.char_end)):
@@ -194,6 +194,39 @@ class Rows:
             arm_results=tuple(row for row in named if isinstance(row, ArmResult)),
             contrasts=tuple(row for row in named if isinstance(row, Contrast)),
         )
+
+
+def _without_repeated_p(rows: list[Contrast]) -> list[Contrast]:
+    """A p-value that stands again without its estimate is no comparison of its own."""
+    estimated = {
+        (row.study_id, row.outcome, row.p_value, row.p_operator) for row in rows if row.measure is not Measure.P
+    }
+    return [
+        row
+        for row in rows
+        if row.measure is not Measure.P or (row.study_id, row.outcome, row.p_value, row.p_operator) not in estimated
+    ]
+
+
+def _at_their_horizon(rows: list[Contrast]) -> list[Contrast]:
+    """A hazard ratio keeps a time point only where the document gives one for each of several horizons."""
+    ratios = [row for row in rows if row.measure in (Measure.HR, Measure.SHR)]
+    several = set()
+    for row in ratios:
+        same = [
+            other
+            for other in ratios
+            if (other.study_id, other.outcome, other.arm, other.comparator, other.subgroup, other.adjustment)
+            == (row.study_id, row.outcome, row.arm, row.comparator, row.subgroup, row.adjustment)
+        ]
+        if len({other.timepoint_months for other in same}) > 1:
+            several.add(id(row))
+    return [
+        replace(row, timepoint_months=None)
+        if row.measure in (Measure.HR, Measure.SHR) and id(row) not in several
+        else row
+        for row in rows
+    ]
 
 
 def arm_id(context: Context, index: int | None) -> str | None:
@@ -215,7 +248,8 @@ def _same_contrast(row: Contrast) -> tuple[object, ...]:
     if row.measure is Measure.P:
         compared = (row.arm, row.comparator, row.outcome, *_named(row), row.timepoint_months, row.subgroup)
         return (row.study_id, row.measure, row.p_value, *compared)
-    return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, row.outcome, row.subgroup)
+    outcome = row.outcome if row.ci_low is None else None  # three equal numbers are one result, whatever it is called
+    return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, outcome, row.subgroup)
 
 
 def _filled(row: Result) -> int:
@@ -229,6 +263,6 @@ def _once(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]]) -> list
     best: dict[tuple[object, ...], Row] = {}
     for row in rows:
         same = key(row)
-        if same not in best or _filled(row) > _filled(best[same]):
+        if same not in best or (_filled(row), row.confidence or 0) > (_filled(best[same]), best[same].confidence or 0):
             best[same] = row
     return list(best.values())

@@ -160,7 +160,7 @@ _OUTCOMES_ONLY = re.compile(r"[a-z]?(?:OS|PFS|DFS|EFS|RFS|LFS|GRFS|NRM|CRc?|CRi|
 # ----------------------------------------------------------------------------------------------------- size, follow-up
 
 _N_CUES = re.compile(
-    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+|[A-Z][a-z]+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|[a-z]+))*)\s(?P<what>(?:[\w()/+,-]+\s){0,9}?)(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males|volunteers|survivors|people)\b"
+    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+|(?:(?:[A-Z][a-z]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|and|\w+ty|\w+teen))*))\s(?P<what>(?:[A-Za-z()/+,-][\w()/+,-]*\s){0,9}?)(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males|volunteers|survivors|people)\b"
 )
 _VERBS = re.compile(
     r"(?P<random>randomly (?:assigned|allocated)|randomi[sz]ed|were (?:assigned|allocated)|underwent random)|(?P<take>enrolled|included|recruited|entered|accrued|registered|"

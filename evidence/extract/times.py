@@ -1,6 +1,6 @@
 """Time points and durations, converted to months.
 
-A month is 365.25 / 12 days: 100 days are 3.29 months and 52 weeks 11.96; years are exactly 12 months.
+A month is 365 / 12 days: 100 days are 3.29 months, 52 weeks 11.97; years are exactly 12 months.
 """
 
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 #: Days in a month as this project converts them.
-DAYS_PER_MONTH = Decimal("30.4375")
+DAYS_PER_MONTH = Decimal(365) / 12
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(_WORDS)}|eighteen|twenty-four)"

@@ -1,0 +1,293 @@
+"""A table as lines of cells under joined heads: which rows are heads, which columns are labels, what stands over what.
+
+A reader of tables gives a rectangle of cells (`Table`). Here it becomes a `Grid`: heads of several rows joined from the
+top down, label columns told from number columns, group headings carried to the lines below them (full-width rows, rows
+with only their first cell filled, and the parents of indented rows), spanned labels repeated. Nothing here knows what a
+head or a label means.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evidence.extract.nlp import Reading
+from evidence.model.document import Cell, Table
+
+#: At most this many columns can hold labels: factor, level, and one more.
+_MOST_LABEL_COLUMNS = 3
+
+#: What the cell of a number looks like; everything else is words.
+_NUMERIC = re.compile(
+    r"[(\[<>=≤≥~±+\s-]*(?:\d|\.\d)|[Pp]\s?[=<>≤≥]|(?:NR|NE|NS|NA|N/A|n/a|ns|n\.s\.|N\.S\.|ref\.?|reference|not reached|not estimable|-+|\.\.+)$",
+    re.IGNORECASE,
+)
+_SIZE_LABEL = re.compile(
+    r"(?:(?:total|overall),? )?(?:no\.?|number|n|patients?|participants|subjects)(?:\b|$)(?: of)?"
+    r"(?: (?:the )?(?:patients?|pts|participants|subjects|women|men|cases|individuals|children|evaluated|evaluable|analy[sz]ed|"
+    r"randomi[sz]ed|treated|enrolled|assessed|included|in (?:the )?(?:group|analysis)))*(?:,? \(?n\)?)?",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"\(?\s*[Nn]\s?=\s?(?P<n>\d[\d, ]*)\s*\)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One cell with its clean text, footnote marks taken out."""
+
+    cell: Cell
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """The head of one column, its parts from the top down."""
+
+    index: int
+    parts: tuple[str, ...]
+    head: str  # verbatim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of numbers. `labels` are its own words, `headings` those of the rows above that it stands under."""
+
+    spots: tuple[Spot | None, ...]  # by column; None where there is no cell or no text
+    labels: tuple[str, ...]
+    headings: tuple[str, ...]  # outermost first
+    head: str  # verbatim, headings not included
+    sizes: dict[int, int]  # people per column, where a row above said so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table made ready for reading."""
+
+    label: str
+    caption: str  # clean
+    notes: str  # footnotes, clean
+    columns: tuple[Column, ...]
+    label_heads: tuple[str, ...]  # heads of the label columns
+    lines: tuple[Line, ...]
+
+
+def grids(reading: Reading) -> Iterator[Grid]:
+    """The tables of a document that hold numbers."""
+    for table in reading.document.tables:
+        grid = _grid(reading, table)
+        if grid is not None and grid.lines:
+            yield grid
+
+
+def clean_text(reading: Reading, start: int, end: int) -> str:
+    """Clean text of a stretch of the document, given by offsets in its own text, without the marks in it."""
+    clean = reading.document.clean
+    first, last = bisect_left(clean.starts, start), bisect_left(clean.starts, end)
+    pieces, at = [], first
+    for mark_start, mark_end in reading.marks:
+        if first <= mark_start and mark_end <= last and at <= mark_start:
+            pieces.append(clean.text[at:mark_start])
+            at = mark_end
+    pieces.append(clean.text[at:last])
+    return re.sub(r"[ \t\n]+", " ", "".join(pieces))
+
+
+def _grid(reading: Reading, table: Table) -> Grid | None:
+    rows = [[_spot(reading, cell) for cell in row] for row in table.grid()]
+    rows = [row for row in rows if any(row)]
+    if len(rows) < 2:
+        return None
+    heads = _head_rows(rows)
+    body = rows[heads:]
+    if not body:
+        return None
+    labels = _label_columns(rows[:heads], body)
+    columns = tuple(_column(rows[:heads], index) for index in range(labels, len(rows[0])))
+    return Grid(
+        label=table.label,
+        caption=_words(table.caption),
+        notes=" ".join(_words(note) for note in table.footnotes),
+        columns=columns,
+        label_heads=tuple(" ".join(_column(rows[:heads], index).parts) for index in range(labels)),
+        lines=tuple(_lines(body, labels)),
+    )
+
+
+def _spot(reading: Reading, cell: Cell | None) -> Spot | None:
+    if cell is None:
+        return None
+    text = clean_text(reading, cell.char_start, cell.char_end)
+    return Spot(cell=cell, text=text) if text.strip() else None
+
+
+def _words(text: str) -> str:
+    """Caption and notes are not addressed by offsets; dashes and blanks made uniform are enough for them."""
+    return re.sub(r"\s+", " ", re.sub(r"[\u2010-\u2015\u2212]", "-", text.replace("\u00b7", "."))).strip()
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a cell holds a number (or stands for one: NR, NS, a dash)."""
+    return bool(_NUMERIC.match(text.strip()))
+
+
+def _distinct(row: list[Spot | None]) -> list[Spot]:
+    """The cells of a row, a spanning cell once."""
+    found: dict[tuple[int, int], Spot] = {}
+    for spot in row:
+        if spot is not None:
+            found.setdefault((spot.cell.char_start, spot.cell.char_end), spot)
+    return list(found.values())
+
+
+def _head_rows(rows: list[list[Spot | None]]) -> int:
+    """How many rows at the top are heads: those marked so, and those below them without a label or a number."""
+    count = 0
+    for row in rows:
+        spots = [spot for spot in row if spot is not None]
+        marked = all(spot.cell.head for spot in spots)
+        beside = row[0] is None and len(_distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in spots)
+        if not marked and not beside and count:
+            break
+        if not marked and not count and any(is_numeric(spot.text) for spot in spots[1:]):
+            break
+        count += 1
+        if not marked and not beside:
+            break
+    return count
+
+
+def _label_columns(heads: list[list[Spot | None]], body: list[list[Spot | None]]) -> int:
+    """How many columns on the left hold labels."""
+    count = 1
+    for index in range(1, min(_MOST_LABEL_COLUMNS, len(body[0]) - 1)):
+        own = [
+            row[index]
+            for row in body
+            if (spot := row[index]) is not None and (row[0] is None or row[0].cell.char_start != spot.cell.char_start)
+        ]
+        texts = [spot.text for spot in own if spot is not None]
+        words = [text for text in texts if not is_numeric(text)]
+        headless = not any(row[index] for row in heads)
+        if not texts or not (2 * len(words) > len(texts) or (headless and words)):
+            break
+        count += 1
+    return count
+
+
+def _column(heads: list[list[Spot | None]], index: int) -> Column:
+    spots = [row[index] for row in heads]
+    parts: list[str] = []
+    raw: list[str] = []
+    for spot, row in zip(spots, heads, strict=True):
+        if spot is None:
+            continue
+        text = spot.text.strip()
+        label = row[0].text.strip() if row[0] is not None and index else ""
+        if re.fullmatch(r"\d[\d, ]*", text) and _SIZE_LABEL.fullmatch(label):
+            text = f"n = {text}"
+        if not parts or parts[-1] != text:
+            parts.append(text)
+            raw.append(" ".join(spot.cell.text.split()))
+    return Column(index=index, parts=tuple(parts), head=" ".join(raw))
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A heading and the indent of the first line under it, once there is one."""
+
+    indent: int
+    words: str
+    below: int | None = None
+
+
+#: A factor's own line in a table of its levels: nothing but a p-value.
+_P_ONLY = re.compile(r"[Pp]?\s?[=<>≤≥]?\s?[01]?\.\d+\s?[*a-z†‡]{0,2}|-+")
+
+
+def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
+    stack: list[_Heading] = []
+    carried: list[str] = [""] * labels
+    sizes: dict[int, int] = {}
+    for row in body:
+        first = row[0]
+        values = [
+            spot
+            for spot in _distinct(row[labels:])
+            if first is None or spot.cell.char_start != first.cell.char_start
+        ]
+        if not any(is_numeric(spot.text) for spot in values):
+            if first is not None and not values:
+                words = dict.fromkeys(spot.text.strip() for spot in row[:labels] if spot is not None)
+                _push(stack, _indent(first.text), " ".join(words))
+                carried = [""] * labels
+            continue
+        said = _said_sizes(row, labels)
+        if said:
+            sizes = sizes | said
+            if first is not None and not _SIZE_LABEL.fullmatch(first.text.strip(" .:")):
+                _push(stack, _indent(first.text), first.text.strip())
+            continue
+        own = _labels(row, labels, carried)
+        if first is not None:
+            _leave(stack, _indent(first.text))
+        verbatim = dict.fromkeys(" ".join(spot.cell.text.split()) for spot in row[:labels] if spot is not None)
+        yield Line(
+            spots=tuple(row),
+            labels=own,
+            headings=tuple(heading.words for heading in stack),
+            head=" ".join(verbatim) or " ".join(own),
+            sizes=dict(sizes),
+        )
+        if first is not None and labels == 1 and len(values) <= 2 and all(_P_ONLY.fullmatch(s.text.strip()) for s in values):
+            _push(stack, _indent(first.text), first.text.strip())
+
+
+def _push(stack: list[_Heading], indent: int, words: str) -> None:
+    """A heading ends those of its own or a deeper level; right below another heading it stands under that one."""
+    while stack and (stack[-1].indent > indent or (stack[-1].indent == indent and stack[-1].below is not None)):
+        stack.pop()
+    if len(stack) > 1 and stack[-1].below is None and stack[-2].indent == stack[-1].indent == indent:
+        stack.pop()
+    for heading in stack:
+        heading.below = heading.below if heading.below is not None else indent
+    stack.append(_Heading(indent, words))
+
+
+def _leave(stack: list[_Heading], indent: int) -> None:
+    """A line that is indented less than those under a heading does not stand under it."""
+    while stack and (indent < stack[-1].indent or (stack[-1].below is not None and indent < stack[-1].below)):
+        stack.pop()
+    for heading in stack:
+        heading.below = heading.below if heading.below is not None else indent
+
+
+def _said_sizes(row: list[Spot | None], labels: int) -> dict[int, int]:
+    """People per column, where a row says nothing else ("No. of patients | 54 | 54", "| n=74 | n=66")."""
+    cells = {index: spot.text.strip() for index, spot in enumerate(row) if index >= labels and spot is not None}
+    found = {index: _SIZE.fullmatch(text) for index, text in cells.items()}
+    if cells and all(found.values()):
+        return {index: int(re.sub(r"\D", "", match["n"])) for index, match in found.items() if match}
+    label = row[0].text.strip() if row[0] is not None else ""
+    if not _SIZE_LABEL.fullmatch(label.rstrip(" .:")):
+        return {}
+    numbers = {index: text for index, text in cells.items() if re.fullmatch(r"\d[\d, ]*", text)}
+    return {index: int(re.sub(r"\D", "", text)) for index, text in numbers.items()}
+
+
+def _labels(row: list[Spot | None], labels: int, carried: list[str]) -> tuple[str, ...]:
+    """The words of a line; an empty first label is that of the line above, as a spanning cell would give."""
+    own: list[str] = []
+    for index in range(labels):
+        spot = row[index]
+        text = spot.text.strip() if spot is not None else ""
+        if index and spot is not None and row[index - 1] is not None and own and spot.text.strip() == own[-1]:
+            text = ""
+        own.append(text)
+    if not own[0] and carried[0]:
+        own[0] = carried[0]
+    carried[:] = own
+    return tuple(text for text in own if text)

@@ -1,0 +1,144 @@
+"""Which outcome a number of a table is about, from its row, the headings above it, its column and the caption."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence.extract.lexicon import OutcomeEntry, Vocabulary
+from evidence.extract.meanings import says_nothing
+from evidence.extract.outcomes import find_outcomes
+from evidence.model.codes import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An outcome with the words of the table. `kind` as in the lexicon; `subgroup` is what the row says beside it."""
+
+    code: Outcome
+    text: str
+    kind: str
+    subgroup: str | None
+    sure: float
+
+
+_GRADES = re.compile(r"\bgrades?\s?(?P<sign>[≥>]=?\s?)?(?P<low>[1-5]|IV|I{1,3}|V)(?:\s?(?:-|to|or|and|/|,)\s?(?P<high>[1-5]|IV|I{1,3}|V))*(?P<more>\s?\+| or (?:higher|more|above|worse|greater))?", re.IGNORECASE)
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+_SAFETY = re.compile(r"\badverse\b|\btoxicit(?:y|ies)\b|\bside[ -]effects?\b|\bcomplications?\b|\bsafety\b|\bTEAEs?\b|\bAEs?\b", re.IGNORECASE)
+_SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
+_SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
+#: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
+_UNQUALIFIED = re.compile(r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r|cancer|to|leuk[a-z]+|first))\s?$", re.IGNORECASE)
+_CAUSES = re.compile(r"^\s?(?:s\b)?(?:,? (?:from|due to|because of|of|related)\b(?! any)|[- ]?related)", re.IGNORECASE)
+_COMPOSITE = re.compile(r"\bor\b|/|\band\b|\+", re.IGNORECASE)
+
+
+def name_outcome(
+    words: Vocabulary[OutcomeEntry],
+    *,
+    row: str,
+    headings: Sequence[str],
+    column: str,
+    caption: str,
+) -> Named | None:
+    """The outcome of one cell. `row`, `headings` (innermost last) and `column` come without unit, group and time."""
+    named = _coded(words, row)
+    if named is not None:
+        return _graded(Named(code=named[0], text=row, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption)
+    spoken = not says_nothing(row)
+    other = row if spoken else ""
+    for text in (column, *reversed(headings)):
+        found = _coded(words, text)
+        if found is not None and found[1] != "safety" and found[0] is not Outcome.DISCONTINUATION:
+            return Named(code=found[0], text=text, kind=found[1], subgroup=other or None, sure=0.9)
+    safety = any(_SAFETY.search(text) for text in (*headings, column, caption))
+    if spoken:
+        if not safety and _SUBGROUPS.search(caption) and (found := _coded(words, caption, within=True)):
+            return Named(code=found[0], text=found[2], kind=found[1], subgroup=row, sure=0.7)
+        code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
+        return _graded(Named(code=code, text=row, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
+    for text in (*reversed(headings), column):
+        if not says_nothing(text):
+            found = _coded(words, text)
+            code, kind = (found[0], found[1]) if found else (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
+            full = _with_caption(text, caption) if text is column else text
+            return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.85), row, headings, column, caption)
+    found = _coded(words, caption, within=True)
+    if found is not None:
+        return _graded(Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.75), row, headings, column, caption)
+    return Named(code=Outcome.OTHER, text=_short(caption), kind="other", subgroup=None, sure=0.6) if caption else None
+
+
+def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) -> tuple[Outcome, str, str] | None:
+    """Code, kind and words of the outcome a text names as a whole; `within` takes one named among other words."""
+    found = find_outcomes(text, 0, len(text), words)
+    if not found:
+        return None
+    first = found[0]
+    mention = text[first.start : first.end]
+    before, after = text[: first.start], text[first.end :]
+    if within:
+        codes = {(one.code, one.entry.name) for one in found}
+        return (first.code, first.entry.kind, mention) if len(codes) == 1 else None
+    deaths = first.code is Outcome.DEATH or (first.code is Outcome.OS and re.search(r"death|dying|mortality", mention, re.IGNORECASE))
+    if deaths or first.code is Outcome.RELAPSE:
+        qualified = before.strip(" (,:") and not _UNQUALIFIED.search(before)
+        if qualified or (_CAUSES.match(after) and "any cause" not in after) or _COMPOSITE.search(before) or _COMPOSITE.search(after):
+            return None
+    elif first.entry.kind == "time_to_event":
+        if _COMPOSITE.search(before) and len(found) == 1:
+            return None
+    elif first.entry.kind == "response" and len(re.findall(r"[A-Za-z]{3,}", before + after)) > 4:
+        return None
+    return first.code, first.entry.kind, mention
+
+
+def _graded(named: Named, row: str, headings: Sequence[str], column: str, caption: str) -> Named:
+    """An adverse event takes the code of the grade, or "serious", that its row, column, heading or caption names."""
+    if named.kind != "safety":
+        return named
+    for text in (row, column, *reversed(headings), caption):
+        if match := _GRADES.search(text):
+            low = match["low"].upper()
+            grade = _ROMAN.get(low) or int(low)
+            text_of = named.text if text is row else f"{named.text}, {match.group().strip()}"
+            return _with(named, Outcome.AE_G3 if grade >= 3 else Outcome.AE, text_of if text is not caption else named.text)
+        if text is not caption and _SERIOUS.search(text):
+            return _with(named, Outcome.SAE, named.text)
+    return named
+
+
+def _with(named: Named, code: Outcome, text: str) -> Named:
+    return Named(code=code, text=text, kind=named.kind, subgroup=named.subgroup, sure=named.sure)
+
+
+def _with_caption(column: str, caption: str) -> str:
+    """A column that is named in the caption takes the caption's fuller words; else both are given."""
+    words = set(re.findall(r"[a-z]{3,}", column.lower()))
+    if words and words <= set(re.findall(r"[a-z]{3,}", caption.lower())):
+        return _short(caption)
+    return column
+
+
+def _short(caption: str) -> str:
+    return re.split(r"\.\s|\s\(|;", caption)[0].strip(" .")[:120]
+
+
+_ABOUT = re.compile(
+    r"\b(?:predict(?:ors?|ing|ion|ive)|risk factors?|(?:prognostic |independent )?factors?|associat\w+|determinants?|analys[ie]s|regression|models?|hazards? ratios?|odds ratios?|relative risks?|variables?)\b"
+    r"[^.]*?\b(?:for|of|with|on|predicting|influencing|affecting)\s+(?:the )?(?P<what>[^.;(]+)",
+    re.IGNORECASE,
+)
+
+
+def outcome_of_caption(words: Vocabulary[OutcomeEntry], caption: str) -> Named | None:
+    """The outcome of a regression table, which often stands in its caption alone."""
+    found = _coded(words, caption, within=True)
+    if found is not None:
+        return Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.85)
+    match = _ABOUT.search(caption)
+    if match is None or find_outcomes(caption, 0, len(caption), words):
+        return None
+    what = match["what"].strip(" ,")
+    again = _ABOUT.search(what)
+    what = again["what"].strip(" ,") if again else what
+    return Named(code=Outcome.OTHER, text=what[:120], kind="other", subgroup=None, sure=0.7)
