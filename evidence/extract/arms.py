@@ -201,7 +201,10 @@ _LETTERED = re.compile(r"\b(?P<word>[Gg]roup|[Aa]rm|[Cc]ohort)\s(?P<letter>[A-D]
 _GROUP_OF = re.compile(
     r"\bgroup of (?P<label>[^.;:()\[\]\n,]{4,70}?)(?=\s?(?:[.;:()\[\]\n,]|\band \d|\bwas\b|\bwere\b|$))"
 )
-_SIZED = re.compile(r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)")
+_SIZED = re.compile(
+    r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)"
+    r"|\((?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\)"
+)
 _INLINE_SIZE = re.compile(r"(?P<label>[^()\[\],;:.]{2,50}?)\s(?:groups?|arms?)?,?\s?[nN]\s?=\s?(?P<n>\d[\d,]*)")
 _ALLOCATED = re.compile(
     r"\b(?P<n>\d[\d,]*)\s?(?:\([^()]*\)\s?)?(?:(?:patients?|pts|women|men|participants?|subjects?|individuals|were|was|been|who|had|eligible|randomly|of them)\s){0,5}"
@@ -229,6 +232,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         weight = 1 if sentence.zone in ("discussion",) else 2
         _collect(reading, sentence, candidates, weight)
     _count_mentions(reading, chosen, candidates)
+    _sizes_beside_names(reading, chosen, candidates)
     picked = _pick(candidates, few=few)
     _give_the_rest(picked)
     each = re.search(
@@ -323,8 +327,12 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
         if lexicon.treatments().find(match["label"]):
             _note(candidates, match["label"], start + match.start(), support=weight, group=True)
     for match in _SIZED.finditer(words):
-        n = int(match["n"].replace(",", ""))
+        n = int((match["n"] or match["m"]).replace(",", ""))
         inside = match["inside"]
+        named = list(_LETTERED.finditer(words, 0, match.start()))
+        if named and not words[named[-1].end() : match.start()].strip():
+            _note(candidates, f"{named[-1]['word'].lower()} {named[-1]['letter']}", start, support=2 * weight, n=n, group=True)
+            continue
         if "%" in match.group():
             continue  # a characteristic with its share
         label = _label_before(text, start + match.start(), start)
@@ -380,6 +388,9 @@ def _collect_allocations(reading: Reading, sentence: Sentence, candidates: dict[
     allocating = re.search(
         r"random|assign|allocat|received|receiving|treated|enrolled|includ|comprised|were|patients", words
     )
+    if allocating is None and re.search(r"\b(?:arm|group)s?\b", words):
+        # "872 in the A arm and 867 in the B arm" allocates, unless it counts what happened there
+        allocating = None if lexicon.outcomes().pattern.search(words) else re.search(r"arm|group", words)
     found: list[tuple[str, int]] = []
     if allocating:
         for match in _ALLOCATED.finditer(words):
@@ -483,6 +494,31 @@ def _count_mentions(reading: Reading, sentences: list[Sentence], candidates: dic
     body = " ".join(reading.words(sentence) for sentence in sentences).lower()
     for candidate in candidates.values():
         candidate.support += min(body.count(candidate.label.lower()), 6) // 2
+
+
+def _sizes_beside_names(reading: Reading, sentences: list[Sentence], candidates: dict[str, _Candidate]) -> None:
+    """Numbers that stand right before the names of two arms in one sentence ("26 X and 27 Y")."""
+    named = [c for c in candidates.values() if not c.sizes and (c.groups or c.partners)]
+    for sentence in sentences if len(named) > 1 else ():
+        words = reading.words(sentence)
+        if is_design_assumption(words):
+            continue
+        found: dict[str, int] = {}
+        for candidate in named:
+            match = re.search(
+                rf"(?<![\w.,-])(\d[\d,]*) (?:(?:{_PEOPLE}|were|randomi[sz]ed|assigned|allocated|to|in|the|on|received|receiving|with) ){{0,5}}{re.escape(candidate.label)}(?!\w)",
+                words,
+                re.IGNORECASE,
+            )
+            if match and int(match[1].replace(",", "")) >= 5:
+                found[candidate.label] = int(match[1].replace(",", ""))
+        if len(found) == 2 and not lexicon.outcomes().pattern.search(words):
+            for candidate in named:
+                if candidate.label in found:
+                    candidate.sizes[found[candidate.label]] += 2
+
+
+_PEOPLE = "patients|pts|women|men|participants|subjects"
 
 
 def _pick(candidates: dict[str, _Candidate], *, few: bool) -> list[_Candidate]:

@@ -108,7 +108,7 @@ def _zone(heading: str) -> str:
 _END = re.compile(r"[.!?](?:[\"')\]]+|\$)?(?=\s+[\"'(\[$]{0,2}(?:[A-Z0-9]|[a-z]?[A-Z]))|\n\s*\n")
 #: A full stop behind one of these ends no sentence.
 _NO_END = re.compile(
-    r"(?:\b(?:et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq|[Vv]ol|pp|eds?|mo|yr|wk)"
+    r"(?:\b(?:0|et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq|[Vv]ol|pp|eds?|mo|yr|wk)"
     r"|(?:^|(?<!roup)(?<!arm)(?<!hort)[\s(.])[A-Z])\.$"
 )
 
