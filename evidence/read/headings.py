@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s*(?:\|\s*)?(?<=[\s.|])")
+_SUBNUMBERED = re.compile(r"^\d+\.\d")
 _WORDS = re.compile(r"\s+")
 
 
@@ -16,7 +17,7 @@ def level_of(line: str) -> int | None:
     """1 for a part of a paper ("Methods"), 2 for a part of a part ("Statistical analysis"), None for neither."""
     name = normal_form(line)
     if name in _listed("main"):
-        return 1
+        return 2 if _SUBNUMBERED.match(line.strip()) else 1
     return 2 if name in _listed("sub") else None
 
 

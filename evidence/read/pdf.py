@@ -23,6 +23,7 @@ from evidence.read.pdf_layout import (
     body_style,
     drop_running_lines,
     goes_on,
+    in_column_order,
     is_running_text,
     paragraphs,
     starts_within_a_sentence,
@@ -67,6 +68,7 @@ def read_pdf(data: bytes, source: str) -> Content:
     writer = _Writer(pages)
     found = []
     for page, tables in zip(pages, printed, strict=True):
+        page.lines = in_column_order(page.lines, style)
         found.append(_in_order(page, tables, paragraphs(page.lines, style)))
     _rejoin(found, style)
     title = _title(found[0], style.size, metadata_title)
@@ -309,9 +311,12 @@ def _vocabulary(pages: Sequence[PageText]) -> frozenset[str]:
     """Every word that stands within a line."""
     words: set[str] = set()
     for page in pages:
+        broken = False  # whether the line before ends in half a word
         for line in page.lines:
-            for word in line.words[: -1 if line.broken or line.text.endswith(_HYPHENS) else None]:
+            breaks = line.broken or line.text.endswith(_HYPHENS)
+            for word in line.words[1 if broken else 0 : -1 if breaks else None]:
                 words.update(match.lower().replace("\u2011", "-") for match in _WORD.findall(word.text))
+            broken = breaks
     return frozenset(words)
 
 

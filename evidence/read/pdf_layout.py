@@ -29,6 +29,10 @@ _SENTENCE_END = re.compile(
     r"[.!?:][\"'\u201d\u2019)\]]*$|(?<=[^\W\d_]|[)\]%])[.!?:][\"'\u201d\u2019)\]]*[\d,\u2013*-]+$"
 )
 _LONGEST_HEADING = 90
+#: Running text is looked for in this share of the pages, in lines of so many words.
+_BODY_PAGES, _WORDS_OF_PROSE = 0.6, 5
+#: So many lines of running text beside each other make two columns.
+_COLUMN_LINES = 3
 _MOST_HEADING_LINES = 6
 
 
@@ -63,16 +67,16 @@ class Style:
 
 
 def body_style(pages: Sequence[PageText]) -> Style:
-    """Font and size of running text: what sets (nearly) the most characters, the larger of two."""
+    """Font and size of running text: what sets the most characters of the first pages.
+
+    References and supplements at the end may outweigh the text above them.
+    """
     weights: Counter[tuple[str, float]] = Counter()
-    for page in pages:
+    for page in pages[: max(2, math.ceil(_BODY_PAGES * len(pages)))]:
         for line in page.lines:
-            weights[line.font, round(2 * line.size) / 2] += len(line.text)
-    if not weights:
-        return Style("", 10.0)
-    # A long list of references in small print may outweigh the text above it.
-    most = max(weights.values())
-    font, size = max((style for style, weight in weights.items() if weight >= 0.45 * most), key=lambda style: style[1])
+            if len(line.words) >= _WORDS_OF_PROSE:
+                weights[line.font, round(2 * line.size) / 2] += len(line.text)
+    (font, size), _ = weights.most_common(1)[0] if weights else (("", 10.0), 0)
     return Style(font, size)
 
 
@@ -106,6 +110,32 @@ def _is_running(line: Line, page: PageText, places: Counter[tuple[str, int, bool
     if not in_margin or _NUMBERED.match(line.text):
         return False
     return repeats >= enough or bool(_PAGE_NUMBER.match(line.text))
+
+
+def in_column_order(lines: Sequence[Line], style: Style) -> list[Line]:
+    """Lines with the left column before the right one, where the stream has running text the other way round."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        before = blocks[-1][-1] if blocks else None
+        if before and 0 < line.box[1] - before.box[1] < 4 * line.size and _overlap(before, line):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    ordered: list[list[Line]] = []
+    for block in blocks:
+        at = next((i for i, other in enumerate(ordered) if _stands_right_of(other, block, style)), len(ordered))
+        ordered.insert(at, block)
+    return [line for block in ordered for line in block]
+
+
+def _stands_right_of(other: list[Line], block: list[Line], style: Style) -> bool:
+    """Whether both are running text at the same heights, and the other begins where the block's column has ended."""
+    for lines in (block, other):
+        if sum(style.is_body(line) and line.font == style.font for line in lines) < _COLUMN_LINES:
+            return False
+    left = max(line.box[2] for line in block) <= min(line.box[0] for line in other)
+    shared = min(block[-1].box[3], other[-1].box[3]) - max(block[0].box[1], other[0].box[1])
+    return left and shared > _COLUMN_LINES * style.size
 
 
 def paragraphs(lines: Sequence[Line], style: Style) -> list[Paragraph]:

@@ -179,3 +179,62 @@ def crowded(glyphs: int) -> bytes:
         canvas.showPage()
 
     return build(draw, pageCompression=1)
+
+
+def right_column_first() -> bytes:
+    """Two columns of running text, drawn the wrong way round."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(
+            canvas,
+            310,
+            80,
+            ["0.64 in the whole population, which was", *["text of the second column goes on here"] * 5],
+        )
+        lines(
+            canvas,
+            40,
+            80,
+            [*["text of the first column is printed here"] * 5, "with a hazard ratio for death that was"],
+        )
+
+    return build(draw)
+
+
+def symbols_under_wrong_codes() -> bytes:
+    """Prints "1.5 (-2.3 to 3.4), p=0.01 in 25" with a font whose minus is stored as "2" and whose "=" as "5".
+
+    The symbols come from a font of drawn shapes, so their ink and their code differ as in papers with symbol fonts.
+    """
+    shapes = {"2": b"600 0 d0 50 250 500 50 re f", "5": b"600 0 d0 50 150 500 60 re f 50 350 500 60 re f"}
+    content = (
+        b"BT /F1 10 Tf 60 700 Td (1.5 \\() Tj /F2 10 Tf (2) Tj /F1 10 Tf (2.3 to 3.4\\), p) Tj "
+        b"/F2 10 Tf (5) Tj /F1 10 Tf (0.01 in 25 patients of the trial) Tj ET"
+    )
+    cmap = b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+    cmap += b"2 beginbfchar <32> <0032> <35> <0035> endbfchar endcmap end"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>>>",
+        stream(content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 600 700]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 50/LastChar 53"
+        b"/Widths[600 600 600 600]/Encoding<</Type/Encoding/Differences[50/two 53/five]>>"
+        b"/CharProcs<</two 7 0 R/five 8 0 R>>/ToUnicode 9 0 R/Resources<<>>>>",
+        stream(shapes["2"]),
+        stream(shapes["5"]),
+        stream(cmap),
+    ]
+    data, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(data))
+    return data + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end
+
+
+def stream(content: bytes) -> bytes:
+    """A stream object of a PDF."""
+    return b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content)

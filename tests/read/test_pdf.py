@@ -35,6 +35,20 @@ def test_headings_are_sections(paper):
     assert paper.section_at(paper.text.index("0.49 to 0.83; p")) == "Results"
 
 
+def test_columns_drawn_the_wrong_way_round_are_put_in_order(papers):
+    assert (
+        "with a hazard ratio for death that was 0.64 in the whole population" in read(papers.right_column_first()).text
+    )
+
+
+def test_signs_stored_under_wrong_codes_are_read_as_printed_and_marked(papers, sound):
+    document = read(papers.symbols_under_wrong_codes())
+    sound(document)
+    assert document.text.strip() == "1.5 (\u22122.3 to 3.4), p=0.01 in 25 patients of the trial"
+    repaired = [document.text[mark.char_start : mark.char_end] for mark in document.marks if mark.kind == "repaired"]
+    assert repaired == ["\u2212", "="]
+
+
 def test_superscripts_are_marked(paper):
     assert ("superscript", "12") in [(mark.kind, paper.text[mark.char_start : mark.char_end]) for mark in paper.marks]
 
