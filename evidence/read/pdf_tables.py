@@ -46,7 +46,10 @@ class PrintedTable:
 
 
 def find_tables(document: Any, index: int, page: PageText, style: Style) -> tuple[list[PrintedTable], list[str]]:
-    """The tables of a page, and a sentence for each that is a picture. Their lines are taken out of `page.lines`."""
+    """The tables of a page, and a sentence for each that could not be cut out.
+
+    The lines of the tables are taken out of `page.lines`.
+    """
     captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
     if not captions:
         return [], []
@@ -67,10 +70,13 @@ def find_tables(document: Any, index: int, page: PageText, style: Style) -> tupl
             table, lines = found
             tables.append(table)
             taken |= lines
-        elif _is_picture(page.lines[i].box, shapes, page):
-            found_label = _LABEL.match(page.lines[i].text)
-            label = _spelt(found_label.group("label")) if found_label else "A table"
-            gaps.append(f"{label} (page {index + 1}) is an image and was not read.")
+        else:
+            match = _LABEL.match(page.lines[i].text)
+            label = f"{_spelt(match.group('label')) if match else 'A table'} (page {index + 1})"
+            if _is_picture(page.lines[i].box, shapes, page):
+                gaps.append(f"{label} is an image and was not read.")
+            else:
+                gaps.append(f"{label} has no rules to cut it by; it was read as lines of text, not as a table.")
     # Places count the lines that stay.
     order = [i for i in range(len(page.lines)) if i not in taken]
     for table in tables:

@@ -181,6 +181,23 @@ def crowded(glyphs: int) -> bytes:
     return build(draw, pageCompression=1)
 
 
+def tables_that_cannot_be_cut() -> bytes:
+    """One table is a picture, one has no rules."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 200, "Table 1. A picture")
+        canvas.drawImage(_picture(), 60, HEIGHT - 420, 300, 210)
+        canvas.drawString(60, HEIGHT - 500, "Table 2. No rules")
+        canvas.setFont("Helvetica", 7.5)
+        for r, row in enumerate(ROWS):
+            for x, text in zip(COLUMNS, row, strict=True):
+                canvas.drawString(x, HEIGHT - 520 - 14 * r, text)
+
+    return build(draw)
+
+
 def right_column_first() -> bytes:
     """Two columns of running text, drawn the wrong way round."""
 

@@ -70,6 +70,14 @@ def test_a_ruled_table_keeps_stacked_values_in_one_cell(paper, grid_of):
     ]
 
 
+def test_tables_that_cannot_be_cut_out_are_said(papers):
+    document = read(papers.tables_that_cannot_be_cut())
+    assert document.tables == ()
+    assert "Table 1 (page 1) is an image and was not read." in document.status_reason
+    assert "Table 2 (page 1) has no rules" in document.status_reason
+    assert "0.39 (0.23 to 0.65)" in document.text
+
+
 def test_the_first_page_is_the_bibliography(paper):
     about = paper.bibliography
     assert about.title == "Maintenance with examplinib after transplantation in acute leukaemia: a randomised trial"
