@@ -41,16 +41,31 @@ _OPEN, _CLOSE = r"[(\[]\s*", r"\s*[)\]]"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern + _MARKS))
     for name, pattern in (
-        ("fraction", rf"(?P<a>\d[\d, ]*?)\s?/\s?(?P<total>\d[\d, ]*\d|\d){_INNER_MARK}(?:\s?{_OPEN}(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE})?"),
-        ("percent_of", rf"(?P<a>{_PLAIN})\s?%\s?{_OPEN}(?:n\s?=\s?)?(?P<n>\d+)(?:\s?(?:/|of)\s?(?P<total>\d+))?{_CLOSE}"),
+        (
+            "fraction",
+            rf"(?P<a>\d[\d, ]*?)\s?/\s?(?P<total>\d[\d, ]*\d|\d){_INNER_MARK}(?:\s?{_OPEN}(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE})?",
+        ),
+        (
+            "percent_of",
+            rf"(?P<a>{_PLAIN})\s?%\s?{_OPEN}(?:n\s?=\s?)?(?P<n>\d+)(?:\s?(?:/|of)\s?(?P<total>\d+))?{_CLOSE}",
+        ),
         (
             "interval",
             rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?\s?[*†‡]*\s?{_OPEN}(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?{_JOIN}(?P<high>{_SIGNED}|N[RE]|not reached|∞)\s?\+?\s?%?{_CLOSE}",
         ),
-        ("loose_interval", rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?[,;]?\s(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?\s?(?:-|to)\s?(?P<high>{_SIGNED})\s?%?"),
+        (
+            "loose_interval",
+            rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?[,;]?\s(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?\s?(?:-|to)\s?(?P<high>{_SIGNED})\s?%?",
+        ),
         ("plus_minus", rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?\s?(?:±|\+/-|\+-)\s?(?P<b>{_PLAIN})\s?%?"),
-        ("bracket", rf"(?P<a>{_SIGNED})\s?(?P<pct0>%)?{_INNER_MARK}\s?{_OPEN}(?:SD |SE )?(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE}"),
-        ("limits", rf"(?:{_OPEN})?(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?{_JOIN}(?P<high>{_SIGNED})\s?%?(?:{_CLOSE})?"),
+        (
+            "bracket",
+            rf"(?P<a>{_SIGNED})\s?(?P<pct0>%)?{_INNER_MARK}\s?{_OPEN}(?:SD |SE )?(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE}",
+        ),
+        (
+            "limits",
+            rf"(?:{_OPEN})?(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?{_JOIN}(?P<high>{_SIGNED})\s?%?(?:{_CLOSE})?",
+        ),
         ("number", rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?(?:\s?\(n\))?"),
         ("number", rf"{_OPEN}(?P<a>{_PLAIN})\s?(?P<pct>%)?{_CLOSE}"),
     )
@@ -58,8 +73,14 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _P_CELL = re.compile(
     rf"(?P<letter>[Pp]\s?(?:-?values?)?\s?)?(?P<op><\s?=|>\s?=|=\s?<|[=<>≤≥])?\s?(?P<value>[01]?\.\d+(?:\s\d{{3}})?|[01](?:\.0+)?)(?:\s?[x×]\s?10\s?-\s?(?P<power>\d+))?(?:\s?{_OPEN}(?P<more>{_PLAIN}){_CLOSE})?{_MARKS}"
 )
-_REFERENCE = re.compile(r"(?:1(?:\.0+)?\s?(?:[(\[]?\s?(?:ref(?:erence|erent)?\.?|-+)?\s?[)\]]?)|[(\[]?\s?ref(?:erence|erent)?\.?(?: group| category)?\s?[)\]]?(?:\s?1(?:\.0+)?)?)" + _MARKS, re.IGNORECASE)
-_NOT_REACHED = re.compile(r"(?:NR|NE|not (?:yet )?(?:reached|estimable))(?:\s?[(\[][^()\[\]]*[)\]])?" + _MARKS, re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(?:1(?:\.0+)?\s?(?:[(\[]?\s?(?:ref(?:erence|erent)?\.?|-+)?\s?[)\]]?)|[(\[]?\s?ref(?:erence|erent)?\.?(?: group| category)?\s?[)\]]?(?:\s?1(?:\.0+)?)?)"
+    + _MARKS,
+    re.IGNORECASE,
+)
+_NOT_REACHED = re.compile(
+    r"(?:NR|NE|not (?:yet )?(?:reached|estimable))(?:\s?[(\[][^()\[\]]*[)\]])?" + _MARKS, re.IGNORECASE
+)
 _SIZE_FIRST = re.compile(r"(?:[nN]\s?=\s?)?(?P<n>\d[\d ]*)\s?[,;:]\s(?=[-+]?\s?\d+(?:\.\d+)?\s?(?:[(\[±%]|\+/-))")
 
 
@@ -72,7 +93,11 @@ def read_cell(text: str) -> CellNumber | None:
         return CellNumber(not_reached=True)
     if _REFERENCE.fullmatch(text):
         whole = re.match(r"1(?:\.0+)?", text)
-        return CellNumber(reference=True, value=Decimal(whole.group()) if whole else None, whole=text.startswith("1") and "." not in text)
+        return CellNumber(
+            reference=True,
+            value=Decimal(whole.group()) if whole else None,
+            whole=text.startswith("1") and "." not in text,
+        )
     total = None
     if before := _SIZE_FIRST.match(text):
         total = int(re.sub(r"\D", "", before["n"]))
@@ -103,9 +128,9 @@ def p_with_estimate(text: str) -> Decimal | None:
     return Decimal(_digits(match["more"])) if match and match["letter"] and match["more"] else None
 
 
-def _digits(text: str) -> str:
+def _digits(text: str | None) -> str:
     """A number without thousands marks and blanks; ".91" is 0.91."""
-    plain = re.sub(r"[,\s+]", "", text)
+    plain = re.sub(r"[,\s+]", "", text or "")
     sign = "-" if plain.startswith("-") else ""
     plain = plain.lstrip("-")
     return sign + ("0" + plain if plain.startswith(".") else plain)
@@ -120,11 +145,20 @@ def _read(name: str, group: dict[str, str | None], total: int | None) -> CellNum
         total = int(_digits(group["total"] or ""))
         if value is None or value > total:
             return None
-        return CellNumber(value=value, bracket=None if group["less"] else bracket, bracket_percent=percent, total=total, whole=True, fraction=True)
+        return CellNumber(
+            value=value,
+            bracket=None if group["less"] else bracket,
+            bracket_percent=percent,
+            total=total,
+            whole=True,
+            fraction=True,
+        )
     if name == "percent_of":
         events = Decimal(group["n"] or "")
         of = int(group["total"]) if group["total"] else None
-        return CellNumber(value=events, bracket=value, bracket_percent=True, total=of, whole=True, fraction=of is not None)
+        return CellNumber(
+            value=events, bracket=value, bracket_percent=True, total=of, whole=True, fraction=of is not None
+        )
     if name == "bracket":
         return CellNumber(
             value=value,
@@ -141,6 +175,12 @@ def _read(name: str, group: dict[str, str | None], total: int | None) -> CellNum
         limit = Decimal(_digits(high)) if re.search(r"\d", high) else None
         low = Decimal(_digits(group["low"] or ""))
         if limit is None or low > limit:
-            return None if name == "limits" else CellNumber(value=value, percent=percent, total=total, whole=whole) if limit is None else None
+            return (
+                None
+                if name == "limits"
+                else CellNumber(value=value, percent=percent, total=total, whole=whole)
+                if limit is None
+                else None
+            )
         return CellNumber(value=value, percent=percent, low=low, high=limit, total=total, whole=whole)
     return CellNumber(value=value, percent=percent, total=total, whole=whole)

@@ -215,9 +215,7 @@ def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
     for row in body:
         first = row[0]
         values = [
-            spot
-            for spot in _distinct(row[labels:])
-            if first is None or spot.cell.char_start != first.cell.char_start
+            spot for spot in _distinct(row[labels:]) if first is None or spot.cell.char_start != first.cell.char_start
         ]
         if not any(is_numeric(spot.text) for spot in values):
             if first is not None and not values:
@@ -242,7 +240,12 @@ def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
             head=" ".join(verbatim) or " ".join(own),
             sizes=dict(sizes),
         )
-        if first is not None and labels == 1 and len(values) <= 2 and all(_P_ONLY.fullmatch(s.text.strip()) for s in values):
+        if (
+            first is not None
+            and labels == 1
+            and len(values) <= 2
+            and all(_P_ONLY.fullmatch(s.text.strip()) for s in values)
+        ):
             _push(stack, _indent(first.text), first.text.strip())
 
 

@@ -73,15 +73,21 @@ _LIMITS = re.compile(
     r"\(?\b\d{2}(?:\.\d)?\s?%\s?-?\s?(?:confidence (?:intervals?|limits?)|C\.?I\.?s?\b|confidence\b)(?: of [a-z ]+)?\)?|\bconfidence (?:intervals?|limits?)|\bCIs?\b"
     r"|\b(?:lower|upper)(?: (?:limit|bound|95%|CI)\w*)*\b"
 )
-_P = re.compile(r"^\s*\$?[Pp]\$?[\s-]?(?:values?)?(?![A-Za-z])|\b[Pp][\s-]?values?\b|\bsignificance\b|^[Pp]\s?\(|\blog-?\s?rank\b|^sig\.?$")
+_P = re.compile(
+    r"^\s*\$?[Pp]\$?[\s-]?(?:values?)?(?![A-Za-z])|\b[Pp][\s-]?values?\b|\bsignificance\b|^[Pp]\s?\(|\blog-?\s?rank\b|^sig\.?$"
+)
 _SILENT = re.compile(
     r"\binteraction\b|\btrend\b|\bheterogeneity\b|χ\s?2?\b|\bchi-?\s?squared?\b|\bX2\b|^[tFzZ]$|\b[tFzZ][ -](?:values?|test|statistics?|score)\b|\bdf\b|\bd\.f\.|\bWald\b"
     r"|\bcoefficients?\b|^(?:B|β|beta)\b|\bs\.?e\.?\(?β|\beffect sizes?\b|^ES$|\bscore range\b|\bnon-?inferiority\b|\bnumber needed\b|^NNT\b|\bE-?values?\b|\bR2\b|\bpower\b|^I2\b"
     r"|\bweight\b(?=\s*\(?%)",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(r"\bwithin[ -]groups?\b|\bvs\.? baseline|\bfrom baseline\b|\bpre[ -]?(?:vs|to|-)[ -]?post", re.IGNORECASE)
-_UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivaria(?:te|ble)\b|\bnon-adjusted\b|\bbivaria(?:te|ble)\b", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"\bwithin[ -]groups?\b|\bvs\.? baseline|\bfrom baseline\b|\bpre[ -]?(?:vs|to|-)[ -]?post", re.IGNORECASE
+)
+_UNADJUSTED = re.compile(
+    r"\bunadjusted\b|\bcrude\b|\bunivaria(?:te|ble)\b|\bnon-adjusted\b|\bbivaria(?:te|ble)\b", re.IGNORECASE
+)
 _ADJUSTED = re.compile(
     r"\badjusted\b|\badj\.?(?=\s|$)|\bmulti-?varia(?:te|ble)\b|\b[aA](?:HR|OR|RR|IRR|sHR)\b|\bpropensity\b|\badjustment\b|\bweighted\b|\bstratified\b",
     re.IGNORECASE,
@@ -91,9 +97,18 @@ _STANDARD = r"(?:\(|±|\+/-|\+-|,|and|\[|;|or|\s)*\s?"
 _NUMBERS = r"(?:n|[Nn]os?\.?|[Nn]umbers?|[Nn]umber \(|[Ff]requenc(?:y|ies)|counts?|events?|patients?)"
 #: Units in the order of trying. The value of a cell is read by its unit; without one only its own form speaks.
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("rate", r"(?:per|/)\s?(?:1,?0+|100)\b.{0,14}(?:person|patient|women|year|yr|p-?y|day)|%\s?(?:/|per)\s?(?:year|yr|y\b|person)|person-?\s?(?:years?|y\b|time)|\bincidence rates?\b(?!\s?ratio)|\brate per\b|\bpatient-years?"),
-    ("mean_sd", rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SDs?\b|s\.d\.|standard deviations?)|\((?:SD|s\.d\.)\)|± ?(?:SD|s\.d\.|standard dev)|\bx\s?± ?s\b"),
-    ("mean_se", rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SEM?\b|s\.e\.m?\.?|standard errors?)|\((?:SEM?)\)|± ?(?:SEM?\b|s\.e\.|standard err)"),
+    (
+        "rate",
+        r"(?:per|/)\s?(?:1,?0+|100)\b.{0,14}(?:person|patient|women|year|yr|p-?y|day)|%\s?(?:/|per)\s?(?:year|yr|y\b|person)|person-?\s?(?:years?|y\b|time)|\bincidence rates?\b(?!\s?ratio)|\brate per\b|\bpatient-years?",
+    ),
+    (
+        "mean_sd",
+        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SDs?\b|s\.d\.|standard deviations?)|\((?:SD|s\.d\.)\)|± ?(?:SD|s\.d\.|standard dev)|\bx\s?± ?s\b",
+    ),
+    (
+        "mean_se",
+        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SEM?\b|s\.e\.m?\.?|standard errors?)|\((?:SEM?)\)|± ?(?:SEM?\b|s\.e\.|standard err)",
+    ),
     ("median", r"\bmedians?\b|\bMed\b|\bm(?:OS|PFS|DFS|RFS|EFS)\b"),
     ("mean", r"\bmeans?\b|^[χx]̄?$|\baverage\b(?! NN)"),
     ("sd", r"^\(?(?:±\s?)?SDs?\)?$|^\(?s\.d\.\)?$|^standard deviations?$"),
@@ -114,7 +129,9 @@ _SPREADS = (
     ("range", re.compile(r"\branges?\b|\bmin\b|\bminimum\b", re.IGNORECASE)),
 )
 
-_WORD_NUMBERS = {word: str(n) for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_WORD_NUMBERS = {
+    word: str(n) for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 _TIME_UNIT = r"(?P<{0}>years?|yrs?|y|months?|mos?|mths?|weeks?|wks?|days?|d)"
 _TIMES = re.compile(
     rf"\b(?P<n1>\d+(?:\.\d+)?|{'|'.join(_WORD_NUMBERS)})[\s-]?(?:{_TIME_UNIT.format('u1')})\b\.?(?! of age| old|,? \()(?:[ -](?:after|post|follow|visit|from|of|since|later)[\w-]*(?: [a-z-]+){{0,3}})?"
@@ -127,7 +144,10 @@ _BASELINE = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\bchanges?\b|\bfrom baseline\b|\breduction\b|\bimprovement\b|\bdifferences?\b", re.IGNORECASE)
-_DURATION_UNIT = re.compile(r"[(,]\s?(?:in )?(years?|yrs?|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?\)?|\bin (years|months|weeks|days)\b|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b", re.IGNORECASE)
+_DURATION_UNIT = re.compile(
+    r"[(,]\s?(?:in )?(years?|yrs?|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?\)?|\bin (years|months|weeks|days)\b|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b",
+    re.IGNORECASE,
+)
 #: Words that name no outcome by themselves.
 _EMPTY = re.compile(
     r"\b(?:no|nos|number|numbers|n|of|the|patients?|participants?|subjects?|cases?|events?|values?|value|estimated?|estimates?|overall|all|total|mean|median|med|rate|rates|"
@@ -153,7 +173,9 @@ def hear(text: str) -> Said:
     months, rest = _time(rest)
     unit = next((name for name, pattern in _UNIT if pattern.search(rest)), None)
     duration = _DURATION_UNIT.search(rest)
-    adjustment = Adjustment.UNADJUSTED if _UNADJUSTED.search(text) else Adjustment.ADJUSTED if _ADJUSTED.search(text) else None
+    adjustment = (
+        Adjustment.UNADJUSTED if _UNADJUSTED.search(text) else Adjustment.ADJUSTED if _ADJUSTED.search(text) else None
+    )
     return Said(
         text=text,
         rest=_bare(rest),
@@ -197,7 +219,11 @@ def _time(text: str) -> tuple[Decimal | None, str]:
 
 def _bare(text: str) -> str:
     """The naming words: units, brackets of units and signs taken out."""
-    text = re.sub(r"\(\s*(?:SD|SE|SEM|n|%|N|IQR|range|s\.d\.|s\.e\.|n\s?,\s?%|mean|median|No\.?|,|;|±|\s|/)*\)|\[\s*(?:n|%|\(|\)|,|\s|mean ± SD)*\]", " ", text)
+    text = re.sub(
+        r"\(\s*(?:SD|SE|SEM|n|%|N|IQR|range|s\.d\.|s\.e\.|n\s?,\s?%|mean|median|No\.?|,|;|±|\s|/)*\)|\[\s*(?:n|%|\(|\)|,|\s|mean ± SD)*\]",
+        " ",
+        text,
+    )
     text = re.sub(r"±\s?\w*|%|,\s?(?:n|No\.?)\b|\b[nN]\s?\(\s*\)|^\s*[-•]\s|[*†‡§¶#]+", " ", text)
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     return re.sub(r"\s+", " ", text).strip(" ,;:.-/")
@@ -205,18 +231,29 @@ def _bare(text: str) -> str:
 
 def says_nothing(rest: str) -> bool:
     """Whether only empty words are left ("No. of events", "median")."""
-    return not re.search(r"[A-Za-zα-ωΑ-Ω]{2}", _EMPTY.sub(" ", rest)) and not re.search(r"[A-Z0-9]", _EMPTY.sub(" ", rest))
+    return not re.search(r"[A-Za-zα-ωΑ-Ω]{2}", _EMPTY.sub(" ", rest)) and not re.search(
+        r"[A-Z0-9]", _EMPTY.sub(" ", rest)
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- groups
 
 _PAIR = re.compile(
-    r"(?P<a>[^;:()\[\]]+?)\s*(?:\bvs?\.?\s|\bversus\b|\bcompared (?:with|to)\b|\brelative to\b|\bover\b(?= placebo| control)|(?<=\w)\s[-/]\s(?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)", re.IGNORECASE
+    r"(?P<a>[^;:()\[\]]+?)\s*(?:\bvs?\.?\s|\bversus\b|\bcompared (?:with|to)\b|\brelative to\b|\bover\b(?= placebo| control)|(?<=\w)\s[-/]\s(?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)",
+    re.IGNORECASE,
 )
-_TOTAL = re.compile(r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?|whole (?:group|cohort|population)|combined|entire cohort|total (?:cohort|population|group|sample))", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?|whole (?:group|cohort|population)|combined|entire cohort|total (?:cohort|population|group|sample))",
+    re.IGNORECASE,
+)
 _GROUP_WORD = re.compile(r"[\s-](?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
-_EXPERIMENTAL = re.compile(r"(?:intervention|experimental|treatment|treated|active|active treatment|study(?: drug)?|investigational)", re.IGNORECASE)
-_CONTROL = re.compile(r"(?:controls?|comparators?|reference|untreated|usual care|standard care|no treatment)", re.IGNORECASE)
+_EXPERIMENTAL = re.compile(
+    r"(?:intervention|experimental|treatment|treated|active|active treatment|study(?: drug)?|investigational)",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(
+    r"(?:controls?|comparators?|reference|untreated|usual care|standard care|no treatment)", re.IGNORECASE
+)
 
 
 class Groups:
@@ -245,7 +282,11 @@ class Groups:
         if found or not loose:
             return None
         sized = _SIZES.search(text) is not None
-        named = bool(lexicon.treatments().find(plain)) or bool(_GROUP_WORD.search(text)) or bool(lexicon.control_words().fullmatch(plain))
+        named = (
+            bool(lexicon.treatments().find(plain))
+            or bool(_GROUP_WORD.search(text))
+            or bool(lexicon.control_words().fullmatch(plain))
+        )
         return Who(arm=None, label=plain) if sized or named else None
 
     def _known(self, plain: str, share: float) -> set[int]:
@@ -282,43 +323,68 @@ class Groups:
             if not match:
                 continue
             first, second = (self._side(side.strip(" ,:"), columns) for side in (match["a"], match["b"]))
+            if first is None and second is not None:
+                first = _beside(match["a"])
+            elif second is None and first is not None:
+                second = _beside(match["b"])
             if first is not None and second is not None and first != second:
                 return first, second
         return None
 
     def _side(self, text: str, columns: Sequence[Who]) -> Who | None:
         plain = plain_group(text)
-        near = [who for who in columns if who.label and _short_for(plain, who.label)]
-        if len(set(near)) == 1:
-            return near[0]
-        known = self.who(text, loose=False)
-        if known is not None and known != WHOLE:
-            if any(who.label and who.arm is None and who.label.lower().startswith(self.arms[known.arm].label.lower()) for who in columns if known.arm is not None):
-                return Who(arm=None, label=plain)
-            return known
-        if known == WHOLE or not re.search(r"[A-Za-z]", plain) or len(plain.split()) > 6:
+        near = {who for who in columns if who.label and _short_for(plain, who.label)}
+        if len(near) == 1:
+            return near.pop()
+        long = " ".join(self._long.get(word, word) for word in plain.split())
+        known = self.who(plain, loose=False) or (self.who(long, loose=False) if long != plain else None)
+        if known == WHOLE:
             return None
-        return Who(arm=None, label=plain) if lexicon.treatments().find(plain) or near else None
+        if known is not None:
+            return Who(arm=known.arm, label=plain)
+        return Who(arm=None, label=plain) if plain and lexicon.treatments().find(plain) else None
+
+
+def _beside(text: str) -> Who | None:
+    """A group that no arm is known for, set against one that is."""
+    plain = plain_group(text)
+    return Who(arm=None, label=plain) if re.search(r"[A-Za-z]{2}", plain) and len(plain.split()) <= 5 else None
 
 
 def plain_group(text: str) -> str:
     """The name of a group without size, unit, "group" and marks."""
     text = _SIZES.sub(" ", text)
-    text = re.sub(r"\(\s?(?:%|n|SD|SE|SEM|s\.d\.|mean ± SD|mean|[Nn]o\.?|95% CI|range|IQR|events?|,|\s)*\)|\[[^\]]*\]", " ", text)
-    text = re.sub(r"\b(?:[Mm]eans? ?(?:±|\+/-) ?(?:SD|SE|SEM|s\.d\.)|[Nn]o\. ?\(%\)|n ?\(%\)|n ?/ ?N|n, %)|%|[*†‡§¶#]+|,? \b[nN]\b\s*$", " ", text)
-    text = re.sub(r"^\s*[-•]\s*|\b(?:groups?|arms?|cohorts?|patients|participants|recipients)\s*$|\bthe\b", " ", re.sub(r"\s+", " ", text).strip(), flags=re.IGNORECASE)
+    text = re.sub(
+        r"\(\s?(?:%|n|SD|SE|SEM|s\.d\.|mean ± SD|mean|[Nn]o\.?|95% CI|range|IQR|events?|,|\s)*\)|\[[^\]]*\]", " ", text
+    )
+    text = re.sub(
+        r"\b(?:[Mm]eans? ?(?:±|\+/-) ?(?:SD|SE|SEM|s\.d\.)|[Nn]o\. ?\(%\)|n ?\(%\)|n ?/ ?N|n, %)|%|[*†‡§¶#]+|,? \b[nN]\b\s*$",
+        " ",
+        text,
+    )
+    text = re.sub(
+        r"^\s*[-•]\s*|\b(?:groups?|arms?|cohorts?|patients|participants|recipients)\s*$|\bthe\b",
+        " ",
+        re.sub(r"\s+", " ", text).strip(),
+        flags=re.IGNORECASE,
+    )
     return re.sub(r"\s+", " ", text).strip(" ,;:.")
 
 
 def _short_for(short: str, full: str) -> bool:
     """Whether each word of one name begins the word of the other in its place ("D 110 mg", "Dabigatran 110 mg")."""
     one, other = short.lower().split(), full.lower().split()
-    return len(one) <= len(other) and bool(one) and all(b == a or (a.isalpha() and b.startswith(a)) for a, b in zip(one, other, strict=False)) and (
-        len(one) == len(other) or one == other[: len(one)]
+    return (
+        len(one) <= len(other)
+        and bool(one)
+        and all(b == a or (a.isalpha() and b.startswith(a)) for a, b in zip(one, other, strict=False))
+        and (len(one) == len(other) or one == other[: len(one)])
     )
 
 
-_DEFINED = re.compile(r"(?:^|[;,.:]\s*|\s)(?P<short>[A-Z][A-Za-z0-9+/-]{1,9})\s?(?:,|=|:|indicates?|denotes?)\s?(?P<long>[A-Za-z][A-Za-z -]{3,50}?)(?=[;,.]|$)")
+_DEFINED = re.compile(
+    r"(?:^|[;,.:]\s*|\s)(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})\s?(?:,|=|:|indicates?|denotes?)\s?(?P<long>[A-Za-z][A-Za-z -]{3,50}?)(?=[;,.]|$)"
+)
 
 
 def _defined(notes: str) -> dict[str, str]:

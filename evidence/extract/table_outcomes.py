@@ -21,13 +21,26 @@ class Named:
     sure: float
 
 
-_GRADES = re.compile(r"\bgrades?\s?(?P<sign>[≥>]=?\s?)?(?P<low>[1-5]|IV|I{1,3}|V)(?:\s?(?:-|to|or|and|/|,)\s?(?P<high>[1-5]|IV|I{1,3}|V))*(?P<more>\s?\+| or (?:higher|more|above|worse|greater))?", re.IGNORECASE)
+_GRADES = re.compile(
+    r"\bgrades?\s?(?P<sign>[≥>]=?\s?)?(?P<low>[1-5]|IV|I{1,3}|V)(?:\s?(?:-|to|or|and|/|,)\s?(?P<high>[1-5]|IV|I{1,3}|V))*(?P<more>\s?\+| or (?:higher|more|above|worse|greater))?",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
-_SAFETY = re.compile(r"\badverse\b|\btoxicit(?:y|ies)\b|\bside[ -]effects?\b|\bcomplications?\b|\bsafety\b|\bTEAEs?\b|\bAEs?\b", re.IGNORECASE)
+_SAFETY = re.compile(
+    r"\badverse\b|\btoxicit(?:y|ies)\b|\bside[ -]effects?\b|\bcomplications?\b|\bsafety\b|\bTEAEs?\b|\bAEs?\b",
+    re.IGNORECASE,
+)
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
-_UNQUALIFIED = re.compile(r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r|cancer|to|leuk[a-z]+|first))\s?$", re.IGNORECASE)
+_UNQUALIFIED = re.compile(
+    r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r|cancer|to|leuk[a-z]+|first))\s?$",
+    re.IGNORECASE,
+)
+_DEATH = re.compile(
+    r"(?:all[- ]cause |overall |total |any |crude )?(?:deaths?|mortality|died|dead)(?: rate)?(?: (?:from|of) any cause|,? all[- ]causes?| \(all[- ]causes?\))?",
+    re.IGNORECASE,
+)
 _CAUSES = re.compile(r"^\s?(?:s\b)?(?:,? (?:from|due to|because of|of|related)\b(?! any)|[- ]?related)", re.IGNORECASE)
 _COMPOSITE = re.compile(r"\bor\b|/|\band\b|\+", re.IGNORECASE)
 
@@ -43,7 +56,9 @@ def name_outcome(
     """The outcome of one cell. `row`, `headings` (innermost last) and `column` come without unit, group and time."""
     named = _coded(words, row)
     if named is not None:
-        return _graded(Named(code=named[0], text=row, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption)
+        return _graded(
+            Named(code=named[0], text=row, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption
+        )
     spoken = not says_nothing(row)
     other = row if spoken else ""
     for text in (column, *reversed(headings)):
@@ -59,17 +74,25 @@ def name_outcome(
     for text in (*reversed(headings), column):
         if not says_nothing(text):
             found = _coded(words, text)
-            code, kind = (found[0], found[1]) if found else (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
+            code, kind = (
+                (found[0], found[1]) if found else (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
+            )
             full = _with_caption(text, caption) if text is column else text
-            return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.85), row, headings, column, caption)
+            return _graded(
+                Named(code=code, text=full, kind=kind, subgroup=None, sure=0.85), row, headings, column, caption
+            )
     found = _coded(words, caption, within=True)
     if found is not None:
-        return _graded(Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.75), row, headings, column, caption)
+        return _graded(
+            Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.75), row, headings, column, caption
+        )
     return Named(code=Outcome.OTHER, text=_short(caption), kind="other", subgroup=None, sure=0.6) if caption else None
 
 
 def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) -> tuple[Outcome, str, str] | None:
     """Code, kind and words of the outcome a text names as a whole; `within` takes one named among other words."""
+    if _DEATH.fullmatch(text.strip()):
+        return Outcome.DEATH, "incidence", text
     found = find_outcomes(text, 0, len(text), words)
     if not found:
         return None
@@ -79,10 +102,17 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     if within:
         codes = {(one.code, one.entry.name) for one in found}
         return (first.code, first.entry.kind, mention) if len(codes) == 1 else None
-    deaths = first.code is Outcome.DEATH or (first.code is Outcome.OS and re.search(r"death|dying|mortality", mention, re.IGNORECASE))
+    deaths = first.code is Outcome.DEATH or (
+        first.code is Outcome.OS and re.search(r"death|dying|mortality", mention, re.IGNORECASE)
+    )
     if deaths or first.code is Outcome.RELAPSE:
         qualified = before.strip(" (,:") and not _UNQUALIFIED.search(before)
-        if qualified or (_CAUSES.match(after) and "any cause" not in after) or _COMPOSITE.search(before) or _COMPOSITE.search(after):
+        if (
+            qualified
+            or (_CAUSES.match(after) and "any cause" not in after)
+            or _COMPOSITE.search(before)
+            or _COMPOSITE.search(after)
+        ):
             return None
     elif first.entry.kind == "time_to_event":
         if _COMPOSITE.search(before) and len(found) == 1:
@@ -101,7 +131,9 @@ def _graded(named: Named, row: str, headings: Sequence[str], column: str, captio
             low = match["low"].upper()
             grade = _ROMAN.get(low) or int(low)
             text_of = named.text if text is row else f"{named.text}, {match.group().strip()}"
-            return _with(named, Outcome.AE_G3 if grade >= 3 else Outcome.AE, text_of if text is not caption else named.text)
+            return _with(
+                named, Outcome.AE_G3 if grade >= 3 else Outcome.AE, text_of if text is not caption else named.text
+            )
         if text is not caption and _SERIOUS.search(text):
             return _with(named, Outcome.SAE, named.text)
     return named

@@ -1,0 +1,245 @@
+"""How a table is laid out: what each column holds, and whether its rows are outcomes, groups or factors."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from evidence.extract.cell_numbers import read_cell
+from evidence.extract.grids import Column, Grid, Line
+from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, says_nothing
+from evidence.model.codes import Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sense:
+    """What a column holds. `role`: group (numbers of `who`), estimate, limits, p, silent, or other."""
+
+    column: Column
+    parts: tuple[Said, ...]
+    role: str
+    who: Who | None
+    pair: tuple[Who, Who] | None
+    unit: str | None
+    spread: str | None
+    measure: Measure | None
+    months: Decimal | None
+    baseline: bool
+    size: int | None
+    rest: str  # the words that are left: an outcome, a subgroup, a grade
+
+    @property
+    def index(self) -> int:
+        """Its place in the table."""
+        return self.column.index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A table's columns and the kind of its rows: "outcomes" or "factors"."""
+
+    senses: tuple[Sense, ...]
+    rows: str
+    groups: tuple[Who, ...]  # the groups of its columns, in order, each once
+    references: dict[tuple[str, ...], str]  # of a factor (its headings and name): the level others are compared with
+
+
+_PROGNOSTIC = re.compile(
+    r"\bpredict|\bprognos|\brisk factors?\b|\bunivaria|\bmultivaria|\bregression\b|\bcox\b|\bproportional hazards?\b|\bfactors?\b|\bassociat|\bdeterminants?\b|\bcovaria",
+    re.IGNORECASE,
+)
+_FACTOR_HEAD = re.compile(
+    r"\b(?:variables?|factors?|covariates?|characteristics?|predictors?|parameters?|features?)\b", re.IGNORECASE
+)
+_BASELINE_CAPTION = re.compile(
+    r"\bbaseline\b(?!.{0,30}\b(?:to|change|versus|vs|and (?:after|post|follow|at|end|final))\b)(?![- ](?:to|adjusted))|\bcharacteristics? of\b|\bcharacteristics\b|\bdemographics?\b|\bfeatures of (?:the )?(?:study |patient )?(?:population|patients|participants)"
+    r"|\b(?:at|on) (?:admission|study entry|entry|enrol\w+|inclusion|diagnosis)\b|\bdescription of (?:the )?(?:study )?(?:population|sample|patients|participants)|\binclusion criteria|\beligibility|\bschedule of|\bpreoperative\b.{0,30}\b(?:data|evaluation|results)",
+    re.IGNORECASE,
+)
+_CHARACTERISTIC = re.compile(
+    r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|fe?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG|performance status|"
+    r"karnofsky|stage\b|histolog|tumou?r (?:size|grade)|diabetes|hypertension|comorbid|medical history|medications?\b|employ|occupation|living|employment|disease duration|donor|cytogenetic|karyotype|FAB\b|NYHA|creatinine|h(?:a)?emoglobin|platelets?|WBC)",
+    re.IGNORECASE,
+)
+_EFFICACY = re.compile(
+    r"\bsurviv|\brespon(?:se|ded)|\brelaps|\bdeaths?\b|\bmortality|\brecurren|\badverse|\btoxicit|\bprogression|\bremission|\bfollow-?up\b|\bchange\b|\bafter\b|\bweeks?\b|\boutcomes?\b|\bend ?points?\b|\bevents?\b",
+    re.IGNORECASE,
+)
+_PATIENT = re.compile(
+    r"(?:patients?|pts?|case|UPN|subject|participant)\.?(?: ?(?:no|number|id|#)\.?)?|no\.?|#", re.IGNORECASE
+)
+
+
+def is_result_table(grid: Grid) -> bool:
+    """Whether a table reports results: no baseline characteristics, no list of single patients."""
+    numbers = [line.labels[0] for line in grid.lines if line.labels and re.fullmatch(r"\d{1,3}[a-z]?", line.labels[0])]
+    if (
+        len(numbers) * 2 > len(grid.lines) > 2
+        and (len(set(numbers)) == len(numbers))
+        and (not grid.label_heads[0] or _PATIENT.fullmatch(grid.label_heads[0].strip(" .")))
+    ):
+        return False
+    heads = " ".join(part for column in grid.columns for part in column.parts)
+    estimates = any(hear(part).measure is not None for column in grid.columns for part in column.parts)
+    estimates = estimates or any(hear(label).measure is not None for line in grid.lines for label in line.labels)
+    if estimates:
+        return True
+    if _BASELINE_CAPTION.search(grid.caption) and not re.search(
+        r"\bchange|\bdifferences?\b.{0,20}\bafter\b", grid.caption, re.IGNORECASE
+    ):
+        return False
+    words = [" ".join((*line.headings[-1:], *line.labels)) for line in grid.lines]
+    described = {
+        match.group().lower()[:8]
+        for text in words
+        if (match := _CHARACTERISTIC.search(text) or _CHARACTERISTIC.search(text.split(" ", 1)[-1]))
+    }
+    return (
+        len(described) < 3
+        or bool(_EFFICACY.search(grid.caption + " " + heads))
+        and len(described) < len(grid.lines) / 3
+    )
+
+
+def understand(grid: Grid, groups: Groups) -> Layout:
+    """What the columns hold and what the rows are."""
+    senses = _told_apart([_sense(column, groups, ()) for column in grid.columns])
+    whos = _distinct([sense.who for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE)])
+    senses = _told_apart([_sense(sense.column, groups, whos) if sense.role != "group" else sense for sense in senses])
+    senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
+    references = _references(grid, senses)
+    estimates = [sense for sense in senses if sense.role == "estimate"]
+    factors = bool(estimates) and len(whos) < 2 and not any(sense.pair for sense in senses)
+    factors = factors and (
+        bool(references) or bool(_PROGNOSTIC.search(grid.caption)) or bool(_FACTOR_HEAD.search(grid.label_heads[0]))
+    )
+    return Layout(senses=tuple(senses), rows="factors" if factors else "outcomes", groups=whos, references=references)
+
+
+def factor_of(line: Line) -> tuple[tuple[str, ...], str]:
+    """Of a line in a table of factors: the factor with its headings, and the level."""
+    if len(line.labels) > 1:
+        return (*line.headings, line.labels[0]), " ".join(line.labels[1:])
+    return line.headings, line.labels[0] if line.labels else ""
+
+
+def _distinct(whos: Sequence[Who | None]) -> tuple[Who, ...]:
+    found: dict[object, Who] = {}
+    for who in whos:
+        if who is not None:
+            found.setdefault(who.arm if who.arm is not None else (who.label or "").lower(), who)
+    return tuple(found.values())
+
+
+def _sense(column: Column, groups: Groups, known: Sequence[Who]) -> Sense:
+    parts = tuple(hear(part) for part in column.parts)
+    pair = next((found for part in reversed(column.parts) if (found := groups.pair(part, known))), None)
+    who, spoken = None, -1
+    if pair is None:
+        for index in range(len(parts) - 1, -1, -1):
+            if parts[index].p or parts[index].measure is not None:
+                continue
+            if named := groups.who(column.parts[index]):
+                who, spoken = named, index
+                break
+    leaf = parts[-1] if parts else hear("")
+    measure = next((part.measure for part in reversed(parts) if part.measure is not None), None)
+    if any(part.silent and part.measure is None for part in parts):
+        role = "silent"
+    elif leaf.p or (any(part.p for part in parts) and leaf.measure is None):
+        role = "p" if who is None else "silent"
+    elif measure is not None and (who is None or who == WHOLE):
+        role = (
+            "estimate"
+            if not (leaf.limits and leaf.measure is None and leaf.rest == "" and len(parts) > 1)
+            else "limits"
+        )
+    elif measure is not None:
+        role = "silent"  # a difference within one group
+    elif who is not None:
+        role = "group"
+    elif (whole := hear(" ".join(column.parts))).limits and says_nothing(re.sub(r"\bintervals?\b", " ", whole.rest)):
+        role = "limits"
+    else:
+        role = "other"
+    unit = next((part.unit for part in reversed(parts) if part.unit), None)
+    if leaf.unit in ("sd", "se") and len(parts) == 1 and not leaf.limits:
+        unit = leaf.unit
+    rest = [
+        part.rest
+        for index, part in enumerate(parts)
+        if index != spoken
+        and not part.p
+        and part.measure is None
+        and not says_nothing(part.rest)
+        and not (pair and groups.pair(part.text, known))
+    ]
+    return Sense(
+        column=column,
+        parts=parts,
+        role=role,
+        who=who,
+        pair=pair,
+        unit=unit,
+        spread=next((part.spread for part in reversed(parts) if part.spread), None),
+        measure=measure,
+        months=next((part.months for part in reversed(parts) if part.months is not None), None),
+        baseline=any(part.baseline for part in parts),
+        size=next((part.size for part in reversed(parts) if part.size), None),
+        rest=", ".join(dict.fromkeys(rest)),
+    )
+
+
+def _told_apart(senses: list[Sense]) -> list[Sense]:
+    """Columns of one arm under different names ("X 110 mg", "X 150 mg") are groups of their own, by the table's names."""
+    names: dict[int, set[str]] = {}
+    for sense in senses:
+        if sense.role == "group" and sense.who is not None and sense.who.arm is not None:
+            names.setdefault(sense.who.arm, set()).add((sense.who.label or "").lower())
+    doses: dict[int, set[str]] = {}
+    for who in (who for sense in senses for who in sense.pair or ()):
+        if who.arm is not None and (dose := " ".join(re.findall(r"\d+", who.label or ""))):
+            doses.setdefault(who.arm, set()).add(dose)
+    apart = {arm for arm, said in doses.items() if len(said) > 1}
+    senses = [
+        replace(sense, pair=(_by_label(sense.pair[0], apart), _by_label(sense.pair[1], apart))) if sense.pair else sense
+        for sense in senses
+    ]
+    return [
+        replace(sense, who=Who(arm=None, label=sense.who.label))
+        if sense.who is not None and sense.who.arm is not None and len(names.get(sense.who.arm, ())) > 1
+        else sense
+        for sense in senses
+    ]
+
+
+def _by_label(who: Who, arms: set[int]) -> Who:
+    return Who(arm=None, label=who.label) if who.arm in arms else who
+
+
+def _unit_by_cells(lines: Sequence[Line], index: int) -> str | None:
+    """Most cells "n (p%)": then the bare numbers between them are counts."""
+    cells = [read_cell(spot.text) for line in lines if (spot := line.spots[index]) is not None]
+    read = [cell for cell in cells if cell is not None]
+    shares = sum(cell.whole and cell.bracket_percent for cell in read)
+    return "count_percent" if read and 2 * shares > len(read) else None
+
+
+def _references(grid: Grid, senses: Sequence[Sense]) -> dict[tuple[str, ...], str]:
+    """The reference level of each factor: the line whose estimate is 1 without limits, or says so in words."""
+    found: dict[tuple[str, ...], str] = {}
+    estimates = [sense.index for sense in senses if sense.role == "estimate"]
+    for line in grid.lines:
+        factor, level = factor_of(line)
+        for index in estimates:
+            spot = line.spots[index]
+            cell = read_cell(spot.text) if spot is not None else None
+            after = line.spots[index + 1] if index + 1 < len(line.spots) else None
+            limited = (
+                after is not None
+                and (read := read_cell(after.text)) is not None
+                and (read.low is not None or read.value is not None)
+            )
+            if cell is not None and cell.reference and not limited:
+                found.setdefault(factor, level)
+    return found
