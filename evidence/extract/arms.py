@@ -14,6 +14,7 @@ from itertools import pairwise
 from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
+from evidence.extract.outcomes import find_outcomes
 from evidence.model.codes import Role
 
 
@@ -396,8 +397,16 @@ def _collect_allocations(reading: Reading, sentence: Sentence, candidates: dict[
         for match in _ALLOCATED.finditer(words):
             if re.search(r"[\w.=-]$", words[: match.start()]) or re.match(r"\s?%", words[match.end("n") :]):
                 continue
+            counts = not re.search(r"random|alloc|assign|receiv|treat|given|undergo", match.group())
             rest = text[start + match.end() : end]
             label = _name_at(rest)
+            if counts and (find_outcomes(text, start, end) or re.search(r"(?:\bof\s|/\s?)$", words[: match.start()])):
+                # "24/82 (29%) in the A group" counts events; its denominator is weak evidence of the arm's size
+                if label and re.search(r"(?:\bof\s|/\s?)$", words[: match.start()]):
+                    key = _note(candidates, label, start, support=1)
+                    if key and not candidates[key].sizes:
+                        candidates[key].sizes[int(match["n"].replace(",", ""))] = 1
+                continue
             preposition = re.search(r"(with|without)\s?$", match.group())
             if label and preposition and preposition[1] == "without" and not label.lower().startswith(("no ", "non")):
                 label = f"without {label}"
@@ -653,7 +662,8 @@ def _with_roles(reading: Reading, picked: list[_Candidate], sentences: list[Sent
         role = Role.CONTROL if control[index] else Role.EXPERIMENTAL
         if not any(control) or (main_pair and index not in main_pair):
             role = Role.OTHER
-        n = max(candidate.sizes, key=lambda size: (candidate.sizes[size], size)) if candidate.sizes else None
+        # the best supported size, the first of equals: what was randomized is told before what was analysed
+        n = max(candidate.sizes, key=lambda size: candidate.sizes[size]) if candidate.sizes else None
         variants = _variants(reading, candidate, names[index], [other for i, other in enumerate(names) if i != index])
         guesses.append(ArmGuess(label=candidate.label, role=role, treatment=names[index], n=n, variants=variants))
     return tuple(guesses)

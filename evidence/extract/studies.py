@@ -81,15 +81,22 @@ def design_of(reading: Reading) -> Design | None:
     """How the study was made, from title, abstract and methods."""
     title = reading.document.bibliography.title or ""
     front = reading.text[:_FRONT]
-    own = " ".join(reading.words(s) for s in reading.sentences if s.zone in ("methods", "results", ""))[:30000]
-    count = {name: len(lexicon.cues("design", name).findall(front)) for name in ("randomized", "review", "preclinical")}
-    if lexicon.cues("design", "review").search(title) or (count["review"] >= 1 and not _PATIENTS.search(front)):
+    if lexicon.cues("design", "review").search(f"{title}. {'' if _PATIENTS.search(front) else front}"):
         return Design.REVIEW
-    if count["preclinical"] >= 2 and not _PATIENTS.search(front):
+    if len(lexicon.cues("design", "preclinical").findall(front)) >= 2 and not _PATIENTS.search(front):
         return Design.PRECLINICAL
+    # what introduction and discussion say of other trials is not the design of this one
+    own = " ".join(
+        reading.words(s)
+        for s in reading.sentences
+        if s.zone in ("methods", "results", "") or (s.zone == "introduction" and _AIM.search(reading.words(s)))
+    )
+    front = f"{title}. {own[:_FRONT]}"
     if lexicon.cues("design", "retrospective").search(title):
         return Design.COHORT_RETROSPECTIVE
-    random = _RANDOM_OWN.search(front) or _RANDOM_OWN.search(title)
+    if lexicon.cues("design", "single_arm").search(title):
+        return Design.SINGLE_ARM
+    random = _RANDOM_OWN.search(front)
     retrospective = lexicon.cues("design", "retrospective").search(front)
     if random and not (retrospective and retrospective.start() < random.start() and "random" not in title.lower()):
         return Design.RANDOMIZED
@@ -102,6 +109,8 @@ def design_of(reading: Reading) -> Design | None:
     return None
 
 
+#: A background sentence that says what the study set out to do.
+_AIM = re.compile(r"\b(?:[Tt]o|we) (?:\w+ly )?(?:evaluate|assess|compare|determine|investigate|analy[sz]e|study|studied|examine)d?\b")
 #: Patients of the study itself, in numbers.
 _PATIENTS = re.compile(
     r"\b(?:\d[\d,]*|[A-Z][a-z]+(?:-[a-z]+)?)\s(?:[\w()+/-]+\s){0,5}?(?:patients|women|men|participants|adults|children|pts|subjects)\b"
@@ -131,6 +140,7 @@ ACRONYM = r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}
 _ACRONYM_PLACE = re.compile(
     rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<a>{ACRONYM})(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))|\s?\)\s?(?:trial|study|$))"
     rf"|\((?:[A-Z][\w &-]+? )?(?P<b>{ACRONYM})\)\s*(?::|$|\n)|\b(?:trial|study)\s\((?P<c>{ACRONYM})\)|[/ ](?P<d>[A-Z]{{4,}}(?:-\d)?)\)\s*(?:\n|$)"
+    rf"|^(?:[A-Z][\w -]{{2,20}}/)?(?P<e>{ACRONYM}):\s"
 )
 #: Capitals that name a disease, a gene, an institution or an outcome rather than a trial.
 _NOT_ACRONYM = re.compile(
@@ -182,7 +192,7 @@ def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
             n = _whole(match["n"])
             if (
                 n is None
-                or n < 3
+                or n < 5
                 or re.search(r"[\d.,]$|%\s?$|\bof (?:the |these )?$|\(\s?$|[Aa]ged $", words[: match.start()])
                 or "%" in match["what"]
             ):
