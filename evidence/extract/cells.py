@@ -57,6 +57,9 @@ class _Row:
     baseline: bool
 
 
+_TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
+
+
 class _Sheet:
     """One table being read."""
 
@@ -106,7 +109,7 @@ class _Sheet:
             level = own.pop()
             head = hear(self.grid.label_heads[-1]).rest
             subgroup = f"{head} {level.rest}".strip()
-        rest = ": ".join(label.rest for label in own) if pair is None else ""
+        rest = ": ".join(label.name for label in own) if pair is None else ""
         return _Row(
             line=line,
             said=said,
@@ -120,7 +123,7 @@ class _Sheet:
             ),
             subgroup=subgroup,
             measure=next((one.measure for one in said if one.measure is not None), None),
-            unit=next((one.unit for one in labels[::-1] if one.unit), None),
+            unit=next((one.unit for one in labels[::-1] if one.unit not in (None, "sd", "se")), None),
             spread=next((one.spread for one in said if one.spread), None),
             months=next((one.months for one in said if one.months is not None), None),
             baseline=bool(said) and (said[0].baseline or any(one.baseline and says_nothing(one.rest) for one in said)),
@@ -151,16 +154,10 @@ class _Sheet:
         )
 
     def _subgroup(self, row: _Row, sense: Sense | None, named: Named) -> str | None:
-        """In whom: what the row says beside its outcome, and what stands above the column's group."""
+        """In whom: what the row says beside its outcome, and what stands beside the column's group."""
         found = [text for text in (named.subgroup, row.subgroup) if text]
-        if (
-            sense is not None
-            and sense.rest
-            and named.text not in (sense.rest,)
-            and sense.rest not in named.text
-            and not re.search(r"grade", sense.rest, re.IGNORECASE)
-        ):
-            found.append(sense.rest)
+        if sense is not None and sense.beside and not named.from_column and not re.search(r"\bgrade", sense.beside, re.IGNORECASE):
+            found.append(sense.beside)
         return "; ".join(dict.fromkeys(found)) or None
 
     def _months(self, row: _Row, sense: Sense | None) -> Decimal | None:
@@ -269,6 +266,8 @@ class _Sheet:
                 unit, last = "count_percent", second
                 taken.add(after.index)
         size = line.sizes.get(sense.index) or sense.size or self._size_of_heading(row, who)
+        if cell.fraction and cell.bracket is None and unit != "fraction" and _TWO_WORDS.search(row.rest):
+            return  # "male/female 27/25" counts two things
         read = _arm_number(
             cell,
             unit,
@@ -582,6 +581,8 @@ class _Sheet:
                 named = caption or (named if sense.rest and self._is_outcome(sense) else None)
             if named is None:
                 continue
+            if sense.role in ("estimate", "other"):
+                self._write_factor_p(row, sense, named, pair)
             if sense.role == "estimate":
                 self._write_estimate(bare, position, sense, pair, sense.measure, taken, named=named, sure=0.85)
             elif (
@@ -591,6 +592,27 @@ class _Sheet:
                 who = pair[0] if reference is None or level != reference else self._level(name, level)
                 if spot is not None and cell is not None:
                     self._write_number(bare, sense, None, who, spot, cell, taken)
+
+    def _write_factor_p(self, row: _Row, sense: Sense, named: Named, pair: tuple[Who, Who]) -> None:
+        """A cell that prints its p-value with the letter ("P = 0.014") beside a factor of two levels."""
+        spot = row.line.spots[sense.index]
+        p = read_p(spot.text, named=False) if spot is not None else None
+        if spot is None or p is None or not pair[1].label and pair[1].arm is None:
+            return
+        self.rows.add_contrast(
+            self.context,
+            Pair(arm=pair[0].arm, comparator=pair[1].arm, sure=1.0),
+            Quantity(kind=Kind.P_VALUE, start=0, end=0, at=0, value=p.value, p=p),
+            measure=Measure.P,
+            outcome=named.code,
+            outcome_text=named.text,
+            months=None,
+            subgroup=None,
+            adjustment=self._adjustment(row, sense),
+            source=self._source(row.line, spot, spot, sense.column.head),
+            sure=0.7 * named.sure,
+            labels=(pair[0].label or "", pair[1].label or ""),
+        )
 
     def _is_outcome(self, sense: Sense) -> bool:
         return not says_nothing(sense.rest)
@@ -618,6 +640,9 @@ class _Sheet:
             return self._level(factor, match["a"].strip()), self._level(factor, match["b"].strip(" )"))
         if reference is not None and reference != level:
             return self._level(name, level), self._level(name, reference)
+        if two := _EITHER.fullmatch(level):
+            factor = f"{name} {two['factor'] or ''}".strip()
+            return self._level(factor, two["a"]), self._level(factor, two["b"])
         return self._level(name, level), Who(arm=None, label="")
 
 
@@ -625,6 +650,10 @@ _AGAINST = re.compile(
     r"(?:^|[:(,]\s*|(?<=\w)\s(?=\S+\s(?:vs|versus)))(?P<a>[^:(),]+?)\s(?:vs?\.?|versus|compared (?:with|to))\s(?P<b>[^:(),]+)\)?",
     re.IGNORECASE,
 )
+
+
+#: "HLA typing matched/mismatched", "Age <=30/>30 years": a factor with its two levels.
+_EITHER = re.compile(r"(?P<factor>.*\s)?(?P<a>[^\s/]+)\s?/\s?(?P<b>[^/]+)")
 
 
 def _bare_row(row: _Row) -> _Row:
@@ -757,7 +786,7 @@ def _share(
     if cell.value is None:
         return None
     events = int(cell.value)
-    if cell.bracket is None and not cell.bracket_percent:
+    if cell.bracket is None:
         return _made(Measure.COUNT, cell.value, events=events, total=total, sure=sure)
     if not explicit and not _fits(cell, total):
         return _made(Measure.COUNT, cell.value, events=events, total=total, sure=sure * 0.8)

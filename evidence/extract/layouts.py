@@ -27,6 +27,7 @@ class Sense:
     baseline: bool
     size: int | None
     rest: str  # the words that are left: an outcome, a subgroup, a grade
+    beside: str  # of these, what can name a subgroup
 
     @property
     def index(self) -> int:
@@ -103,9 +104,10 @@ def is_result_table(grid: Grid) -> bool:
 
 def understand(grid: Grid, groups: Groups) -> Layout:
     """What the columns hold and what the rows are."""
-    senses = _told_apart([_sense(column, groups, ()) for column in grid.columns])
+    over = _heads_over_groups(grid, groups)
+    senses = _told_apart([_sense(column, groups, (), over) for column in grid.columns])
     whos = _distinct([sense.who for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE)])
-    senses = _told_apart([_sense(sense.column, groups, whos) if sense.role != "group" else sense for sense in senses])
+    senses = _told_apart([_sense(sense.column, groups, whos, over) if sense.role != "group" else sense for sense in senses])
     senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
     references = _references(grid, senses)
     estimates = [sense for sense in senses if sense.role == "estimate"]
@@ -131,17 +133,35 @@ def _distinct(whos: Sequence[Who | None]) -> tuple[Who, ...]:
     return tuple(found.values())
 
 
-def _sense(column: Column, groups: Groups, known: Sequence[Who]) -> Sense:
+def _heads_over_groups(grid: Grid, groups: Groups) -> set[str]:
+    """Heads that span columns of several groups: what they name is a subgroup or an outcome, no group."""
+    under: dict[str, set[object]] = {}
+    for column in grid.columns:
+        for upper, lower in zip(column.parts, column.parts[1:], strict=False):
+            who = groups.who(lower) if hear(lower).measure is None else None
+            if who is not None and who != WHOLE:
+                under.setdefault(upper, set()).add(who.arm if who.arm is not None else who.label)
+    return {head for head, whos in under.items() if len(whos) > 1}
+
+
+#: A dose on a line of its own under the name of a treatment.
+_DOSE = re.compile(r"\d[\d.,]*\s?(?:mg|µg|μg|mcg|g|Gy|IU|U|mL)\b.*", re.IGNORECASE)
+
+
+def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str]) -> Sense:
     parts = tuple(hear(part) for part in column.parts)
     pair = next((found for part in reversed(column.parts) if (found := groups.pair(part, known))), None)
     who, spoken = None, -1
     if pair is None:
         for index in range(len(parts) - 1, -1, -1):
-            if parts[index].p or parts[index].measure is not None:
+            if parts[index].p or parts[index].measure is not None or column.parts[index] in over:
                 continue
             if named := groups.who(column.parts[index]):
                 who, spoken = named, index
                 break
+    dose = spoken + 1 if who is not None and spoken + 1 < len(parts) and _DOSE.fullmatch(column.parts[spoken + 1]) else -1
+    if who is not None and dose > 0:
+        who = Who(arm=who.arm, label=f"{who.label} {column.parts[dose]}")
     leaf = parts[-1] if parts else hear("")
     measure = next((part.measure for part in reversed(parts) if part.measure is not None), None)
     if any(part.silent and part.measure is None for part in parts):
@@ -166,9 +186,9 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who]) -> Sense:
     if leaf.unit in ("sd", "se") and len(parts) == 1 and not leaf.limits:
         unit = leaf.unit
     rest = [
-        part.rest
+        (part.rest, part.unit is None and (part.text in over or role in ("group", "other")))
         for index, part in enumerate(parts)
-        if index != spoken
+        if index not in (spoken, dose)
         and not part.p
         and part.measure is None
         and not says_nothing(part.rest)
@@ -186,7 +206,8 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who]) -> Sense:
         months=next((part.months for part in reversed(parts) if part.months is not None), None),
         baseline=any(part.baseline for part in parts),
         size=next((part.size for part in reversed(parts) if part.size), None),
-        rest=", ".join(dict.fromkeys(rest)),
+        rest=", ".join(dict.fromkeys(text for text, _ in rest)),
+        beside=", ".join(dict.fromkeys(text for text, beside in rest if beside)),
     )
 
 

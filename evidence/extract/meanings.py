@@ -35,6 +35,7 @@ class Said:
 
     text: str
     rest: str  # what is left: the name of something
+    name: str  # the same with the time point in it
     unit: str | None = None  # see _UNITS
     spread: str | None = None  # what stands in the brackets: ci, range, iqr
     measure: Measure | None = None
@@ -170,6 +171,7 @@ def hear(text: str) -> Said:
     limits = spread == "ci"
     rest = _COMPARISON.sub(" ", rest) if measure else rest
     rest = _LIMITS.sub(" ", rest)
+    timed = rest
     months, rest = _time(rest)
     unit = next((name for name, pattern in _UNIT if pattern.search(rest)), None)
     duration = _DURATION_UNIT.search(rest)
@@ -179,6 +181,7 @@ def hear(text: str) -> Said:
     return Said(
         text=text,
         rest=_bare(rest),
+        name=_bare(timed),
         unit=unit,
         spread=spread,
         measure=measure,
@@ -280,6 +283,8 @@ class Groups:
         if len(found) == 1:
             return Who(arm=found.pop(), label=plain)
         if found or not loose:
+            return None
+        if says_nothing(plain):
             return None
         sized = _SIZES.search(text) is not None
         named = (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.meanings import says_nothing
@@ -19,6 +19,7 @@ class Named:
     kind: str
     subgroup: str | None
     sure: float
+    from_column: bool = False
 
 
 _GRADES = re.compile(
@@ -31,6 +32,8 @@ _SAFETY = re.compile(
     re.IGNORECASE,
 )
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
+#: Headings that rank outcomes and name none.
+_RANK = re.compile(r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
 _UNQUALIFIED = re.compile(
@@ -41,6 +44,8 @@ _DEATH = re.compile(
     r"(?:all[- ]cause |overall |total |any |crude )?(?:deaths?|mortality|died|dead)(?: rate)?(?: (?:from|of) any cause|,? all[- ]causes?| \(all[- ]causes?\))?",
     re.IGNORECASE,
 )
+#: "CR-i" is printed for CRi.
+_HYPHENED = re.compile(r"\bCR-([ihp])\b")
 _CAUSES = re.compile(r"^\s?(?:s\b)?(?:,? (?:from|due to|because of|of|related)\b(?! any)|[- ]?related)", re.IGNORECASE)
 _COMPOSITE = re.compile(r"\bor\b|/|\band\b|\+", re.IGNORECASE)
 
@@ -64,13 +69,15 @@ def name_outcome(
     for text in (column, *reversed(headings)):
         found = _coded(words, text)
         if found is not None and found[1] != "safety" and found[0] is not Outcome.DISCONTINUATION:
-            return Named(code=found[0], text=text, kind=found[1], subgroup=other or None, sure=0.9)
+            return Named(code=found[0], text=text, kind=found[1], subgroup=other or None, sure=0.9, from_column=text is column)
     safety = any(_SAFETY.search(text) for text in (*headings, column, caption))
     if spoken:
         if not safety and _SUBGROUPS.search(caption) and (found := _coded(words, caption, within=True)):
             return Named(code=found[0], text=found[2], kind=found[1], subgroup=row, sure=0.7)
         code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
-        return _graded(Named(code=code, text=row, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
+        under = [text for text in headings if not _RANK.fullmatch(text)]
+        full = f"{under[-1]}: {row}" if under and not safety else row
+        return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
     for text in (*reversed(headings), column):
         if not says_nothing(text):
             found = _coded(words, text)
@@ -79,7 +86,11 @@ def name_outcome(
             )
             full = _with_caption(text, caption) if text is column else text
             return _graded(
-                Named(code=code, text=full, kind=kind, subgroup=None, sure=0.85), row, headings, column, caption
+                Named(code=code, text=full, kind=kind, subgroup=None, sure=0.85, from_column=text is column),
+                row,
+                headings,
+                column,
+                caption,
             )
     found = _coded(words, caption, within=True)
     if found is not None:
@@ -93,6 +104,7 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     """Code, kind and words of the outcome a text names as a whole; `within` takes one named among other words."""
     if _DEATH.fullmatch(text.strip()):
         return Outcome.DEATH, "incidence", text
+    text = _HYPHENED.sub(r"CR\1", text)
     found = find_outcomes(text, 0, len(text), words)
     if not found:
         return None
@@ -117,6 +129,8 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     elif first.entry.kind == "time_to_event":
         if _COMPOSITE.search(before) and len(found) == 1:
             return None
+    elif before.endswith("-"):
+        return None
     elif first.entry.kind == "response" and len(re.findall(r"[A-Za-z]{3,}", before + after)) > 4:
         return None
     return first.code, first.entry.kind, mention
@@ -140,7 +154,7 @@ def _graded(named: Named, row: str, headings: Sequence[str], column: str, captio
 
 
 def _with(named: Named, code: Outcome, text: str) -> Named:
-    return Named(code=code, text=text, kind=named.kind, subgroup=named.subgroup, sure=named.sure)
+    return replace(named, code=code, text=text)
 
 
 def _with_caption(column: str, caption: str) -> str:
