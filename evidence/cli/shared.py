@@ -68,9 +68,10 @@ def tell_files(report: "IngestReport") -> None:
             typer.echo(
                 f" {status}: {reason if reason.startswith(file.source) else f'{file.source}: {reason}'}", err=True
             )
-    skipped = [file.source for file in report.of("skipped")]
+    skipped = report.of("skipped")
     if skipped:
-        typer.echo(f" skipped, being no papers: {', '.join(skipped)} (name a file to read it all the same)", err=True)
+        names = ", ".join(Path(file.source).name for file in skipped)
+        typer.echo(f" skipped {len(skipped)}, being no papers: {names} (name a file to read it all the same)", err=True)
 
 
 def print_json(rows: "Iterable[Record]") -> None:
