@@ -6,7 +6,7 @@ Each cell is read by its form (`cell_numbers`), under what its row, column, head
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evidence.extract.cell_numbers import CellNumber, p_with_estimate, read_cell, read_p
@@ -48,6 +48,7 @@ class _Row:
     who: Who | None
     pair: tuple[Who, Who] | None
     rest: str  # its own words
+    when: str  # a time point in words, where the label column holds visits
     headings: tuple[str, ...]  # words of its headings, outermost first
     subgroup: str | None
     measure: Measure | None
@@ -57,6 +58,8 @@ class _Row:
     baseline: bool
 
 
+#: A label column that holds time points.
+_VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^weeks?$|^months?$", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
 
 
@@ -110,12 +113,16 @@ class _Sheet:
             head = hear(self.grid.label_heads[-1]).rest
             subgroup = f"{head} {level.rest}".strip()
         rest = ": ".join(label.name for label in own) if pair is None else ""
+        when = ""
+        if rest and len(line.labels) == len(self.grid.label_heads) and _VISITS.search(self.grid.label_heads[-1]):
+            when, rest = own[-1].name, ": ".join(label.name for label in own[:-1])
         return _Row(
             line=line,
             said=said,
             who=who,
             pair=pair,
             rest=rest,
+            when=when,
             headings=tuple(
                 heading.rest
                 for heading in reversed(headings)
@@ -145,13 +152,14 @@ class _Sheet:
         return found
 
     def _named(self, row: _Row, sense: Sense | None) -> Named | None:
-        return name_outcome(
+        named = name_outcome(
             self.groups.outcome_words,
             row=row.rest,
             headings=row.headings,
             column=sense.rest if sense is not None else "",
             caption=self.grid.caption,
         )
+        return replace(named, text=f"{named.text}, {row.when}") if named is not None and row.when else named
 
     def _subgroup(self, row: _Row, sense: Sense | None, named: Named) -> str | None:
         """In whom: what the row says beside its outcome, and what stands beside the column's group."""
@@ -664,6 +672,7 @@ def _bare_row(row: _Row) -> _Row:
         who=None,
         pair=None,
         rest="",
+        when="",
         headings=row.headings,
         subgroup=None,
         measure=None,

@@ -185,8 +185,8 @@ def _column(heads: list[list[Spot | None]], index: int) -> Column:
         label = row[0].text.strip() if row[0] is not None and index else ""
         if re.fullmatch(r"\d[\d, ]*", text) and _SIZE_LABEL.fullmatch(label):
             text = f"n = {text}"
-        if parts and parts[-1].count("(") > parts[-1].count(")") and parts[-1] != text:
-            parts[-1] += " " + text  # a head that its bracket carries over two lines
+        if parts and parts[-1] != text and (parts[-1].count("(") > parts[-1].count(")") or parts[-1][-1] in ",/"):
+            parts[-1] += " " + text  # a head set over two lines
             raw.append(" ".join(spot.cell.text.split()))
         elif not parts or parts[-1] != text:
             parts.append(text)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from evidence.extract.cell_numbers import read_cell
 from evidence.extract.grids import Column, Grid, Line
-from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, says_nothing
+from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, plain_group, says_nothing
 from evidence.model.codes import Measure
 
 
@@ -105,7 +105,7 @@ def is_result_table(grid: Grid) -> bool:
 def understand(grid: Grid, groups: Groups) -> Layout:
     """What the columns hold and what the rows are."""
     over = _heads_over_groups(grid, groups)
-    senses = _told_apart([_sense(column, groups, (), over) for column in grid.columns])
+    senses = _told_apart(_among_groups([_sense(column, groups, (), over) for column in grid.columns]))
     whos = _distinct([sense.who for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE)])
     senses = _told_apart([_sense(sense.column, groups, whos, over) if sense.role != "group" else sense for sense in senses])
     senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
@@ -204,11 +204,35 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         spread=next((part.spread for part in reversed(parts) if part.spread), None),
         measure=measure,
         months=next((part.months for part in reversed(parts) if part.months is not None), None),
-        baseline=any(part.baseline for part in parts),
+        baseline=any(part.baseline and part.text not in over for part in parts),
         size=next((part.size for part in reversed(parts) if part.size), None),
         rest=", ".join(dict.fromkeys(text for text, _ in rest)),
         beside=", ".join(dict.fromkeys(text for text, beside in rest if beside)),
     )
+
+
+def _among_groups(senses: list[Sense]) -> list[Sense]:
+    """Columns that differ from those of known groups only in the name are groups too: "Placebo | Drug X | Drug Y"."""
+    known = [sense for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE) and len(sense.parts) == 1]
+    if not known:
+        return senses
+    first, last = known[0].index, known[-1].index
+    found = []
+    for sense in senses:
+        near = first - 1 <= sense.index <= last + 1 or (first < sense.index and all(one.role in ("other", "group") for one in senses if first < one.index < sense.index))
+        part = sense.parts[0] if len(sense.parts) == 1 else None
+        plain = part is not None and part.unit is None and part.months is None and not part.baseline and not part.limits
+        if sense.role == "other" and near and plain and part is not None and re.search(r"[A-Za-z]", part.rest) and not _NO_GROUP.search(part.rest):
+            sense = replace(sense, role="group", who=Who(arm=None, label=plain_group(part.text)), rest="", beside="")
+        found.append(sense)
+    return found
+
+
+#: Heads beside groups that are none.
+_NO_GROUP = re.compile(
+    r"\bdifferen|\bchange|\bvs?\b|\bversus\b|\bratio|\bbetween\b|\bincrease|\bdecrease|\bcomparison|\btime\b|\bvisit|\btest\b|\bscore|\brange|\bunit|\bstatistic|\breference|\bno\.|\bsample|\bgrade|\btype\b|\breason",
+    re.IGNORECASE,
+)
 
 
 def _told_apart(senses: list[Sense]) -> list[Sense]:

@@ -121,7 +121,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("percent_count", r"%\s?[\[(]\s?(?:n|[Nn]o\.?|[Nn]umber)\s?[\])]|\bpercent\w*\s\((?:n|[Nn]o\.?|numbers?)\)"),
     ("count_percent", rf"\b{_NUMBERS}[^;()%]{{0,30}}[\[(,;]?\s*\(?\s?(?:%|percent\w*|per cent)"),
     ("percent", r"%|\bpercent\w*|\bper cent\b"),
-    ("count", r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.?(?= of|\s|$)|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$|^[Dd]eaths?,? ?n?$"),
+    ("count", r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.(?= |$)|\b[Nn]o of\b|^[Nn]o$|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$|^[Dd]eaths?,? ?n?$"),
 )
 _UNIT = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _UNITS)
 _SPREADS = (
@@ -153,7 +153,7 @@ _DURATION_UNIT = re.compile(
 _EMPTY = re.compile(
     r"\b(?:no|nos|number|numbers|n|of|the|patients?|participants?|subjects?|cases?|events?|values?|value|estimated?|estimates?|overall|all|total|mean|median|med|rate|rates|"
     r"percent\w*|per cent|incidence|with|in|at|by|and|or|to|for|from|vs|versus|between|groups?|analysis|model|data|are|is|as|unless|stated|otherwise|results?|"
-    r"adjusted|unadjusted|crude|univaria\w+|multivaria\w+|adj|follow-?up|visit|after|post|range|outcomes?|events?|measures?|variables?|parameters?|characteristics?|items?)\b\.?",
+    r"adjusted|unadjusted|crude|univaria\w+|multivaria\w+|adj|follow-?up|visit|after|post|range|outcomes?|events?|measures?|variables?|parameters?|characteristics?|items?|days?|weeks?|months?|years?|hours?)\b\.?",
     re.IGNORECASE,
 )
 
@@ -242,9 +242,10 @@ def says_nothing(rest: str) -> bool:
 # --------------------------------------------------------------------------------------------------------------- groups
 
 _PAIR = re.compile(
-    r"(?P<a>[^;:()\[\]]+?)\s*(?:\bvs?\.?\s|\bversus\b|\bcompared (?:with|to)\b|\brelative to\b|\bover\b(?= placebo| control)|(?<=\w)\s[-/]\s(?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)",
+    r"(?P<a>[^;:()\[\]]+?)\s*(?:\bvs?\.?\s|\bversus\b|\bcompared (?:with|to)\b|\brelative to\b|\bover\b(?= placebo| control)|(?<=\w)\s?[-/]\s(?=[A-Za-z])|(?<=\w)\s[-/](?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"\bbetween (?:the )?(?P<a>[^()]+?) and (?:the )?(?P<b>[^()]+?)(?=\)|$| \()", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?|whole (?:group|cohort|population)|combined|entire cohort|total (?:cohort|population|group|sample))",
     re.IGNORECASE,
@@ -322,7 +323,11 @@ class Groups:
 
     def pair(self, text: str, columns: Sequence[Who] = ()) -> tuple[Who, Who] | None:
         """The two groups of "A vs B"; the groups of the table's columns help with short forms ("D 110 mg vs. warfarin")."""
-        inside = re.search(r"\(([^()]*(?:\bvs?\.?\s|versus|compared)[^()]*)\)", text)
+        if between := _BETWEEN.search(text):
+            sides = [self._side(between[side].strip(" ,:"), columns) for side in ("a", "b")]
+            if sides[0] is not None and sides[1] is not None and sides[0] != sides[1]:
+                return sides[0], sides[1]
+        inside = re.search(r"\(([^()]*(?:\bvs?\.?\s|versus|compared|\s?-\s)[^()]*)\)", text)
         for piece in ([inside[1]] if inside else []) + [text]:
             match = _PAIR.search(piece)
             if not match:

@@ -162,13 +162,15 @@ def _with_caption(column: str, caption: str) -> str:
     words = set(re.findall(r"[a-z]{3,}", column.lower()))
     if words and words <= set(re.findall(r"[a-z]{3,}", caption.lower())):
         return _short(caption)
-    return column
+    return f"{column}: {_short(caption)}" if words <= _RELATIVE else column
 
 
 def _short(caption: str) -> str:
     return re.split(r"\.\s|\s\(|;", caption)[0].strip(" .")[:120]
 
 
+#: Words of a column that only say how its numbers were taken.
+_RELATIVE = set("change changes from baseline final visit last day week month year end treatment follow reduction improvement".split())
 _ABOUT = re.compile(
     r"\b(?:predict(?:ors?|ing|ion|ive)|risk factors?|(?:prognostic |independent )?factors?|associat\w+|determinants?|analys[ie]s|regression|models?|hazards? ratios?|odds ratios?|relative risks?|variables?)\b"
     r"[^.]*?\b(?:for|of|with|on|predicting|influencing|affecting)\s+(?:the )?(?P<what>[^.;(]+)",
