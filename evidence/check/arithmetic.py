@@ -1,9 +1,7 @@
 """Arithmetic within one reported number: estimate and interval, interval and p, percentage and count.
 
 Every comparison allows for the rounding of the digits printed: a doubt is raised only where no unrounded values could
-have been printed this way. Limits of what is usual were set on 300 comparisons of published trials: in 298 the
-estimate lay within a sixth of the half-width of its interval's centre, and z from p and from the interval differed
-by less than 0.5 in all but those where the two come from different tests or one is misprinted.
+have been printed this way. Limits of what is usual were set on about 300 comparisons of published trials.
 """
 
 import itertools
@@ -19,8 +17,10 @@ from evidence.model.measures import CONTRAST_MEASURES, PERCENTAGES
 from evidence.model.records import ArmResult, Contrast, Records, Result
 
 #: Distance of the estimate from the centre of its interval, in half-widths, beyond which the interval looks misprinted.
-OFF_CENTRE = 0.2
-#: Difference of z between printed p and interval beyond which they are two different tests.
+#: Of 291 published comparisons two lay further away, and both look misprinted; the next lay at 0.088, 0.066 and 0.025.
+OFF_CENTRE = 0.09
+#: Difference of z between printed p and interval beyond which they are two different tests. Of 139 published p-values
+#: nine tenths differed by less than 0.5.
 DIFFERENT_TEST = 0.75
 _LIMIT = "the limit"
 #: A one-sided p-value is half the two-sided one that belongs to the interval.
