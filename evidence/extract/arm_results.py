@@ -28,6 +28,8 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
     if outcome is None:
         return None
     if quantity.kind in (Kind.DURATION, Kind.NOT_REACHED):
+        if re.match(r"\s?(?:after|before|from|since|prior)\b", scene.text[quantity.end : quantity.end + 8]):
+            return None
         if outcome.entry.kind in ("safety",) or (
             outcome.entry.kind == "incidence" and outcome.code is not Outcome.RELAPSE
         ):
@@ -76,7 +78,11 @@ def _measure_of_percent(scene: Scene, bound: Bound, before: str) -> Measure | No
         r"\s?(?:reduction|decrease|increase|improvement|lower|higher|relative|greater|power|less|more)\b", after
     ):
         return None
-    if re.search(r"(?:reduc\w+|decreas\w+|increas\w+|improve\w+|difference)\s(?:\w+\s){0,4}(?:by|of|was)\s?$", before):
+    if re.search(
+        r"(?:reduc\w+|decreas\w+|increas\w+|improve\w+|difference)\s(?:\w+\s){0,4}(?:by|of|was)\s?$"
+        r"|\b(?:lower|reduc|decreas|increas|improv|cut)\w*\b[^.;]*\bby\s(?:about |approximately |an estimated )?$",
+        before,
+    ):
         return None
     if outcome is None:
         return Measure.PROPORTION

@@ -332,7 +332,14 @@ def _collect(reading: Reading, sentence: Sentence, candidates: dict[str, _Candid
         inside = match["inside"]
         named = list(_LETTERED.finditer(words, 0, match.start()))
         if named and not words[named[-1].end() : match.start()].strip():
-            _note(candidates, f"{named[-1]['word'].lower()} {named[-1]['letter']}", start, support=2 * weight, n=n, group=True)
+            _note(
+                candidates,
+                f"{named[-1]['word'].lower()} {named[-1]['letter']}",
+                start,
+                support=2 * weight,
+                n=n,
+                group=True,
+            )
             continue
         if "%" in match.group():
             continue  # a characteristic with its share
@@ -550,17 +557,17 @@ def _pick(candidates: dict[str, _Candidate], *, few: bool) -> list[_Candidate]:
         or (c.partners and c.support >= 4)
         or (few and (c.partners or c.groups) and c.support >= 1 and treatment_phrases(c.label, 0, len(c.label)))
     ]
+    for key, candidate in ((key, c) for key, c in candidates.items() if _denies(key.split())):
+        whole = candidates.get(" ".join(word for word in key.split() if not _denies([word])))
+        if whole is not None and candidate.groups and (whole.groups or whole.sizes):
+            # "the sorafenib group" and "the non-sorafenib group" divide the patients, however seldom they are named
+            strong += [c for c in (whole, candidate) if c not in strong and c in merged]
     if len(strong) < 2:
         return []
     if sum(bool(c.groups or c.sizes) for c in strong) >= 2:
         strong = [c for c in strong if c.groups or c.sizes]
     if sum(bool(c.groups) for c in strong) >= 2:
         strong = [c for c in strong if c.groups or c.partners or c.support >= 8]
-    for key, candidate in ((key, c) for key, c in candidates.items() if _denies(key.split())):
-        whole = candidates.get(" ".join(word for word in key.split() if not _denies([word])))
-        if whole is not None and candidate.groups and (whole.groups or whole.sizes):
-            # "the sorafenib group" and "the non-sorafenib group" divide the patients, however seldom they are named
-            strong += [c for c in (whole, candidate) if c not in strong and c in merged]
     sized = [c for c in strong if c.sizes]
     if len(sized) >= 2:
         # with two or more sized arms, an unsized one must be well supported as a group of its own

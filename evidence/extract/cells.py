@@ -60,6 +60,7 @@ class _Row:
 
 #: A label column that holds time points.
 _VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^weeks?$|^months?$", re.IGNORECASE)
+_SIZES_HEAD = re.compile(r"[(]?[nN][)]?|[Nn]o\.?(?: of)? (?:patients|participants|subjects)|[Nn]umber of (?:patients|participants|subjects)|[Pp]atients,? ?\(?[nN]\)?|[Tt]otal [nN]")
 _TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
 
 
@@ -107,15 +108,14 @@ class _Sheet:
             if who == WHOLE and self.layout.groups:
                 who, spoken = None, ""
         own = [label for label in labels if label.text != spoken and not says_nothing(label.rest)]
-        subgroup = None
-        if len(own) > 1 and self.grid.label_heads[-1] and self.layout.rows == "outcomes":
-            level = own.pop()
-            head = hear(self.grid.label_heads[-1]).rest
-            subgroup = f"{head} {level.rest}".strip()
+        subgroup, when = None, ""
+        if own and own[-1] is labels[-1] and len(line.labels) == len(self.grid.label_heads) and pair is None:
+            head = self.grid.label_heads[-1]
+            if _VISITS.search(head):
+                when = own.pop().name
+            elif len(own) > 1 and head and self.layout.rows == "outcomes":
+                subgroup = f"{hear(head).rest} {own.pop().rest}".strip()
         rest = ": ".join(label.name for label in own) if pair is None else ""
-        when = ""
-        if rest and len(line.labels) == len(self.grid.label_heads) and _VISITS.search(self.grid.label_heads[-1]):
-            when, rest = own[-1].name, ": ".join(label.name for label in own[:-1])
         return _Row(
             line=line,
             said=said,
@@ -200,6 +200,7 @@ class _Sheet:
 
     def _write_numbers(self, row: _Row, taken: set[int]) -> None:
         line = row.line
+        size = self._size_of_row(row, taken)
         for position, sense in enumerate(self.layout.senses):
             if sense.index in taken or sense.baseline or sense.role not in ("group", "other"):
                 continue
@@ -219,7 +220,18 @@ class _Sheet:
             cell = self._cell(line, sense.index)
             if spot is None or cell is None:
                 continue
-            self._write_number(row, sense, self._following(position), who, spot, cell, taken)
+            self._write_number(row, sense, self._following(position), who, spot, cell, taken, size=size)
+
+    def _size_of_row(self, row: _Row, taken: set[int]) -> int | None:
+        """People in the group of a row, from a column of group sizes."""
+        if row.who is None:
+            return None
+        for sense in self.layout.senses:
+            cell = self._cell(row.line, sense.index) if sense.role == "other" and _SIZES_HEAD.fullmatch(sense.column.head.strip()) else None
+            if cell is not None and cell.whole and cell.value is not None and cell.bracket is None:
+                taken.add(sense.index)
+                return int(cell.value)
+        return None
 
     def _following(self, position: int) -> Sense | None:
         """The next column of the same group, which may hold the second half of a number (SD, percentage)."""
@@ -239,7 +251,7 @@ class _Sheet:
         spot: Spot,
         cell: CellNumber,
         taken: set[int],
-        name: str | None = None,
+        size: int | None = None,
     ) -> None:
         line = row.line
         named = self._named(row, sense)
@@ -273,8 +285,8 @@ class _Sheet:
                 )
                 unit, last = "count_percent", second
                 taken.add(after.index)
-        size = line.sizes.get(sense.index) or sense.size or self._size_of_heading(row, who)
-        if cell.fraction and cell.bracket is None and unit != "fraction" and _TWO_WORDS.search(row.rest):
+        size = size or line.sizes.get(sense.index) or sense.size or self._size_of_heading(row, who)
+        if cell.fraction and cell.bracket is None and (not self.layout.fractions or (unit != "fraction" and _TWO_WORDS.search(row.rest))):
             return  # "male/female 27/25" counts two things
         read = _arm_number(
             cell,
@@ -311,17 +323,19 @@ class _Sheet:
             subgroup=self._subgroup(row, sense, named),
             source=self._source(line, spot, last, sense.column.head),
             sure=sure,
-            arm_label=name or (who.label if who != WHOLE else None),
+            arm_label=who.label if who != WHOLE else None,
         )
 
     def _unit(self, row: _Row, sense: Sense) -> tuple[str | None, float]:
         """The unit of a cell and how plainly it is said: by the row, the column, the headings, or the whole table."""
-        if row.unit and not (
-            row.unit in ("count", "percent")
-            and sense.unit in ("count_percent", "mean_sd", "mean_se", "median", "fraction")
-        ):
-            if row.unit == "count" and sense.unit == "percent":
-                return "percent", 0.9
+        if row.unit == "count" and sense.unit == "percent":
+            return "percent", 0.9
+        plain = row.unit in ("count", "percent")  # "HbA1c, %" under "mean (SD)": the sign is the unit of what was measured
+        if plain and sense.unit in ("count_percent", "mean_sd", "mean_se", "mean", "median", "fraction"):
+            return sense.unit, 1.0
+        if row.unit == "percent" and self.general <= {"mean_sd", "mean_se"} and len(self.general) == 1:
+            return next(iter(self.general)), 0.95
+        if row.unit:
             return row.unit, 1.0
         if sense.unit:
             return sense.unit, 1.0
@@ -740,8 +754,10 @@ def _arm_number(
     if value is None:
         return None
     if cell.plus_minus:
-        if unit in ("percent", "median") or (named.kind == "time_to_event" and cell.percent):
-            return _percent(cell, value, named, months, spread) if unit == "percent" or cell.percent else None
+        if unit == "median":
+            return None
+        if named.kind in ("time_to_event", "incidence", "response") and (cell.percent or unit == "percent"):
+            return _percent(cell, value, named, months, spread)
         sd = (
             cell.bracket
             if unit == "mean_sd" or (unit != "mean_se" and "mean_sd" in general and "mean_se" not in general)
@@ -807,7 +823,7 @@ def _share(
 def _percent(
     cell: CellNumber, value: Decimal, named: Named, months: Decimal | None, spread: str | None
 ) -> _Reading | None:
-    if abs(value) > 100:
+    if not 0 <= value <= 100 or re.search(r"\bchange\b", named.text, re.IGNORECASE):
         return None
     measure = Measure.PROPORTION
     if named.kind == "time_to_event" and not re.search(r"death|mortality", named.text, re.IGNORECASE):

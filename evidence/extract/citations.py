@@ -21,6 +21,7 @@ _AUTHOR_YEAR = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.?,?| and colleagues,?
 _AUTHOR = re.compile(rf"\b(?P<name>{_NAME})(?:\set al\.?|\sand (?:colleagues|co-workers|coworkers))")
 _STUDY_ACRONYM = re.compile(
     rf"(?P<a>{ACRONYM})(?=\s(?:trial|study|phase|regimen trial)|\))|(?:trial|study)\s\(?(?P<b>{ACRONYM})|\((?P<c>{ACRONYM})(?: trial| study)?\)"
+    rf"|\b[Ii]n (?P<d>{ACRONYM})(?![\w-])|(?<![\w-])(?P<e>{ACRONYM}),? (?:then |had |was |also )?(?:randomi[sz]ed|compared|tested|enrolled|assigned)"
 )
 _MARK_NUMBERS = re.compile(r"\d+")
 _RANGE = re.compile(r"(\d+)\s?-\s?(\d+)")
@@ -188,10 +189,12 @@ def _known_acronyms(reading: Reading) -> tuple[str, ...]:
     counts: dict[str, int] = {}
     limit = min((s.start for s in reading.sentences if s.zone == "references"), default=len(reading.text))
     for match in _STUDY_ACRONYM.finditer(reading.text, 0, limit):
-        name = match["a"] or match["b"] or match["c"]
+        name = next(group for group in match.groups() if group)
         long = reading.abbreviations.get(name)
         if not is_acronym(name) or (long is not None and not re.search(r"\b(?:trial|study)\b", long)):
             continue
+        if (match["d"] or match["e"]) and (len(name) < 5 or name in reading.abbreviations):
+            continue  # "in FLT3-ITD", "in AML": short capitals are mostly something else
         if match["c"] and not re.search(
             r"(?:trial|study|[Pp]hase\s\S+)\s$", reading.text[max(0, match.start() - 22) : match.start()]
         ):

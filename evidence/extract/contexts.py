@@ -182,7 +182,7 @@ def _single_arm(
         label.setdefault(key, text[phrase.start : phrase.end])
     counts.pop("", None)
     drugs = {key: count for key, count in counts.items() if any(lexicon.is_drug(name) for name in key.split("+"))}
-    counts = drugs or counts
+    counts = drugs or ({} if always else counts)
     if not counts:
         return ()
     best = max(counts, key=lambda key: (counts[key], len(key)))

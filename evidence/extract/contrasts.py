@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evidence.extract.link import Bound, Pair, Scene, pair_of
+from evidence.extract.link import Bound, Pair, Scene, pair_of, takes_up
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
 
@@ -21,7 +21,9 @@ _COMPARES = re.compile(
 
 
 #: "variables with P < 0.10 were entered": a rule of the analysis, not a result.
-_THRESHOLD = re.compile(r"\s*(?:in (?:the )?univaria\w+ \w+\s)?(?:(?:were|was|are|is) (?:included|considered|entered|regarded|taken|deemed|defined|used)|entered|on univaria)")
+_THRESHOLD = re.compile(
+    r"\s*(?:in (?:the )?univaria\w+ \w+\s)?(?:(?:were|was|are|is) (?:included|considered|entered|regarded|taken|deemed|defined|used)|entered|on univaria)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def p_comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[PComparison
                 if before and outcomes[-1].start > before[-1].quantity.end:
                     outcome = outcomes[-1]
             else:
-                outcome = scene.inherited_outcome
+                outcome = scene.inherited_outcome if takes_up(scene) else None
             if outcome is None:
                 continue
             pair = _pair(scene, quantity, before)

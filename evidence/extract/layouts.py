@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from evidence.extract.cell_numbers import read_cell
 from evidence.extract.grids import Column, Grid, Line
-from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, plain_group, says_nothing
+from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, is_only_baseline, plain_group, says_nothing
 from evidence.model.codes import Measure
 
 
@@ -42,6 +42,7 @@ class Layout:
     senses: tuple[Sense, ...]
     rows: str
     groups: tuple[Who, ...]  # the groups of its columns, in order, each once
+    fractions: bool  # whether "a/b" can be a part of a whole: nowhere in the table is a larger than b
     references: dict[tuple[str, ...], str]  # of a factor (its headings and name): the level others are compared with
 
 
@@ -115,7 +116,18 @@ def understand(grid: Grid, groups: Groups) -> Layout:
     factors = factors and (
         bool(references) or bool(_PROGNOSTIC.search(grid.caption)) or bool(_FACTOR_HEAD.search(grid.label_heads[0]))
     )
-    return Layout(senses=tuple(senses), rows="factors" if factors else "outcomes", groups=whos, references=references)
+    return Layout(
+        senses=tuple(senses),
+        rows="factors" if factors else "outcomes",
+        groups=whos,
+        fractions=not any(
+            (match := re.fullmatch(r"\s*(\d+)\s?/\s?(\d+)\s*", spot.text)) and int(match[1]) > int(match[2])
+            for line in grid.lines
+            for spot in line.spots
+            if spot is not None
+        ),
+        references=references,
+    )
 
 
 def factor_of(line: Line) -> tuple[tuple[str, ...], str]:
@@ -204,7 +216,7 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         spread=next((part.spread for part in reversed(parts) if part.spread), None),
         measure=measure,
         months=next((part.months for part in reversed(parts) if part.months is not None), None),
-        baseline=any(part.baseline and part.text not in over for part in parts),
+        baseline=any(part.baseline and (part.text not in over or is_only_baseline(part.text)) for part in parts),
         size=next((part.size for part in reversed(parts) if part.size), None),
         rest=", ".join(dict.fromkeys(text for text, _ in rest)),
         beside=", ".join(dict.fromkeys(text for text, beside in rest if beside)),

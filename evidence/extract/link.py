@@ -32,6 +32,7 @@ class Scene:
     arms: Sequence[ArmGuess]
     inherited_outcome: OutcomeMention | None = None
     inherited_order: tuple[int, ...] = ()  # arms in the order last listed
+    cell: bool = False  # a table cell: its inherited outcome stands in the column head
 
     def between(self, first: int, last: int) -> str:
         """Text between two offsets."""
@@ -186,7 +187,10 @@ def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
     lead = next((m for m in scene.mentions if m.start - scene.start < 16 and len(m.arms) == 1), None)
     if lead is None or len({m.arms for m in scene.mentions}) > 1:
         return bound
-    if not re.match(r"(?:In|Among|With|For|On|Of)\b", scene.text[scene.start :]) or scene.text[lead.end : lead.end + 1] != ",":
+    if (
+        not re.match(r"(?:In|Among|With|For|On|Of)\b", scene.text[scene.start :])
+        or scene.text[lead.end : lead.end + 1] != ","
+    ):
         return bound
     return [replace(b, arm=lead.arms[0], sure=0.75) if b.arm is None else b for b in bound]
 
@@ -194,12 +198,12 @@ def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
 def _by_total(scene: Scene, bound: list[Bound]) -> list[Bound]:
     """ "118 (48%) of 245 patients and 33 (27%) of 122": the denominators are the sizes of two arms."""
     sizes = [arm.n for arm in scene.arms]
-    totals = {b.quantity.total for b in bound if b.arm is None and b.quantity.total is not None}
+    totals = {b.quantity.total for b in bound if b.quantity.total is not None}
     if len(totals & {n for n in sizes if n is not None and sizes.count(n) == 1}) < 2:
         return bound
     return [
         replace(b, arm=sizes.index(b.quantity.total), sure=0.8)
-        if b.arm is None and b.quantity.total is not None and sizes.count(b.quantity.total) == 1
+        if b.quantity.total is not None and sizes.count(b.quantity.total) == 1
         else b
         for b in bound
     ]
@@ -229,7 +233,10 @@ def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
         ):
             bound[index] = one = replace(one, arm=other.arm, sure=0.75)
         behind = other.outcome is not None and other.outcome.start >= other.quantity.end
-        if behind and named and one.arm not in (None, other.arm) and one.quantity.kind is Kind.COUNT:
+        counted = one.quantity.kind is Kind.COUNT or (
+            one.outcome is not None and one.outcome.end < one.quantity.start - 30
+        )
+        if behind and named and one.arm not in (None, other.arm) and counted:
             bound[index] = replace(one, outcome=other.outcome)
     for index in range(1, len(bound)):
         one, other = bound[index - 1], bound[index]
@@ -255,7 +262,10 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
         return [inside[-1]]  # "(6 relapses, 31.6%)"
     after = scene.between(run.end, min(run.end + 70, scene.end))
     following = [o for o in scene.outcomes if run.end <= o.start < run.end + 45]
+    labels = [(q.start, q.at) for q in scene.quantities if q.kind is Kind.ESTIMATE]
     before = [o for o in scene.outcomes if o.end <= run.start]
+    # "hazard ratio for death" names what the ratio is of, not what the next percentage is
+    before = [o for o in before if not any(a <= o.start < b for a, b in labels)] or before
     close = [o for o in before if o.start >= floor]
     if run.quantities[0].kind in (Kind.DURATION, Kind.NOT_REACHED):
         following = []  # a time is named before it is given
@@ -273,7 +283,18 @@ def _outcomes_of(scene: Scene, run: _Run, floor: int) -> list[OutcomeMention]:
         return _coordinated(scene, before, forward=False)
     if following:
         return [following[0]]
-    return [scene.inherited_outcome] if scene.inherited_outcome else []
+    return [scene.inherited_outcome] if scene.inherited_outcome and takes_up(scene) else []
+
+
+def takes_up(scene: Scene) -> bool:
+    """Whether a sentence without an outcome of its own goes on with the one before ("The rates at 5 years were")."""
+    return scene.cell or bool(_TAKES_UP.search(scene.text, scene.start, scene.end))
+
+
+_TAKES_UP = re.compile(
+    r"\b(?:it was|they were|[Tt]h(?:is|ese|ose)|rates?|estimates?|figures?|probabilit\w+|corresponding|differences?"
+    r"|[Mm]edians?|(?:at|by) \d+ (?:years|months))\b|^\W*\S+\W*$"
+)
 
 
 def _any_of(words: str) -> str:
@@ -286,7 +307,8 @@ _PATIENTS = "patients women men participants cases subjects"
 _LEADS_ON = re.compile(
     r"[\s%)\]]*,?\s*"
     + _any_of(
-        _PATIENTS + " of the all achieved achieving had were was in reached developed experienced a an as complete objective"
+        _PATIENTS
+        + " of the all achieved achieving had were was in reached developed experienced a an as complete objective"
         " died with respectively sustained maintained and showed have has been obtained entered attained evaluable them"
         " who events? for"
     )

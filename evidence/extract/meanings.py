@@ -196,6 +196,12 @@ def hear(text: str) -> Said:
     )
 
 
+def is_only_baseline(text: str) -> bool:
+    """Whether a fragment is nothing but the word for the start."""
+    match = _BASELINE.search(text)
+    return match is not None and says_nothing(text[: match.start()] + " " + text[match.end() :])
+
+
 def compares_within(text: str) -> bool:
     """Whether a p-value compares one group with itself earlier."""
     return bool(_WITHIN.search(text))

@@ -74,6 +74,7 @@ def _tell_cell(
         return
     if cell.arm is not None and len(arms) > cell.arm:
         scene = replace(scene, mentions=(ArmMention(start=cell.start, end=cell.start, arms=(cell.arm,)),))
+    scene = replace(scene, cell=True)
     source = rows.source(cell.start, cell.end, table=row.table, row=cell.row_head, column=cell.column_head)
     _write(scene, source, context, rows)
 
@@ -133,7 +134,8 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
         quantity = bound.quantity
         value, low, high = _numbers(quantity, measure)
         arm = bound.arm if bound.arm is not None else whole
-        known = arm is not None or len(context.arms) < 2 or not _divided(scene, bound, bounds)
+        whole_study = quantity.total is not None and quantity.total == context.study.n_total
+        known = arm is not None or len(context.arms) < 2 or whole_study or not _divided(scene, bound, bounds)
         rows.add_arm_result(
             context,
             arm,
@@ -189,7 +191,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
 def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     """Whether a number is a result: it has an outcome, or at least an arm and no sign of being a characteristic."""
     if bound.outcome is not None and (
-        bound.outcome in scene.outcomes or bound.outcome.end <= scene.start - 0 and not scene.outcomes and not patients
+        bound.outcome in scene.outcomes or bound.outcome.end <= scene.start and not scene.outcomes and not patients
     ):
         return not (
             patients
@@ -212,7 +214,9 @@ def _adjusted_in(scene: Scene, quantity: Quantity) -> Adjustment | None:
     return Adjustment.ADJUSTED if _MULTIVARIABLE.search(scene.text, scene.start, quantity.start) else None
 
 
-_MULTIVARIABLE = re.compile(r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)")
+_MULTIVARIABLE = re.compile(
+    r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)"
+)
 
 
 def _numbers(quantity: Quantity, measure: Measure) -> tuple[Decimal | None, Decimal | None, Decimal | None]:

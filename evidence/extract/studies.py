@@ -83,6 +83,8 @@ def design_of(reading: Reading) -> Design | None:
     front = reading.text[:_FRONT]
     if lexicon.cues("design", "review").search(f"{title}. {'' if _PATIENTS.search(front) else front}"):
         return Design.REVIEW
+    if _SAYS_REVIEW.search(front) and not any(sentence.zone == "methods" for sentence in reading.sentences):
+        return Design.REVIEW
     if len(lexicon.cues("design", "preclinical").findall(front)) >= 2 and not _PATIENTS.search(front):
         return Design.PRECLINICAL
     # what introduction and discussion say of other trials is not the design of this one
@@ -109,8 +111,11 @@ def design_of(reading: Reading) -> Design | None:
     return None
 
 
+_SAYS_REVIEW = re.compile(r"\b(?:[Tt]his|[Oo]ur|[Tt]he present|[Aa]|[Nn]arrative) (?:\w+ )?(?:review|overview)\b(?! of (?:the )?(?:\w+ )?(?:charts|records|files))")
 #: A background sentence that says what the study set out to do.
-_AIM = re.compile(r"\b(?:[Tt]o|we) (?:\w+ly )?(?:evaluate|assess|compare|determine|investigate|analy[sz]e|study|studied|examine)d?\b")
+_AIM = re.compile(
+    r"\b(?:[Tt]o|we) (?:\w+ly )?(?:evaluate|assess|compare|determine|investigate|analy[sz]e|study|studied|examine)d?\b"
+)
 #: Patients of the study itself, in numbers.
 _PATIENTS = re.compile(
     r"\b(?:\d[\d,]*|[A-Z][a-z]+(?:-[a-z]+)?)\s(?:[\w()+/-]+\s){0,5}?(?:patients|women|men|participants|adults|children|pts|subjects)\b"
@@ -246,7 +251,8 @@ def _whole(text: str | None) -> int | None:
     if not text:
         return None
     if text[0].isdigit():
-        return int(text.replace(",", ""))
+        digits = text.replace(",", "")
+        return int(digits) if digits.isdecimal() else None
     total, current, seen = 0, 0, False
     for word in re.split(r"[\s-]+", text.lower()):
         if word in ("hundred", "thousand"):

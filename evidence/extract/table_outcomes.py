@@ -34,6 +34,7 @@ _SAFETY = re.compile(
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 #: Headings that rank outcomes and name none.
 _RANK = re.compile(r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?", re.IGNORECASE)
+_GENERAL = re.compile(r"(?:any|others?|all|total|overall|none)(?: (?:events?|grades?))?", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
 _UNQUALIFIED = re.compile(
@@ -76,7 +77,7 @@ def name_outcome(
             return Named(code=found[0], text=found[2], kind=found[1], subgroup=row, sure=0.7)
         code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
         under = [text for text in headings if not _RANK.fullmatch(text)]
-        full = f"{under[-1]}: {row}" if under and not safety else row
+        full = f"{under[-1]}: {row}" if under and (not safety or _GENERAL.fullmatch(row)) else row
         return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
     for text in (*reversed(headings), column):
         if not says_nothing(text):

@@ -22,7 +22,9 @@ _POINT = re.compile(
     rf"|\b(?P<prep>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|[Oo]ver)\s(?:a median of\s)?(?:the\s)?(?P<at>{_NUMBER}(?:[\s-]*(?:,|and|or|,\s?and)[\s-]*{_NUMBER})*)[\s-](?P<at_unit>{_UNIT})\b"
     r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:
-    rf"|\b(?:OS|RFS|EFS|PFS|LFS|DFS|NRM|CIR)\s(?P<short>\d+(?:\.\d+)?)\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b",
+    rf"|\b(?:OS|RFS|EFS|PFS|LFS|DFS|NRM|CIR)\s(?P<short>\d+(?:\.\d+)?)\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b"
+    # 18 months: 89% (a cell whose column names the outcome)
+    rf"|(?<![\w.])(?P<colon>\d+(?:\.\d+)?)\s(?P<colon_unit>{_UNIT})(?=:\s?\d)",
 )
 
 
@@ -42,8 +44,8 @@ def find_times(text: str, start: int, end: int) -> list[TimePoint]:
         if match["day"]:
             values, unit = [match["day"]], "days"
         else:
-            values = re.findall(_NUMBER, match["list"] or match["at"] or match["short"])
-            unit = match["unit"] or match["at_unit"] or match["short_unit"]
+            values = re.findall(_NUMBER, match["list"] or match["at"] or match["short"] or match["colon"])
+            unit = match["unit"] or match["at_unit"] or match["short_unit"] or match["colon_unit"]
         if match["list"] and re.search(r"\s(?:to|-)\s|\d-\d", match["list"]):
             continue  # a range of time is no time point
         if match["prep"] and re.match(r"\s(?:of|from)\s(?:follow|treat|therap)", text[match.end() : match.end() + 16]):
