@@ -7,6 +7,7 @@ characters so that the next does not read them again: p-values, labelled estimat
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from evidence.extract.digits import WORD_NUMBER, spelled, to_decimal
 from evidence.extract.estimates import estimates
@@ -60,6 +61,7 @@ def _position(quantity: Quantity) -> int:
     return quantity.at
 
 
+@lru_cache(maxsize=64)  # several steps ask it of the same sentence
 def is_design_assumption(sentence: str) -> bool:
     """Whether a sentence plans or assumes numbers (power, margins, sample size) instead of reporting them."""
     return bool(_ASSUMPTION.search(sentence))
