@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-$(READY): .ci/requirements.lock pyproject.toml
+$(READY): .ci/requirements.lock
 	@test -n "$(PYTHON)" || { echo "evidence needs Python 3.11 or 3.12; none was found. Install one, or: make PYTHON=/path/to/python"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
