@@ -22,32 +22,36 @@ _MOST_ARMS = 6
 def arms_of_tables(reading: Reading) -> tuple[ArmGuess, ...]:
     """Groups with a size in the heads of neighbouring columns ("Stent (n = 30) | No stent (n = 52)").
 
-    The set of groups that most tables share is taken, the first where several are shared alike; empty where no table has
-    two such columns or where they divide the patients by a trait.
+    The set of groups that most tables share is taken, the first where several are shared alike. Empty where no table has
+    two such columns, where they divide the patients by a trait, or where nothing else in the document speaks of them as
+    groups or treatments. `n` is None where tables give one group several sizes.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    found: dict[tuple[str, ...], dict[str, set[int]]] = {}
     for grid in grids(reading):
         named = _sized_columns(grid)
-        if 2 <= len(named) <= _MOST_ARMS:
-            key = tuple(sorted(label.lower() for label, _ in named))
+        if 2 <= len(named) <= _MOST_ARMS and any(_is_group(reading, label) for label in named):
+            key = tuple(sorted(label.lower() for label in named))
             seen[key] += 1
             found.setdefault(key, named)
     if not found:
         return ()
-    best = max(found, key=lambda key: seen[key])
-    return tuple(_guess(label, n, [other for other, _ in found[best] if other != label]) for label, n in found[best])
+    best = found[max(found, key=lambda key: seen[key])]
+    return tuple(_guess(label, sizes, [other for other in best if other != label]) for label, sizes in best.items())
 
 
-def _sized_columns(grid: Grid) -> list[tuple[str, int]]:
+def _sized_columns(grid: Grid) -> dict[str, set[int]]:
     """Names and sizes of the columns that are groups; none where one of them is a trait."""
-    named: dict[str, tuple[str, int]] = {}
+    named: dict[str, tuple[str, set[int]]] = {}
     for column in grid.columns:
         group = _sized(column)
         if group is not None:
-            named.setdefault(group[0].lower(), group)
-    groups = [group for group in named.values() if not re.fullmatch(r"(?:total|overall|all)\b.*", group[0], re.IGNORECASE)]
-    return [] if any(_TRAIT.search(label) for label, _ in groups) else groups
+            named.setdefault(group[0].lower(), (group[0], set()))[1].add(group[1])
+    groups = {label: sizes for label, sizes in named.values() if not _WHOLE.fullmatch(label)}
+    return {} if any(_TRAIT.search(label) for label in groups) else groups
+
+
+_WHOLE = re.compile(r"(?:total|overall|all)\b.*", re.IGNORECASE)
 
 
 def _sized(column: Column) -> tuple[str, int] | None:
@@ -61,9 +65,27 @@ def _sized(column: Column) -> tuple[str, int] | None:
     return None
 
 
-def _guess(label: str, n: int, others: list[str]) -> ArmGuess:
+def _is_group(reading: Reading, label: str) -> bool:
+    """Whether a name is a treatment or a control, or the text speaks of it as a group."""
+    if lexicon.treatments().find(label) or lexicon.control_words().search(label):
+        return True
+    name = re.escape(re.sub(r"\s*\([^()]*\)", "", label))
+    title = reading.document.bibliography.title or ""
+    spoken = re.compile(rf"\b{name}[ -](?:groups?|arms?|recipients|patients)\b|\b(?:with|receive|received|to) {name}\b", re.IGNORECASE)
+    return bool(spoken.search(reading.text)) or bool(re.search(rf"\b{name}\b", title, re.IGNORECASE))
+
+
+def _guess(label: str, sizes: set[int], others: list[str]) -> ArmGuess:
     names = [name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names]
-    control = bool(lexicon.control_words().search(label))
     contrasted = any(lexicon.control_words().search(other) for other in others)
+    control = bool(lexicon.control_words().search(label))
     role = Role.CONTROL if control else Role.EXPERIMENTAL if contrasted else Role.OTHER
-    return ArmGuess(label=label, role=role, treatment=tuple(dict.fromkeys(names)), n=n, variants=(label,))
+    bare = re.sub(r"\s*\([^()]*\)", "", label).strip() or label
+    inside = re.findall(r"\(([^()]+)\)", label)
+    return ArmGuess(
+        label=bare,
+        role=role,
+        treatment=tuple(dict.fromkeys(names)),
+        n=next(iter(sizes)) if len(sizes) == 1 else None,
+        variants=tuple(dict.fromkeys((bare, *inside))),
+    )
