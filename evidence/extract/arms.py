@@ -80,7 +80,7 @@ _NO_ARM = re.compile(
 _NO_LABEL = re.compile(
     r"^(?:\d+\s.*|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b.*|[A-Z]\d[a-z]?|stage.*|grade.*|regimens?|courses?|"
     r"cycles?|males?|females?|overall|controls? group|follow-up|evaluable|eligible|baseline|randomi[sz]ation|efficacy|safety|intention-to-treat|ITT|per-protocol|"
-    r"escalation|expansion|part|phase|disease|cancer|tumou?rs?|outcome|end ?points?|events?|deaths?|progression|toxicity)$",
+    r"(?:dose[ -])?(?:escalation|expansion)(?: \w+)?|part|phase|disease|cancer|tumou?rs?|outcome|end ?points?|events?|deaths?|progression|toxicity)$",
     re.IGNORECASE,
 )
 #: A treatment behind one of these is where patients come from, not what the arm gets.
