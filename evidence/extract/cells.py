@@ -60,7 +60,14 @@ class _Row:
 
 #: A label column that holds time points.
 _VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^weeks?$|^months?$", re.IGNORECASE)
-_SIZES_HEAD = re.compile(r"[(]?[nN][)]?|[Nn]o\.?(?: of)? (?:patients|participants|subjects)|[Nn]umber of (?:patients|participants|subjects)|[Pp]atients,? ?\(?[nN]\)?|[Tt]otal [nN]")
+_TIME_TO = re.compile(r"\btime[ -]to\b|\bsurvival\b", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?:total |during |first |within )?(?:the )?\d+\s?(?:-|to)\s?\d+ ?(?:days|weeks|months|years|hours|h)",
+    re.IGNORECASE,
+)
+_SIZES_HEAD = re.compile(
+    r"[(]?[nN][)]?|[Nn]o\.?(?: of)? (?:patients|participants|subjects)|[Nn]umber of (?:patients|participants|subjects)|[Pp]atients,? ?\(?[nN]\)?|[Tt]otal [nN]"
+)
 _TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
 
 
@@ -111,7 +118,7 @@ class _Sheet:
         subgroup, when = None, ""
         if own and own[-1] is labels[-1] and len(line.labels) == len(self.grid.label_heads) and pair is None:
             head = self.grid.label_heads[-1]
-            if _VISITS.search(head):
+            if _VISITS.search(head) or _PERIOD.fullmatch(own[-1].name):
                 when = own.pop().name
             elif len(own) > 1 and head and self.layout.rows == "outcomes":
                 subgroup = f"{hear(head).rest} {own.pop().rest}".strip()
@@ -164,7 +171,12 @@ class _Sheet:
     def _subgroup(self, row: _Row, sense: Sense | None, named: Named) -> str | None:
         """In whom: what the row says beside its outcome, and what stands beside the column's group."""
         found = [text for text in (named.subgroup, row.subgroup) if text]
-        if sense is not None and sense.beside and not named.from_column and not re.search(r"\bgrade", sense.beside, re.IGNORECASE):
+        if (
+            sense is not None
+            and sense.beside
+            and not named.from_column
+            and not re.search(r"\bgrade", sense.beside, re.IGNORECASE)
+        ):
             found.append(sense.beside)
         return "; ".join(dict.fromkeys(found)) or None
 
@@ -227,7 +239,11 @@ class _Sheet:
         if row.who is None:
             return None
         for sense in self.layout.senses:
-            cell = self._cell(row.line, sense.index) if sense.role == "other" and _SIZES_HEAD.fullmatch(sense.column.head.strip()) else None
+            cell = (
+                self._cell(row.line, sense.index)
+                if sense.role == "other" and _SIZES_HEAD.fullmatch(sense.column.head.strip())
+                else None
+            )
             if cell is not None and cell.whole and cell.value is not None and cell.bracket is None:
                 taken.add(sense.index)
                 return int(cell.value)
@@ -258,6 +274,8 @@ class _Sheet:
         if named is None:
             return
         unit, said_by = self._unit(row, sense)
+        if unit == "median" and any(_TIME_TO.search(said.text) for said in (*sense.parts, *row.said)):
+            named = replace(named, kind="time_to_event")
         last = spot
         if (
             after is not None
@@ -286,7 +304,11 @@ class _Sheet:
                 unit, last = "count_percent", second
                 taken.add(after.index)
         size = size or line.sizes.get(sense.index) or sense.size or self._size_of_heading(row, who)
-        if cell.fraction and cell.bracket is None and (not self.layout.fractions or (unit != "fraction" and _TWO_WORDS.search(row.rest))):
+        if (
+            cell.fraction
+            and cell.bracket is None
+            and (not self.layout.fractions or (unit != "fraction" and _TWO_WORDS.search(row.rest)))
+        ):
             return  # "male/female 27/25" counts two things
         read = _arm_number(
             cell,
@@ -330,7 +352,10 @@ class _Sheet:
         """The unit of a cell and how plainly it is said: by the row, the column, the headings, or the whole table."""
         if row.unit == "count" and sense.unit == "percent":
             return "percent", 0.9
-        plain = row.unit in ("count", "percent")  # "HbA1c, %" under "mean (SD)": the sign is the unit of what was measured
+        plain = row.unit in (
+            "count",
+            "percent",
+        )  # "HbA1c, %" under "mean (SD)": the sign is the unit of what was measured
         if plain and sense.unit in ("count_percent", "mean_sd", "mean_se", "mean", "median", "fraction"):
             return sense.unit, 1.0
         if row.unit == "percent" and self.general <= {"mean_sd", "mean_se"} and len(self.general) == 1:
@@ -439,7 +464,7 @@ class _Sheet:
         if named is None or (pair is None and named.sure < 0.85):
             return
         taken |= {sense.index, *used}
-        p_sense = self._p_of(position, sense, row)
+        p_sense = self._p_of(position, sense, row, used)
         p = None
         if p_sense is not None and (p_spot := row.line.spots[p_sense.index]) is not None:
             p = read_p(p_spot.text, named=p_sense.role == "p")
@@ -515,7 +540,7 @@ class _Sheet:
         quantity = Quantity(kind=Kind.ESTIMATE, start=0, end=0, at=0, value=cell.value, spread=spread)
         return quantity, last, used
 
-    def _p_of(self, position: int, sense: Sense, row: _Row) -> Sense | None:
+    def _p_of(self, position: int, sense: Sense, row: _Row, used: set[int]) -> Sense | None:
         """The column with the p-value of an estimate: of the same two groups, else the next one before another estimate."""
         senses = self.layout.senses
         if sense.pair is not None:
@@ -530,6 +555,8 @@ class _Sheet:
             if len(same) == 1:
                 return same[0]
         for one in senses[position + 1 :]:
+            if one.index in used:
+                continue
             spot = row.line.spots[one.index]
             if one.role == "p" and one.pair is None and not compares_within(" ".join(one.column.parts)):
                 return one if spot is None or read_p(spot.text, named=True) else None
@@ -558,6 +585,9 @@ class _Sheet:
         """p-values that stand behind no estimate, where it is plain which two groups they compare."""
         for sense in self.layout.senses:
             if sense.role != "p" or sense.index in taken or compares_within(" ".join(sense.column.parts)):
+                continue
+            before = [one for one in self.layout.senses if one.role == "group" and one.index < sense.index]
+            if before and before[-1].baseline and sense.months is None:
                 continue
             spot = row.line.spots[sense.index]
             p = read_p(spot.text, named=True) if spot is not None else None

@@ -59,7 +59,7 @@ _BASELINE_CAPTION = re.compile(
     re.IGNORECASE,
 )
 _CHARACTERISTIC = re.compile(
-    r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|fe?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG|performance status|"
+    r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|(?:fe)?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG|performance status|"
     r"karnofsky|stage\b|histolog|tumou?r (?:size|grade)|diabetes|hypertension|comorbid|medical history|medications?\b|employ|occupation|living|employment|disease duration|donor|cytogenetic|karyotype|FAB\b|NYHA|creatinine|h(?:a)?emoglobin|platelets?|WBC)",
     re.IGNORECASE,
 )
@@ -108,7 +108,9 @@ def understand(grid: Grid, groups: Groups) -> Layout:
     over = _heads_over_groups(grid, groups)
     senses = _told_apart(_among_groups([_sense(column, groups, (), over) for column in grid.columns]))
     whos = _distinct([sense.who for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE)])
-    senses = _told_apart([_sense(sense.column, groups, whos, over) if sense.role != "group" else sense for sense in senses])
+    senses = _told_apart(
+        [_sense(sense.column, groups, whos, over) if sense.role != "group" else sense for sense in senses]
+    )
     senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
     references = _references(grid, senses)
     estimates = [sense for sense in senses if sense.role == "estimate"]
@@ -171,7 +173,9 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
             if named := groups.who(column.parts[index]):
                 who, spoken = named, index
                 break
-    dose = spoken + 1 if who is not None and spoken + 1 < len(parts) and _DOSE.fullmatch(column.parts[spoken + 1]) else -1
+    dose = (
+        spoken + 1 if who is not None and spoken + 1 < len(parts) and _DOSE.fullmatch(column.parts[spoken + 1]) else -1
+    )
     if who is not None and dose > 0:
         who = Who(arm=who.arm, label=f"{who.label} {column.parts[dose]}")
     leaf = parts[-1] if parts else hear("")
@@ -225,16 +229,28 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
 
 def _among_groups(senses: list[Sense]) -> list[Sense]:
     """Columns that differ from those of known groups only in the name are groups too: "Placebo | Drug X | Drug Y"."""
-    known = [sense for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE) and len(sense.parts) == 1]
+    known = [
+        sense for sense in senses if sense.role == "group" and sense.who not in (None, WHOLE) and len(sense.parts) == 1
+    ]
     if not known:
         return senses
     first, last = known[0].index, known[-1].index
     found = []
     for sense in senses:
-        near = first - 1 <= sense.index <= last + 1 or (first < sense.index and all(one.role in ("other", "group") for one in senses if first < one.index < sense.index))
+        near = first - 1 <= sense.index <= last + 1 or (
+            first < sense.index
+            and all(one.role in ("other", "group") for one in senses if first < one.index < sense.index)
+        )
         part = sense.parts[0] if len(sense.parts) == 1 else None
         plain = part is not None and part.unit is None and part.months is None and not part.baseline and not part.limits
-        if sense.role == "other" and near and plain and part is not None and re.search(r"[A-Za-z]", part.rest) and not _NO_GROUP.search(part.rest):
+        if (
+            sense.role == "other"
+            and near
+            and plain
+            and part is not None
+            and re.search(r"[A-Za-z]", part.rest)
+            and not _NO_GROUP.search(part.rest)
+        ):
             sense = replace(sense, role="group", who=Who(arm=None, label=plain_group(part.text)), rest="", beside="")
         found.append(sense)
     return found

@@ -72,7 +72,7 @@ _COMPARISONS: tuple[tuple[Measure, str], ...] = (
 _COMPARISON = re.compile("|".join(f"(?P<m{i}>{words})" for i, (_, words) in enumerate(_COMPARISONS)))
 _LIMITS = re.compile(
     r"\(?\b\d{2}(?:\.\d)?\s?%\s?-?\s?(?:confidence (?:intervals?|limits?)|C\.?I\.?s?\b|confidence\b)(?: of [a-z ]+)?\)?|\bconfidence (?:intervals?|limits?)|\bCIs?\b"
-    r"|\b(?:lower|upper)(?: (?:limit|bound|95%|CI)\w*)*\b"
+    r"|\b(?:[Ll]ower|[Uu]pper)(?: (?:limit|bound|95%|CI)\w*)*\b"
 )
 _P = re.compile(
     r"^\s*\$?[Pp]\$?[\s-]?(?:values?)?(?![A-Za-z])|\b[Pp][\s-]?values?\b|\bsignificance\b|^[Pp]\s?\(|\blog-?\s?rank\b|^sig\.?$"
@@ -121,7 +121,10 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("percent_count", r"%\s?[\[(]\s?(?:n|[Nn]o\.?|[Nn]umber)\s?[\])]|\bpercent\w*\s\((?:n|[Nn]o\.?|numbers?)\)"),
     ("count_percent", rf"\b{_NUMBERS}[^;()%]{{0,30}}[\[(,;]?\s*\(?\s?(?:%|percent\w*|per cent)"),
     ("percent", r"%|\bpercent\w*|\bper cent\b"),
-    ("count", r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.(?= |$)|\b[Nn]o of\b|^[Nn]o$|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$|^[Dd]eaths?,? ?n?$"),
+    (
+        "count",
+        r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.(?= |$)|\b[Nn]o of\b|^[Nn]o$|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$|^[Dd]eaths?,? ?n?$",
+    ),
 )
 _UNIT = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _UNITS)
 _SPREADS = (

@@ -71,7 +71,9 @@ def _is_group(reading: Reading, label: str) -> bool:
         return True
     name = re.escape(re.sub(r"\s*\([^()]*\)", "", label))
     title = reading.document.bibliography.title or ""
-    spoken = re.compile(rf"\b{name}[ -](?:groups?|arms?|recipients|patients)\b|\b(?:with|receive|received|to) {name}\b", re.IGNORECASE)
+    spoken = re.compile(
+        rf"\b{name}[ -](?:groups?|arms?|recipients|patients)\b|\b(?:with|receive|received|to) {name}\b", re.IGNORECASE
+    )
     return bool(spoken.search(reading.text)) or bool(re.search(rf"\b{name}\b", title, re.IGNORECASE))
 
 

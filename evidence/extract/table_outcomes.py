@@ -33,7 +33,10 @@ _SAFETY = re.compile(
 )
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 #: Headings that rank outcomes and name none.
-_RANK = re.compile(r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?", re.IGNORECASE)
+_RANK = re.compile(
+    r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?",
+    re.IGNORECASE,
+)
 _GENERAL = re.compile(r"(?:any|others?|all|total|overall|none)(?: (?:events?|grades?))?", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
@@ -70,7 +73,9 @@ def name_outcome(
     for text in (column, *reversed(headings)):
         found = _coded(words, text)
         if found is not None and found[1] != "safety" and found[0] is not Outcome.DISCONTINUATION:
-            return Named(code=found[0], text=text, kind=found[1], subgroup=other or None, sure=0.9, from_column=text is column)
+            return Named(
+                code=found[0], text=text, kind=found[1], subgroup=other or None, sure=0.9, from_column=text is column
+            )
     safety = any(_SAFETY.search(text) for text in (*headings, column, caption))
     if spoken:
         if not safety and _SUBGROUPS.search(caption) and (found := _coded(words, caption, within=True)):
@@ -159,11 +164,11 @@ def _with(named: Named, code: Outcome, text: str) -> Named:
 
 
 def _with_caption(column: str, caption: str) -> str:
-    """A column that is named in the caption takes the caption's fuller words; else both are given."""
+    """A column that takes up words of the caption, or only says how numbers were taken, is told with the caption."""
     words = set(re.findall(r"[a-z]{3,}", column.lower()))
-    if words and words <= set(re.findall(r"[a-z]{3,}", caption.lower())):
-        return _short(caption)
-    return f"{column}: {_short(caption)}" if words <= _RELATIVE else column
+    if words <= set(re.findall(r"[a-z]{3,}", caption.lower())) or words <= _RELATIVE:
+        return f"{_short(caption)}: {column}"
+    return column
 
 
 def _short(caption: str) -> str:
@@ -171,7 +176,9 @@ def _short(caption: str) -> str:
 
 
 #: Words of a column that only say how its numbers were taken.
-_RELATIVE = set("change changes from baseline final visit last day week month year end treatment follow reduction improvement".split())
+_RELATIVE = set(
+    "change changes from baseline final visit last day week month year end treatment follow reduction improvement".split()
+)
 _ABOUT = re.compile(
     r"\b(?:predict(?:ors?|ing|ion|ive)|risk factors?|(?:prognostic |independent )?factors?|associat\w+|determinants?|analys[ie]s|regression|models?|hazards? ratios?|odds ratios?|relative risks?|variables?)\b"
     r"[^.]*?\b(?:for|of|with|on|predicting|influencing|affecting)\s+(?:the )?(?P<what>[^.;(]+)",

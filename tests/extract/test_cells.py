@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from evidence.extract import extract
-from evidence.model.codes import Adjustment, Measure, Outcome
+from evidence.extract.nlp import prepare
+from evidence.extract.table_arms import arms_of_tables
+from evidence.model.codes import Adjustment, Measure, Outcome, Role
 from evidence.model.records import Records
 from evidence.read import read
 
@@ -18,7 +20,7 @@ _TEXT = (
 
 def _article(caption: str, head: str, body: str, foot: str = "", text: str = _TEXT) -> bytes:
     def rows(block: str, cell: str) -> str:
-        lines = [line.strip() for line in block.strip().splitlines()]
+        lines = block.strip().split("\n")  # not splitlines: leading em spaces are levels
         return "".join("<tr>" + "".join(_cell(one, cell) for one in line.split("|")) + "</tr>" for line in lines)
 
     return (
@@ -61,3 +63,298 @@ def test_a_count_with_its_percentage_is_a_proportion_of_the_arm_above_it():
         "sorafenib",
         "placebo",
     )
+
+
+def _results(records: Records) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """(arm, outcome words) of the table's numbers, with measure and value."""
+    return {
+        (row.arm.lower(), row.outcome_text): (row.measure.value, str(row.value))
+        for row in records.arm_results
+        if row.source.table
+    }
+
+
+def _contrasts(records: Records) -> list[tuple[str, str, str, str, str, str]]:
+    return [
+        (
+            row.arm.lower(),
+            row.comparator.lower(),
+            row.measure.value,
+            str(row.estimate),
+            str(row.ci_low),
+            str(row.ci_high),
+        )
+        for row in records.contrasts
+        if row.source.table
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ("| Hazard ratio (95% CI) | P value", "0.64 (0.49-0.83) | 0.001"),
+        ("| HR | 95% CI | P value", "0.64 | 0.49-0.83 | 0.001"),
+        ("| HR | Lower limit | Upper limit | P value", "0.64 | 0.49 | 0.83 | 0.001"),
+        ("| Hazard ratio | 2*95% confidence interval | P", "0.64 | .49 | .83 | .001"),
+        ("| Hazard ratio (95% CI) | P value", "0\u00b764 (0\u00b749\u20130\u00b783)* | 0\u00b7001"),
+    ],
+)
+def test_an_estimate_takes_its_limits_and_p_from_its_own_cell_or_the_next_ones(head, cells):
+    records = _extract(
+        "Efficacy", head.replace("|", "| Sorafenib (n=60) | Placebo (n=60) |", 1), f"Overall survival | | | {cells}"
+    )
+    (contrast,) = [row for row in records.contrasts if row.source.table]
+    assert (contrast.outcome, contrast.measure) == (Outcome.OS, Measure.HR)
+    assert (contrast.estimate, contrast.ci_low, contrast.ci_high) == (Decimal("0.64"), Decimal("0.49"), Decimal("0.83"))
+    assert contrast.p_value == Decimal("0.001")
+    assert (contrast.arm.lower(), contrast.comparator.lower()) == ("sorafenib", "placebo")
+
+
+def test_every_quote_stands_at_its_offsets_and_names_row_and_column():
+    article = _article(
+        "Efficacy",
+        "| Sorafenib (n=60) | Placebo (n=60) | HR | 95% CI",
+        "Overall survival at 2 years, % | 70 | 55 | 0.64 | 0.49-0.83",
+    )
+    document = read(article, name="article.nxml")
+    rows = [row for row in extract(document).results() if row.source.table]
+    assert len(rows) == 3
+    for row in rows:
+        assert document.text[row.source.char_start : row.source.char_end] == row.source.quote
+        assert (row.source.table, row.source.row) == ("Table 2", "Overall survival at 2 years, %")
+    assert {row.source.column for row in rows} == {"Sorafenib (n=60)", "Placebo (n=60)", "HR"}
+
+
+def test_levels_of_a_factor_are_compared_with_the_level_that_has_the_estimate_one():
+    records = _extract(
+        "Multivariable Cox regression for overall survival",
+        "Variable | Level | Hazard ratio (95% CI) | P",
+        "Stage | I | 1.00 | \n | II | 1.81 (1.08-3.05) | 0.025\nSex | Male | Reference | \n | Female | 0.87 (0.51-1.51) | 0.63",
+    )
+    assert _contrasts(records) == [
+        ("stage ii", "stage i", "HR", "1.81", "1.08", "3.05"),
+        ("sex female", "sex male", "HR", "0.87", "0.51", "1.51"),
+    ]
+    rows = [row for row in records.contrasts if row.source.table]
+    assert all(row.arm_id is None and row.comparator_arm_id is None for row in rows)
+    assert {(row.outcome, row.adjustment) for row in rows} == {(Outcome.OS, Adjustment.ADJUSTED)}
+
+
+def test_a_factor_named_above_its_levels_is_part_of_their_names():
+    records = _extract(
+        "Risk factors for relapse",
+        "Factor | OR (95% CI)",
+        "Stage\n\u2003I | 1\n\u2003II | 1.81 (1.08-3.05)\nHistory of smoking (yes vs no) | 2.10 (1.20-3.60)",
+    )
+    assert _contrasts(records) == [
+        ("stage ii", "stage i", "OR", "1.81", "1.08", "3.05"),
+        ("history of smoking yes", "history of smoking no", "OR", "2.10", "1.20", "3.60"),
+    ]
+
+
+def test_the_group_marked_reference_is_the_comparator_of_a_row_of_estimates():
+    records = _extract(
+        "Mortality by blood pressure",
+        "Cause of death | Normal | Raised | High",
+        "Stroke\nNo. of deaths | 577 | 499 | 900\nHR (95% CI) | Reference | 1.20 (1.06-1.36) | 1.53 (1.37-1.70)",
+    )
+    assert _contrasts(records) == [
+        ("raised", "normal", "HR", "1.20", "1.06", "1.36"),
+        ("high", "normal", "HR", "1.53", "1.37", "1.70"),
+    ]
+    assert {row.outcome_text for row in records.contrasts if row.source.table} == {"Stroke"}
+
+
+@pytest.mark.parametrize(
+    ("caption", "head", "body", "measure", "value", "sd"),
+    [
+        (
+            "Scores",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Pain score, mean (SD) | 3.2 (1.1) | 4.0 (1.2)",
+            "mean",
+            "3.2",
+            "1.1",
+        ),
+        (
+            "Scores, mean ± SD",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Pain score | 3.2 ± 1.1 | 4.0 ± 1.2",
+            "mean",
+            "3.2",
+            "1.1",
+        ),
+        (
+            "Scores",
+            "| 2*Sorafenib (n=60) | 2*Placebo (n=60)\n | Mean | SD | Mean | SD",
+            "Pain score | 3.2 | 1.1 | 4.0 | 1.2",
+            "mean",
+            "3.2",
+            "1.1",
+        ),
+        (
+            "Scores",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Pain score, mean (SE) | 3.2 (1.1) | 4.0 (1.2)",
+            "mean",
+            "3.2",
+            "None",
+        ),
+        (
+            "Survival",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "2-year overall survival, % | 70 | 55",
+            "survival_probability",
+            "70",
+            "None",
+        ),
+        (
+            "Survival",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Median overall survival (years) | 2.5 | 1.5",
+            "median_time",
+            "30",
+            "None",
+        ),
+        (
+            "Events",
+            "| 2*Sorafenib (n=60) | 2*Placebo (n=60)\n | n | % | n | %",
+            "Fractures | 6 | 10 | 9 | 15",
+            "proportion",
+            "10",
+            "None",
+        ),
+    ],
+)
+def test_the_unit_of_a_cell_comes_from_its_row_column_or_caption(caption, head, body, measure, value, sd):
+    records = _extract(caption, head, body)
+    row = next(row for row in records.arm_results if row.source.table and row.arm.lower() == "sorafenib")
+    assert (row.measure.value, str(row.value.normalize() if measure == "median_time" else row.value)) == (
+        measure,
+        "3E+1" if measure == "median_time" else value,
+    )
+    assert str(row.sd) == sd
+
+
+def test_a_time_in_the_head_or_the_row_is_the_time_point():
+    records = _extract(
+        "Pain score, mean (SD)",
+        "| 2*Baseline | 2*6 months\n | Sorafenib | Placebo | Sorafenib | Placebo",
+        "Pain | 5.0 (1.0) | 5.1 (1.0) | 3.2 (1.1) | 4.0 (1.2)",
+    )
+    rows = [row for row in records.arm_results if row.source.table]
+    assert [(row.arm.lower(), row.value, row.timepoint_months) for row in rows] == [
+        ("sorafenib", Decimal("3.2"), Decimal(6)),
+        ("placebo", Decimal("4.0"), Decimal(6)),
+    ]
+
+
+def test_a_head_over_both_arms_is_a_subgroup():
+    records = _extract(
+        "Complete remission by age",
+        "| 2*Children | 2*Adults\n | Sorafenib (n=20) | Placebo (n=20) | Sorafenib (n=40) | Placebo (n=40)",
+        "Complete remission, n (%) | 10 (50) | 5 (25) | 20 (50) | 10 (25)",
+    )
+    assert {(row.arm.lower(), row.subgroup, row.total) for row in records.arm_results if row.source.table} == {
+        ("sorafenib", "Children", 20),
+        ("placebo", "Children", 20),
+        ("sorafenib", "Adults", 40),
+        ("placebo", "Adults", 40),
+    }
+
+
+def test_grades_in_the_head_decide_the_code_of_an_adverse_event():
+    records = _extract(
+        "Adverse events",
+        "| 2*Sorafenib (n=60) | 2*Placebo (n=60)\n | Grade 1-2 | Grade 3-4 | Grade 1-2 | Grade 3-4",
+        "Nausea | 12 (20%) | 6 (10%) | 9 (15%) | 3 (5%)",
+    )
+    assert {(row.outcome, row.outcome_text) for row in records.arm_results if row.source.table} == {
+        (Outcome.AE, "Nausea, Grade 1-2"),
+        (Outcome.AE_G3, "Nausea, Grade 3-4"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("caption", "head", "body"),
+    [
+        (
+            "Baseline characteristics",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Previous remission, n (%) | 30 (50) | 15 (25)",
+        ),
+        (
+            "Patients",
+            "| Sorafenib (n=60) | Placebo (n=60)",
+            "Age, mean (SD) | 60 (9) | 61 (9)\nMale, n (%) | 30 (50) | 31 (52)\nStage III, n (%) | 9 (15) | 9 (15)",
+        ),
+        (
+            "Single patients",
+            "Patient | Age | Response | Survival (months)",
+            "1 | 60 | CR | 12\n2 | 61 | PR | 10\n3 | 55 | CR | 9",
+        ),
+        ("Toxicity", "| Sorafenib (n=60) | Placebo (n=60)", "Heart (single/multiple) | 4/8 | 2/0"),
+        ("Response", "| Sorafenib (n=60) | Placebo (n=60)", "Complete remission, n (%) | - | .."),
+        ("Subgroups", "| Sorafenib (n=60) | Placebo (n=60) | P for interaction", "Overall survival | | | 0.02"),
+        ("Event rates per 100 person-years", "| Sorafenib (n=60) | Placebo (n=60)", "Stroke, % per year | 1.6 | 1.1"),
+        (
+            "Changes within groups",
+            "| 2*Sorafenib (n=60) | 2*Placebo (n=60)\n | Score | P | Score | P",
+            "Pain | | 0.01 | | 0.02",
+        ),
+    ],
+)
+def test_what_is_no_result_of_an_arm_or_a_comparison_gives_no_row(caption, head, body):
+    assert [row for row in _extract(caption, head, body).results() if row.source.table] == []
+
+
+def test_a_p_value_over_three_groups_compares_no_two_of_them():
+    records = _extract(
+        "Adverse events, n (%)",
+        "| Sorafenib | Doxazosin | Placebo | P value",
+        "Any adverse event | 58 (19%) | 67 (23%) | 42 (15%) | 0.036",
+    )
+    assert [row for row in records.contrasts if row.source.table] == []
+    assert {arm for arm, _ in _results(records)} == {"sorafenib", "doxazosin", "placebo"}
+
+
+def test_groups_of_one_drug_at_two_doses_keep_the_names_of_the_table():
+    records = _extract(
+        "Strokes",
+        "| Sorafenib 110 mg (n=30) | Sorafenib 150 mg (n=30) | Placebo (n=60) | 2*Hazard ratio (95% CI)\n"
+        " | n | n | n | S 110 mg vs. placebo | S 150 mg vs. placebo",
+        "Stroke | 8 | 5 | 9 | 0.91 (0.74-1.11) | 0.66 (0.53-0.82)",
+        foot="S, sorafenib",
+    )
+    assert _contrasts(records) == [
+        ("sorafenib 110 mg", "placebo", "HR", "0.91", "0.74", "1.11"),
+        ("sorafenib 150 mg", "placebo", "HR", "0.66", "0.53", "0.82"),
+    ]
+    assert [row.arm_id for row in records.arm_results if row.source.table and "mg" in row.arm] == [None, None]
+
+
+def test_arms_in_rows_take_their_outcome_from_column_or_caption():
+    records = _extract(
+        "Duration of diarrhoea in hours",
+        "Group | n | Mean | SD",
+        "Sorafenib | 60 | 49.4 | 32.6\nPlacebo | 58 | 26.5 | 27.4",
+    )
+    rows = [row for row in records.arm_results if row.source.table]
+    assert [(row.arm.lower(), row.value, row.sd, row.total) for row in rows] == [
+        ("sorafenib", Decimal("49.4"), Decimal("32.6"), 60),
+        ("placebo", Decimal("26.5"), Decimal("27.4"), 58),
+    ]
+
+
+def test_tables_name_the_arms_that_sentences_do_not():
+    article = _article(
+        "Postoperative course of patients with and without stent",
+        "| With stent (n = 30) | Without stent (n = 52) | P",
+        "Hematuria, n (%) | 19 (63) | 32 (62) | 0.9",
+        text="<p>We reviewed operations in patients with stent and in patients without stent.</p>",
+    )
+    arms = arms_of_tables(prepare(read(article, name="article.nxml")))
+    assert [(arm.label, arm.role, arm.n) for arm in arms] == [
+        ("With stent", Role.EXPERIMENTAL, 30),
+        ("Without stent", Role.CONTROL, 52),
+    ]
