@@ -75,6 +75,18 @@ class Mark:
     kind: str  # "citation", "superscript", "repaired"
     char_start: int
     char_end: int
+    references: tuple[int, ...] = ()  # numbers of the entries it cites, ranges expanded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One entry of the list of references; None for what it does not print or cannot be told apart."""
+
+    number: int  # as printed, else its place in the list, from 1
+    first_author: str | None = None  # family name, or the name of a group
+    year: int | None = None
+    doi: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
     marks: tuple[Mark, ...] = ()
+    references: tuple[Reference, ...] = ()
     bibliography: Bibliography = field(default_factory=Bibliography)
     status: DocumentStatus = DocumentStatus.OK
     status_reason: str | None = None

@@ -113,6 +113,7 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
         sections=content.sections,
         tables=content.tables,
         marks=content.marks,
+        references=content.references,
         bibliography=content.bibliography,
         status=DocumentStatus.PARTIAL if content.gaps else DocumentStatus.OK,
         status_reason=" ".join(content.gaps) or None,

@@ -1,16 +1,17 @@
-"""Citation marks in running text: "[1-3]", "(4, 5)", "<sup>6</sup>". Their numbers are no results.
+"""Citation marks in running text: "[1-3]", "(4, 5)", "<sup>6</sup>", raised figures. Their numbers are no results.
 
 A bracket is taken for a citation only where nothing speaks for a number of the study: a range after "months" or "IQR",
 a decimal, a count or a percentage are left alone. When in doubt a mark is not set, and the number stays visible.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from evidence.model.document import Mark
+from evidence.model.document import Mark, Table
 
-_DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+_DASH = "\u2010\u2011\u2012\u2013\u2014\u2212-"  # the hyphen last, where it is no range of characters
 _NUMBERS = rf"\d{{1,3}}(?:\s?[,;{_DASH}]\s?\d{{1,3}})*"
 _BRACKETED = re.compile(rf"\[(?P<numbers>{_NUMBERS})\]")
 _PARENTHESISED = re.compile(rf"(?<=[A-Za-z\u2019\"']\s)\((?P<numbers>{_NUMBERS})\)(?=\s*[.,;:]|\s+[a-z])")
@@ -24,6 +25,60 @@ _MEASURED = re.compile(
 )
 #: A document cites in parentheses only if several of them, the first among them, look like citations.
 _ENOUGH = 4
+#: No mark cites more entries in one range.
+_LONGEST_RANGE = 60
+_RANGE = re.compile(rf"(\d{{1,3}})(?:\s*[{_DASH}]\s*(\d{{1,3}}))?")
+_ONLY_NUMBERS = re.compile(rf"[\s\[(]*{_NUMBERS}[\s\])]*")
+_TAGS = re.compile(r"</?su[pb]>", re.IGNORECASE)
+#: Before a raised figure: a unit, a power of ten or a statistic that is squared. And where no citation can stand.
+_RAISED_TO_A_POWER = re.compile(
+    r"(?:[\d\s]|(?<![^\W\d_])(?:[kcmd\u00b5\u03bc]?m|m?sec|m?s|in|ft|\u03c7|[A-Z]|[rt])\s?)$"
+)
+
+
+def numbers_in(mark: str) -> tuple[int, ...]:
+    """The numbers of a citation mark, its ranges expanded: "[3-5, 8]" is 3, 4, 5, 8; nothing for any other text."""
+    if not _ONLY_NUMBERS.fullmatch(mark):
+        return ()
+    found: list[int] = []
+    for first, last in _RANGE.findall(mark):
+        low, high = int(first), int(last or first)
+        found += range(low, high + 1) if low <= high <= low + _LONGEST_RANGE else (low, high)
+    return tuple(dict.fromkeys(found))
+
+
+def with_references(text: str, marks: Sequence[Mark], known: Collection[int], *, body: int = 0) -> tuple[Mark, ...]:
+    """The marks, each with the entries it cites.
+
+    `known` are the numbers of the list of references; a number that is not among them is not cited. Where there is no
+    list the numbers of brackets are taken as they are. A document that cites in brackets does not cite by raised
+    figures; those before the offset `body` belong to the names of authors.
+    """
+    raised = bool(known) and not any(mark.kind == "citation" for mark in marks)
+    result = []
+    for mark in marks:
+        cited: tuple[int, ...] = ()
+        printed = _TAGS.sub("", text[mark.char_start : mark.char_end])
+        if mark.kind == "citation":
+            cited = numbers_in(printed)
+        elif mark.kind == "superscript" and raised and mark.char_start >= body:
+            before = text[max(0, mark.char_start - 12) : mark.char_start]
+            cited = () if not before or _RAISED_TO_A_POWER.search(before) else numbers_in(printed.strip(" ,"))
+            cited = cited if set(cited) <= set(known) else ()
+        if known:
+            cited = tuple(number for number in cited if number in known)
+        result.append(replace(mark, references=cited))
+    return tuple(result)
+
+
+def outside_tables(marks: Sequence[Mark], tables: Sequence[Table]) -> tuple[Mark, ...]:
+    """Brackets inside a table hold intervals and counts rather than citations; superscripts stay marked."""
+    spans = [(table.cells[0].char_start, table.cells[-1].char_end) for table in tables if table.cells]
+    return tuple(
+        mark
+        for mark in marks
+        if mark.kind != "citation" or not any(start <= mark.char_start < end for start, end in spans)
+    )
 
 
 def citation_marks(text: str) -> list[Mark]:

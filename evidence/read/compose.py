@@ -7,7 +7,7 @@ A reader writes in reading order and never looks back, so an offset it was given
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evidence.model.document import Bibliography, Cell, Mark, Page, Section, Table
+from evidence.model.document import Bibliography, Cell, Mark, Page, Reference, Section, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Content:
     sections: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
     marks: tuple[Mark, ...] = ()
+    references: tuple[Reference, ...] = ()
     bibliography: Bibliography = field(default_factory=Bibliography)
     gaps: tuple[str, ...] = ()
 
@@ -67,10 +68,10 @@ class Composer:
         self.write(text)
         self.end_line()
 
-    def mark(self, kind: str, start: int, end: int) -> None:
+    def mark(self, kind: str, start: int, end: int, references: tuple[int, ...] = ()) -> None:
         """Note that a span is not prose."""
         if end > start:
-            self.marks.append(Mark(kind=kind, char_start=start, char_end=end))
+            self.marks.append(Mark(kind=kind, char_start=start, char_end=end, references=references))
 
     def text(self) -> str:
         """Everything written so far."""

@@ -1,8 +1,8 @@
 """Articles in JATS or NLM XML, as PubMed Central gives them out.
 
-Title, abstract, body, back matter and floating tables are written in this order; sub-articles, responses and the list
-of references are not. Marks keep citation numbers and superscripts apart from results. Nothing outside the file is
-ever loaded, and entities the file declares itself are refused.
+Title, abstract, body, back matter and floating tables are written in this order; sub-articles and responses are not,
+and the list of references becomes records. Marks keep citation numbers and superscripts apart from results. Nothing
+outside the file is ever loaded, and entities the file declares itself are refused.
 """
 
 import html
@@ -17,6 +17,7 @@ from evidence.read.bibliography import own_registry_ids, registry_ids
 from evidence.read.compose import Composer, Content, Heading, sections
 from evidence.read.headings import opening
 from evidence.read.jats_inline import SKIPPED, inline, plain
+from evidence.read.jats_references import Links, read_references
 from evidence.read.jats_tables import write_table_wrap
 
 #: Elements with a title and paragraphs below it.
@@ -48,7 +49,8 @@ def read_jats(data: bytes, source: str) -> Content:
     article = _article(data, source)
     meta = article.find("front/article-meta")
     bibliography = _bibliography(article, meta)
-    writer = _Writer(source)
+    references, links = read_references(article)
+    writer = _Writer(source, links)
     out = writer.out
     if bibliography.title:
         out.write(bibliography.title)
@@ -75,6 +77,7 @@ def read_jats(data: bytes, source: str) -> Content:
         sections=sections(out.headings, len(text)),
         tables=tuple(out.tables),
         marks=tuple(out.marks),
+        references=references,
         bibliography=replace(bibliography, registry_ids=tuple(dict.fromkeys(own))),
         gaps=tuple(gaps),
     )
@@ -138,9 +141,10 @@ def _abstract(meta: Any) -> Any:
 class _Writer:
     """Walks the article and writes it; tables found inside a paragraph follow after it."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, links: Links) -> None:
         self.out = Composer()
         self.source = source
+        self.links = links
         self.gaps: list[str] = []
 
     def children(self, element: Any, level: int, *, in_abstract: bool = False) -> None:
@@ -160,7 +164,7 @@ class _Writer:
                 self.out.heading(title, level)
             self.children(element, level + bool(title), in_abstract=in_abstract)
         elif tag == "table-wrap":
-            if gap := write_table_wrap(element, self.out, self.source):
+            if gap := write_table_wrap(element, self.out, self.source, self.links):
                 self.gaps.append(gap)
         elif tag in _HOLDERS:
             self.children(element, level, in_abstract=in_abstract)
@@ -174,9 +178,8 @@ class _Writer:
             self.out.end_paragraph()
             if in_abstract and (name := opening(content.text)):
                 self.out.headings.append(Heading(name, self.out.at + content.text.index(name), level))
-            start, end = self.out.write(content.text)
-            for kind, a, b in content.marks:
-                self.out.mark(kind, start + a, min(start + b, end))
+            start, _ = self.out.write(content.text)
+            self.links.mark(content, self.out, start)
             self.out.end_paragraph()
         for floating in content.floating:
             self.block(floating, level)

@@ -20,11 +20,11 @@ _FIGURES = re.compile(r"[\d\s,;\u2010-\u2015\u2212-]+")
 
 @dataclass(slots=True)
 class Inline:
-    """Text, marks as (kind, start, end) in it, and the floating elements met on the way."""
+    """Text, marks as (kind, start, end, ids it points to), and the floating elements met on the way."""
 
     pieces: list[str] = field(default_factory=list)
     length: int = 0
-    marks: list[tuple[str, int, int]] = field(default_factory=list)
+    marks: list[tuple[str, int, int, tuple[str, ...]]] = field(default_factory=list)
     floating: list[Any] = field(default_factory=list)
 
     @property
@@ -43,10 +43,10 @@ class Inline:
             self.pieces.append(text)
             self.length += len(text)
 
-    def mark(self, kind: str, start: int) -> None:
+    def mark(self, kind: str, start: int, targets: tuple[str, ...] = ()) -> None:
         """Mark what was written since `start`."""
         if self.length > start:
-            self.marks.append((kind, start, self.length))
+            self.marks.append((kind, start, self.length, targets))
 
 
 def inline(element: Any) -> Inline:
@@ -86,8 +86,14 @@ def _child(child: Any, out: Inline, *, cites: bool) -> None:
         is_citation = bool(_FIGURES.fullmatch("".join(child.itertext())))
     _walk(child, out, cites=cites or is_citation)
     if is_citation and not cites:
-        out.mark("citation", start)
+        out.mark("citation", start, _targets(child))
     elif tag == "sup" and not cites:
         out.mark("superscript", start)
     if tag in _APART:
         out.add(" ")
+
+
+def _targets(element: Any) -> tuple[str, ...]:
+    """Ids of the references a citation points to; one link may name several."""
+    links = element.iter("xref")
+    return tuple(dict.fromkeys(target for link in links for target in (link.get("rid") or "").split()))

@@ -6,13 +6,14 @@ from evidence.errors import ReadError
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
 from evidence.read.jats_inline import inline, plain
+from evidence.read.jats_references import Links
 
 #: No printed table has more columns; a larger colspan is a fault of the file.
 _MOST_COLUMNS = 500
 _MOST_CELLS = 200_000
 
 
-def write_table_wrap(wrap: Any, out: Composer, source: str) -> str | None:
+def write_table_wrap(wrap: Any, out: Composer, source: str, links: Links) -> str | None:
     """Write label, caption, cells and footnotes; a sentence if the table is there as an image only."""
     label = plain(wrap.find("label")).rstrip(".: ")
     caption = _caption(wrap)
@@ -32,7 +33,7 @@ def write_table_wrap(wrap: Any, out: Composer, source: str) -> str | None:
     for element in elements:
         out.end_line()
         at = out.at if grids else start
-        grids.append((at, _write_grid(element, out, label, source), out.at))
+        grids.append((at, _write_grid(element, out, label, source, links), out.at))
     footnotes = _write_footnotes(wrap, out)
     for i, (at, cells, end) in enumerate(grids):
         out.tables.append(
@@ -57,7 +58,7 @@ def _caption(wrap: Any) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _write_grid(table: Any, out: Composer, label: str, source: str) -> tuple[Cell, ...]:
+def _write_grid(table: Any, out: Composer, label: str, source: str, links: Links) -> tuple[Cell, ...]:
     """One line of text per row, cells parted by tabs; a cell that spans stands once for each place it covers."""
     cells: list[Cell] = []
     row = 0
@@ -79,7 +80,7 @@ def _write_grid(table: Any, out: Composer, label: str, source: str) -> tuple[Cel
                     out.write("\t")
                 width = min(_span(td, "colspan"), _MOST_COLUMNS)
                 height = min(_span(td, "rowspan"), len(rows) - r)
-                content, start = _write_cell(td, out)
+                content, start = _write_cell(td, out, links)
                 for down in range(height):
                     for right in range(width):
                         taken.add((r + down, column + right))
@@ -94,12 +95,11 @@ def _write_grid(table: Any, out: Composer, label: str, source: str) -> tuple[Cel
     return tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
 
 
-def _write_cell(td: Any, out: Composer) -> tuple[str, int]:
+def _write_cell(td: Any, out: Composer, links: Links) -> tuple[str, int]:
     """The cell's text with its marks, and where it stands."""
     content = inline(td)
     start, _ = out.write(content.text)
-    for kind, a, b in content.marks:
-        out.mark(kind, start + a, start + min(b, len(content.text)))
+    links.mark(content, out, start)
     return content.text, start
 
 

@@ -12,8 +12,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from evidence.errors import ReadError
-from evidence.model.document import Page
+from evidence.model.document import Mark, Page, Section
 from evidence.read.bibliography import authors_below, from_text
+from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, Heading, sections
 from evidence.read.headings import ends_the_paper, opening
 from evidence.read.pdf_glyphs import Line, PageText, Span, Word, read_page
@@ -29,6 +30,7 @@ from evidence.read.pdf_layout import (
     starts_within_a_sentence,
 )
 from evidence.read.pdf_tables import PrintedTable, find_tables, write_table
+from evidence.read.references import reference_list
 
 #: A document with more pages is a book.
 MOST_PAGES = 2000
@@ -78,17 +80,31 @@ def read_pdf(data: bytes, source: str) -> Content:
     running = " \n".join(line.text for lines in dropped[:2] for line in lines)
     end = next((heading.at for heading in writer.out.headings if ends_the_paper(heading.text)), len(text))
     first_pages = text[: writer.pages[0].char_end]
+    parts = sections(writer.out.headings, len(text))
+    references = reference_list(text, parts)
     return Content(
         text=text,
         pages=tuple(writer.pages),
-        sections=sections(writer.out.headings, len(text)),
+        sections=parts,
         tables=tuple(writer.out.tables),
-        marks=tuple(sorted(writer.out.marks, key=lambda mark: mark.char_start)),
+        marks=_marks(text, writer.out, parts, {reference.number for reference in references}),
+        references=references,
         bibliography=from_text(
             text[:end], front=f"{running}\n{first_pages}", title=writer.title, authors=_authors(found[0], title)
         ),
         gaps=tuple(gaps),
     )
+
+
+def _marks(text: str, out: Composer, parts: Sequence[Section], known: set[int]) -> tuple[Mark, ...]:
+    """The marks in order, citations in brackets or as raised figures among them, whichever the document uses."""
+    body = parts[0].char_start if parts else 0
+    raised = with_references(text, out.marks, known, body=body)
+    brackets = [mark for mark in outside_tables(citation_marks(text), out.tables) if mark.kind == "citation"]
+    cited = [mark for mark in with_references(text, brackets, known) if mark.references]
+    if known and len(cited) > sum(bool(mark.references) for mark in raised) and 1 in cited[0].references:
+        return tuple(sorted([*out.marks, *cited], key=lambda mark: mark.char_start))
+    return tuple(sorted(raised, key=lambda mark: mark.char_start))
 
 
 def _open(data: bytes, source: str) -> Any:

@@ -27,6 +27,8 @@ _NO_GAP = 0.06
 _WIDE_GAP = 1.3
 #: Smaller than this share of the line's size and raised by that share: a superscript.
 _SMALLER, _RAISED = 0.8, 0.2
+#: Signs of footnotes and charges that are raised without a letter or a figure.
+_SIGNS = "*\u2020\u2021\u00a7\u00b6#+|\u2212"
 _TOKEN = re.compile(rf"[^\s{_BROKEN}]+|[{_BROKEN}]|[\r\n]+|[^\S\r\n]+")
 _FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
 
@@ -278,7 +280,9 @@ def _find_raised(words: list[Word]) -> None:
             if flag and start is None:
                 start = i
             elif not flag and start is not None:
-                if any(character not in "-\u2010\u2013.," for character in word.text[start:i]):
+                # Letters within a word are ligatures or small capitals; "10th" ends with its raised letters.
+                inside = word.text[start].isalpha() and word.text[i : i + 1].isalpha()
+                if not inside and any(character.isalnum() or character in _SIGNS for character in word.text[start:i]):
                     word.marks.append(("superscript", start, i))
                 start = None
         word.top, word.bottom = top, bottom

@@ -4,11 +4,12 @@ import codecs
 import re
 
 from evidence.errors import UnknownFormat
-from evidence.model.document import Mark, Table
+from evidence.model.document import Table
 from evidence.read.bibliography import from_text
-from evidence.read.citations import citation_marks
+from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Content, Heading, sections
 from evidence.read.headings import ends_the_paper, level_of, opening
+from evidence.read.references import reference_list
 from evidence.read.text_tables import find_tables
 
 _BYTE_ORDER_MARKS = (
@@ -44,11 +45,16 @@ def read_text(data: bytes, source: str) -> Content:
     tables, table_gaps = find_tables(text)
     headings = _headings(text, tables)
     end = next((heading.at for heading in headings if ends_the_paper(heading.text)), len(text))
+    parts = sections(headings, len(text))
+    references = reference_list(text, parts)
     return Content(
         text=text,
-        sections=sections(headings, len(text)),
+        sections=parts,
         tables=tables,
-        marks=_outside_tables(citation_marks(text), tables),
+        marks=with_references(
+            text, outside_tables(citation_marks(text), tables), {reference.number for reference in references}
+        ),
+        references=references,
         bibliography=from_text(text[:end]),
         gaps=(*gaps, *table_gaps),
     )
@@ -131,13 +137,3 @@ def _lone_heading(lines: list[tuple[int, str]], i: int, *, allow_unlisted: bool)
     if blank_before and (len(following) >= _PROSE or level_of(following)) and "\t" not in following:
         return Heading(line.strip(), at, 2)
     return None
-
-
-def _outside_tables(marks: list[Mark], tables: tuple[Table, ...]) -> tuple[Mark, ...]:
-    """Brackets inside a table hold intervals and counts rather than citations; tagged superscripts stay marked."""
-    spans = [(table.cells[0].char_start, table.cells[-1].char_end) for table in tables if table.cells]
-    return tuple(
-        mark
-        for mark in marks
-        if mark.kind != "citation" or not any(start <= mark.char_start < end for start, end in spans)
-    )

@@ -218,6 +218,30 @@ def right_column_first() -> bytes:
     return build(draw)
 
 
+def with_references() -> bytes:
+    """Raised figures that cite, one that is a power, and a list of references."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, ["Introduction", "Relapse is common after transplantation in most of the patients,"])
+        raised(canvas, "1,2", 0, 91)
+        lines(canvas, 40, 102, ["and a body surface of less than 2 m"])
+        raised(canvas, "2", 0, 102, after="and a body surface of less than 2 m")
+        lines(canvas, 190, 102, [" is no reason for it as others found."])
+        raised(canvas, "2–4", 190, 102, after=" is no reason for it as others found.")
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(40, HEIGHT - 140, "References")
+        entries = ["Miller J, et al. J Ex 2018;19:889.", "Sommer A, et al. J Ex 2019;132:598.",
+                   "Winter B. J Ex 2020;1:9.", "Jung D. J Ex 2021;1:9."]  # fmt: skip
+        lines(canvas, 40, 155, [f"{n}. {entry}" for n, entry in enumerate(entries, 1)], size=8)
+
+    def raised(canvas: Canvas, text: str, x: float, top: float, after: str = "") -> None:
+        line = after or "Relapse is common after transplantation in most of the patients,"
+        canvas.setFont("Times-Roman", 5)
+        canvas.drawString((x or 40) + canvas.stringWidth(line, "Times-Roman", 9) + 0.2, HEIGHT - top + 4, text)
+
+    return build(draw)
+
+
 def symbols_under_wrong_codes() -> bytes:
     """Prints "1.5 (-2.3 to 3.4), p=0.01 in 25" with a font whose minus is stored as "2" and whose "=" as "5".
 
