@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from evidence.extract import lexicon
-from evidence.extract.nlp import Reading, Sentence
+from evidence.extract.nlp import Reading, Sentence, clean_offsets
 from evidence.extract.studies import ACRONYM, is_acronym
 
 _REGISTRY = re.compile(
@@ -23,8 +22,6 @@ _STUDY_ACRONYM = re.compile(
     rf"(?P<a>{ACRONYM})(?=\s(?:trial|study|phase|regimen trial)|\))|(?:trial|study)\s\(?(?P<b>{ACRONYM})|\((?P<c>{ACRONYM})(?: trial| study)?\)"
     rf"|\b[Ii]n (?P<d>{ACRONYM})(?![\w-])|(?<![\w-])(?P<e>{ACRONYM}),? (?:then |had |was |also )?(?:randomi[sz]ed|compared|tested|enrolled|assigned)"
 )
-_MARK_NUMBERS = re.compile(r"\d+")
-_RANGE = re.compile(r"(\d+)\s?-\s?(\d+)")
 
 
 @dataclass(slots=True)
@@ -65,7 +62,17 @@ class Citations:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self.entries = reference_list(reading)
+        self.entries = {
+            reference.number: (reference.first_author, reference.year)
+            for reference in reading.document.references
+            if reference.first_author
+        }
+        to_clean = clean_offsets(reading.document)
+        self._marks = [
+            (to_clean(mark.char_start), to_clean(mark.char_end), mark.references)
+            for mark in reading.document.marks
+            if mark.references
+        ]
         self.acronyms = _known_acronyms(reading)
         self.studies: list[CitedStudy] = []
 
@@ -86,15 +93,11 @@ class Citations:
             if match["name"] not in dated and not _NO_AUTHOR.match(match["name"])
         ]
         references: list[int] = []
-        marks = [mark for mark in self._reading.marks if start <= mark[0] < end]
+        marks = [mark for mark in self._marks if start <= mark[0] < end]
         if len(marks) > 1 and re.fullmatch(r"[\s.)]*", self._reading.text[marks[-1][1] : end]):
             marks = marks[-1:]  # the mark that closes the sentence stands for its numbers
-        for first, last in marks:
-            if start <= first < end:
-                mark = self._reading.text[first:last]
-                for low, high in _RANGE.findall(mark):
-                    references += range(int(low), min(int(high), int(low) + 50) + 1)
-                references += [int(number) for number in _MARK_NUMBERS.findall(_RANGE.sub(" ", mark))]
+        for _, _, cited in marks:
+            references += cited
         return Names(
             acronyms=tuple(dict.fromkeys(acronyms)),
             registry_ids=tuple(dict.fromkeys(registry)),
@@ -201,30 +204,3 @@ def _known_acronyms(reading: Reading) -> tuple[str, ...]:
             continue
         counts[name] = counts.get(name, 0) + 1
     return tuple(counts)
-
-
-_ENTRY = re.compile(
-    rf"^\s*(?:\[?(?P<number>\d{{1,3}})[\].]*\s+|[-*•]\s+)?(?P<author>{_NAME}(?:\s[A-Z][a-z]+)?),?\s(?:[A-Z]{{1,3}}\b|[A-Z]\.)[^\n]*?(?P<year>(?:19|20)\d\d)(?=[;.):,\s]|$)",
-    re.MULTILINE,
-)
-
-
-def reference_list(reading: Reading) -> dict[int, tuple[str, int | None]]:
-    """First author and year of each numbered entry; entries without numbers are numbered as they stand."""
-    zone = [sentence for sentence in reading.sentences if sentence.zone == "references"]
-    if not zone:
-        return {}
-    text = reading.text[zone[0].start : zone[-1].end]
-    entries: dict[int, tuple[str, int | None]] = {}
-    position = 0
-    for line in text.split("\n"):
-        if not line.strip() or lexicon.cues("sections", "references").fullmatch(line.strip(" #*:")):
-            continue
-        if re.match(r"\s*(?:[-*•]|\[?\d{1,3}[\].\s])", line) or re.match(rf"\s*{_NAME},? [A-Z]", line):
-            position += 1
-        match = _ENTRY.match(line)
-        if match:
-            years = re.findall(r"(?<![\d-])((?:19|20)\d\d)(?=[;.):,\s]|$)", line)
-            number = int(match["number"]) if match["number"] else position
-            entries[number] = (match["author"], int(years[-1] if years else match["year"]))
-    return entries
