@@ -9,18 +9,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence, clean_offsets
 from evidence.extract.studies import ACRONYM, is_acronym
 
 _REGISTRY = re.compile(
-    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{8}|DRKS\s?\d{8}|ChiCTR[-\w]*\d{6,}|ACTRN\s?\d{14}|UMIN\s?\d{9}|EudraCT\s?\d{4}-\d{6}-\d{2}|\d{4}-\d{6}-\d{2}|CTRI/\d{4}/\d{2,3}/\d+|jRCT\w?\d{9,10}|NTR\s?\d{4})\b"
+    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{8}|DRKS\s?\d{8}|ChiCTR[-\w]*\d{6,}|ACTRN\s?\d{14}|UMIN\s?\d{9}"
+    r"|EudraCT\s?\d{4}-\d{6}-\d{2}|\d{4}-\d{6}-\d{2}|CTRI/\d{4}/\d{2,3}/\d+|jRCT\w?\d{9,10}|NTR\s?\d{4})\b"
 )
 _NAME = r"(?:(?:[vV]an|[dD]e|[dD]er|[vV]on|[dD]el|[lL]e|[lL]a)\s)*[A-Z][a-zA-Z'’]+(?:-[A-Z][a-z]+)?"
 _AUTHOR_YEAR = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.?,?| and colleagues,?)? \(?(?P<year>(?:19|20)\d\d)\b")
 _AUTHOR = re.compile(rf"\b(?P<name>{_NAME})(?:\set al\.?|\sand (?:colleagues|co-workers|coworkers))")
 _STUDY_ACRONYM = re.compile(
-    rf"(?P<a>{ACRONYM})(?=\s(?:trial|study|phase|regimen trial)|\))|(?:trial|study)\s\(?(?P<b>{ACRONYM})|\((?P<c>{ACRONYM})(?: trial| study)?\)"
-    rf"|\b[Ii]n (?P<d>{ACRONYM})(?![\w-])|(?<![\w-])(?P<e>{ACRONYM}),? (?:then |had |was |also )?(?:randomi[sz]ed|compared|tested|enrolled|assigned)"
+    rf"(?P<before>{ACRONYM})(?=\s(?:trial|study|phase|regimen trial)|\))"
+    rf"|(?:trial|study)\s\(?(?P<behind>{ACRONYM})|\((?P<bracketed>{ACRONYM})(?: trial| study)?\)"
+    rf"|\b[Ii]n (?P<place>{ACRONYM})(?![\w-])"
+    rf"|(?<![\w-])(?P<doing>{ACRONYM}),? (?:then |had |was |also )?(?:randomi[sz]ed|compared|tested|enrolled|assigned)"
 )
 
 
@@ -84,13 +88,13 @@ class Citations:
         authors: list[tuple[str, int | None]] = [
             (match["name"], int(match["year"]))
             for match in _AUTHOR_YEAR.finditer(text)
-            if not _NO_AUTHOR.match(match["name"])
+            if match["name"] not in _NO_AUTHOR
         ]
         dated = {name for name, _ in authors}
         authors += [
             (match["name"], None)
             for match in _AUTHOR.finditer(text)
-            if match["name"] not in dated and not _NO_AUTHOR.match(match["name"])
+            if match["name"] not in dated and match["name"] not in _NO_AUTHOR
         ]
         references: list[int] = []
         marks = [mark for mark in self._marks if start <= mark[0] < end]
@@ -181,10 +185,7 @@ def _alike(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) > 5 and SequenceMatcher(None, one, other).ratio() > 0.85)
 
 
-_NO_AUTHOR = re.compile(
-    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Phase|Table|Figure|Between|From|Since|In|By|Until|After|Before|The|"
-    r"Society|Organization|Annual|Meeting|Version|Trial|Study|Report|Published|Received|Accepted|Revised|ELN|WHO|European|LeukemiaNet|Classification|During|Of|On|And|For)$"
-)
+_NO_AUTHOR = frozenset(lexicon.word_list("not_an_author"))
 
 
 def _known_acronyms(reading: Reading) -> tuple[str, ...]:
@@ -192,15 +193,16 @@ def _known_acronyms(reading: Reading) -> tuple[str, ...]:
     counts: dict[str, int] = {}
     limit = min((s.start for s in reading.sentences if s.zone == "references"), default=len(reading.text))
     for match in _STUDY_ACRONYM.finditer(reading.text, 0, limit):
-        name = next(group for group in match.groups() if group)
+        name = match[match.lastgroup or 0]
         long = reading.abbreviations.get(name)
         if not is_acronym(name) or (long is not None and not re.search(r"\b(?:trial|study)\b", long)):
             continue
-        if (match["d"] or match["e"]) and (len(name) < 5 or name in reading.abbreviations):
+        if (match["place"] or match["doing"]) and (len(name) < 5 or name in reading.abbreviations):
             continue  # "in FLT3-ITD", "in AML": short capitals are mostly something else
-        if match["c"] and not re.search(
-            r"(?:trial|study|[Pp]hase\s\S+)\s$", reading.text[max(0, match.start() - 22) : match.start()]
-        ):
+        if match["bracketed"] and not _TRIAL_BEFORE.search(reading.text[max(0, match.start() - 22) : match.start()]):
             continue
         counts[name] = counts.get(name, 0) + 1
     return tuple(counts)
+
+
+_TRIAL_BEFORE = re.compile(r"(?:trial|study|[Pp]hase\s\S+)\s$")

@@ -92,8 +92,13 @@ def _folded(word: str) -> str:
     return re.sub(r"[\s-]+", " ", word).lower()
 
 
+#: Where the lists stand.
+FOLDER = files("evidence.extract") / "lexicon"
+
+
+@cache
 def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("evidence.extract") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -105,6 +110,11 @@ def outcomes() -> Vocabulary[OutcomeEntry]:
         words += [(word, entry, False) for word in table["words"]]
         words += [(word, entry, True) for word in table["exact"]]
     return Vocabulary(words)
+
+
+def abbreviations(*kinds: str) -> tuple[str, ...]:
+    """Abbreviations of the outcomes of these kinds, as written ("OS", "mPFS")."""
+    return tuple(word for table in _load("outcomes")["outcome"] if table["kind"] in kinds for word in table["exact"])
 
 
 @cache
@@ -139,8 +149,13 @@ def control_words() -> re.Pattern[str]:
     )
 
 
+def word_list(group: str, name: str = "words") -> tuple[str, ...]:
+    """The words of one list of `cues.toml`, as written."""
+    return tuple(_load("cues")[group][name])
+
+
 @cache
 def cues(group: str, name: str = "words") -> re.Pattern[str]:
     """Words of one list of `cues.toml` as a pattern in any case."""
-    words = _load("cues")[group][name]
-    return re.compile("|".join(_pattern(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    longest_first = sorted(word_list(group, name), key=len, reverse=True)
+    return re.compile("|".join(_pattern(word) for word in longest_first), re.IGNORECASE)

@@ -5,10 +5,12 @@ registered here. spaCy is imported when the first document is read, because it t
 """
 
 import re
+import warnings
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from evidence.extract import lexicon
@@ -57,10 +59,9 @@ def prepare(document: Document) -> Reading:
         if after:
             breaks.add(start + after.end())
         zones.append((start, end, _zone(section.heading)))
-    parsed = _pipeline()(text) if text.strip() else None
-    abbreviations = _abbreviations(parsed, text)
+    abbreviations = _abbreviations(text)
     spans = sentence_spans(text, breaks)
-    sentences = []
+    sentences: list[Sentence] = []
     paragraph = 0
     for start, end in spans:
         if any(first <= start < last for first, last in tables):
@@ -108,12 +109,13 @@ def _zone(heading: str) -> str:
 _END = re.compile(r"[.!?](?:[\"')\]]+|\$)?(?=\s+[\"'(\[$]{0,2}(?:[A-Z0-9]|[a-z]?[A-Z]))|\n\s*\n")
 #: A full stop behind one of these ends no sentence.
 _NO_END = re.compile(
-    r"(?:\b(?:0|et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq|[Vv]ol|pp|eds?|mo|yr|wk)"
+    r"(?:\b(?:0|et al|vs|v|cf|e\.g|i\.e|Figs?|Tabs?|Refs?|Nos?|Drs?|approx|ca|St|Prof|Inc|Ltd|resp|incl|pat|Suppl|Eq"
+    r"|[Vv]ol|pp|eds?|mo|yr|wk)"
     r"|(?:^|(?<!roup)(?<!arm)(?<!hort)[\s(.])[A-Z])\.$"
 )
 
 
-def sentence_spans(text: str, breaks: set[int] = frozenset()) -> list[tuple[int, int]]:  # type: ignore[assignment]
+def sentence_spans(text: str, breaks: Collection[int] = ()) -> list[tuple[int, int]]:
     """Offsets of the sentences of a text, without the blank around them.
 
     A blank line ends a sentence, and so does each of `breaks` (headings, tables); a single line end does not, because
@@ -133,7 +135,7 @@ def sentence_spans(text: str, breaks: set[int] = frozenset()) -> list[tuple[int,
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(text))
     spans = []
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         piece = text[start:end]
         if stripped := piece.strip():
             begin = start + len(piece) - len(piece.lstrip())
@@ -160,12 +162,15 @@ def _pipeline() -> Any:
 _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 
 
-def _abbreviations(parsed: Any, text: str) -> dict[str, str]:
+def _abbreviations(text: str) -> dict[str, str]:
     """Short forms with their long forms: scispaCy's, then those in brackets that it misses."""
     found: dict[str, str] = {}
-    if parsed is not None:
-        for short in parsed._.abbreviations:
-            found.setdefault(short.text, short._.long_form.text)
+    with warnings.catch_warnings():
+        # a text without abbreviations leaves scispaCy's matcher without a pattern, which spaCy warns of
+        warnings.filterwarnings("ignore", message=r"\[W036\]")
+        parsed = _pipeline()(text)
+    for short in parsed._.abbreviations:
+        found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):
         short = match["short"]
         if short in found or sum(char.isupper() for char in short) < 2:

@@ -33,13 +33,19 @@ def document_outcomes(abbreviations: Mapping[str, str]) -> Vocabulary[OutcomeEnt
     return lexicon.outcomes().extended(own) if own else lexicon.outcomes()
 
 
+_DISEASES = "|".join(lexicon.word_list("people", "diseases"))
+_SHORT_DISEASES = "|".join(word for word in lexicon.word_list("people", "diseases") if word.isupper())
+
 #: "relapsed" and "remission" that describe who was treated instead of what happened.
 _WHO_BEFORE = re.compile(
-    r"(?:\bwho(?: had| have| were)?(?: in)?|\b(?:[Aa]fter|[Bb]efore|at(?: the time of)?|since|prior to|from|prevent\w*|first|second|in first|with|in|following|treat(?:ing|ment of)|"
-    r"post|AML|disease)\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?|refractory (?:or|and) |/)\s?$"
+    r"(?:\bwho(?: had| have| were)?(?: in)?"
+    r"|\b(?:[Aa]fter|[Bb]efore|at(?: the time of)?|since|prior to|from|prevent\w*|first|second|with|in|following"
+    rf"|treat(?:ing|ment of)|post|{_SHORT_DISEASES}|disease)"
+    r"\s(?:hematologic(?:al)? |morphologic(?:al)? |overt |leukemia )?"
+    r"|refractory (?:or|and) |/)\s?$"
 )
 _WHO_AFTER = re.compile(
-    r"\s?(?:/|or |and )?\s?refractory|\s(?:AML|ALL|MDS|CLL|leuk|myeloma|lymphoma|disease\b|patients\b|post-|after allo|setting)"
+    rf"\s?(?:/|or |and )?\s?refractory|\s(?:{_DISEASES}|disease\b|patients\b|post-|after allo|setting)"
 )
 
 

@@ -15,7 +15,8 @@ _STUDY_HEAD = re.compile(
     r"^\W*(?:reference|ref|study|studies|author|authors|trial|source|publication|first author)\b", re.IGNORECASE
 )
 _SIZE_HEAD = re.compile(
-    r"^\W*(?:n|no\.?|n°|number)(?:\s?of)?\s?(?:pat\w*|pts|participants|subjects|cases)?\W*$|^\W*(?:patients|sample size|participants)\b",
+    r"^\W*(?:n|no\.?|n°|number)(?:\s?of)?\s?(?:pat\w*|pts|participants|subjects|cases)?\W*$"
+    r"|^\W*(?:patients|sample size|participants)\b",
     re.IGNORECASE,
 )
 _TREATMENT_HEAD = re.compile(r"treatment|intervention|regimen|\barms?\b|therapy|drug|inhibitor|dose", re.IGNORECASE)
@@ -24,11 +25,14 @@ _OTHER_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")
+_RESULT = re.compile(r"%|\d\s?(?:months|weeks)")
+_SIZE = re.compile(r"\D{0,10}?(\d[\d,]*)")
+_VERSUS = re.compile(r"\bvs\b|versus")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultCell:
-    """One result of a study row; offsets in clean text. `arm` is an index into the row's arms where the cell says so."""
+    """One result of a study row; offsets in clean text. `arm` is an index into the row's arms if the cell says so."""
 
     start: int
     end: int
@@ -54,7 +58,6 @@ class StudyRow:
 
 def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
     """Rows of all tables whose rows name studies; other tables give none."""
-    to_clean = clean_offsets(reading.document)
     found: list[StudyRow] = []
     for table in reading.document.tables:
         grid = table.grid()
@@ -70,7 +73,7 @@ def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
         rows = []
         for cells in body:
             carried = cells[0] if cells[0] is not None and cells[0].text.strip() else carried
-            row = _row(reading, citations, to_clean, table.label, head, cells, carried)
+            row = _row(reading, citations, table.label, head, cells, carried)
             if row is not None:
                 rows.append(row)
         if len(rows) >= 2:
@@ -78,8 +81,16 @@ def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
     return found
 
 
-def _row(reading, citations, to_clean, label, head, cells, carried):  # type: ignore[no-untyped-def]
-    """One body row; None where it names no study."""
+def _row(
+    reading: Reading,
+    citations: Citations,
+    label: str,
+    head: Sequence[Cell | None],
+    cells: Sequence[Cell | None],
+    carried: Cell | None,
+) -> StudyRow | None:
+    """One body row; None where it names no study. `carried` is the last filled first cell, also of the rows below."""
+    to_clean = clean_offsets(reading.document)
     filled = [cell for cell in cells if cell is not None and cell.text.strip()]
     if not filled:
         return None
@@ -87,7 +98,6 @@ def _row(reading, citations, to_clean, label, head, cells, carried):  # type: ig
     names = citations.names(start, end)
     if not names:
         return None
-    titles = [cell.text if cell else "" for cell in head]
     n: int | None = None
     treatments: list[str] = []
     divided: dict[str, str] = {}
@@ -96,23 +106,20 @@ def _row(reading, citations, to_clean, label, head, cells, carried):  # type: ig
         if cell is None or title is None or not cell.text.strip():
             continue
         text = reading.text[to_clean(cell.char_start) : to_clean(cell.char_end)]
-        name = title.text
-        divided |= _divisions(text) if not re.search(r"%|\d\s?(?:months|weeks)", text) else {}
-        if _SIZE_HEAD.search(name):
-            size = re.match(r"\D{0,10}?(\d[\d,]*)", text)
+        divided |= _divisions(text) if not _RESULT.search(text) else {}
+        if _SIZE_HEAD.search(title.text):
+            size = _SIZE.match(text)
             n = int(size[1].replace(",", "")) if size and n is None else n
-        elif _TREATMENT_HEAD.search(name):
+        elif _TREATMENT_HEAD.search(title.text):
             treatments.append(text)
-        elif not (_STUDY_HEAD.search(name) or _OTHER_HEAD.search(name)):
+        elif not (_STUDY_HEAD.search(title.text) or _OTHER_HEAD.search(title.text)):
             results.append((cell, title))
     if carried is not None and carried not in cells:
         treatments.insert(0, carried.text)
-    arms = _arms(treatments, divided, n, compared=any(re.search(r"\bvs\b|versus", cell.text) for cell, _ in results))
+    arms = _arms(treatments, divided, n, compared=any(_VERSUS.search(cell.text) for cell, _ in results))
     row_head = carried.text if carried else ""
-    pieces: list[ResultCell] = []
-    for cell, title in results:
-        pieces += _pieces(reading, to_clean, cell, title, row_head, arms)
-    return StudyRow(start=start, end=end, table=label, names=names, n=n, arms=arms, results=tuple(pieces))
+    pieces = tuple(piece for cell, title in results for piece in _pieces(reading, cell, title, row_head, arms))
+    return StudyRow(start=start, end=end, table=label, names=names, n=n, arms=arms, results=pieces)
 
 
 def _divisions(text: str) -> dict[str, str]:
@@ -159,8 +166,9 @@ def _guess(label: str, role: Role, n: int | None) -> ArmGuess:
     return ArmGuess(label=label, role=role, treatment=names, n=n, variants=(label, *names))
 
 
-def _pieces(reading, to_clean, cell, title, row_head, arms):  # type: ignore[no-untyped-def]
+def _pieces(reading: Reading, cell: Cell, title: Cell, row_head: str, arms: Sequence[ArmGuess]) -> list[ResultCell]:
     """A result cell, cut at its lettered groups."""
+    to_clean = clean_offsets(reading.document)
     start, end = to_clean(cell.char_start), to_clean(cell.char_end)
     text = reading.text[start:end]
     head = (to_clean(title.char_start), to_clean(title.char_end))

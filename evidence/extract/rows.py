@@ -162,7 +162,8 @@ class Rows:
 
     def tells(self, context: Context) -> bool:
         """Whether any number was found for this study."""
-        return any(row.study_id == context.study.study_id for row in (*self._arm_results, *self._contrasts))
+        found: list[ArmResult | Contrast] = [*self._arm_results, *self._contrasts]
+        return any(row.study_id == context.study.study_id for row in found)
 
     def records(self, found: Sequence[Context]) -> Records:
         """All rows, each number once, in the order of the document, with their ids."""
@@ -182,11 +183,9 @@ class Rows:
         )
         arm_results = _once(self._arm_results, _same_arm_result)
         contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)))
-        number = 0
-        named: list[ArmResult | Contrast] = []
-        for row in sorted([*arm_results, *contrasts], key=lambda row: (row.source.char_start, row.source.char_end)):
-            number += 1
-            named.append(replace(row, result_id=f"{document.document_id}-r{number}"))
+        rows: list[ArmResult | Contrast] = [*arm_results, *contrasts]
+        rows.sort(key=lambda row: (row.source.char_start, row.source.char_end))
+        named = [replace(row, result_id=f"{document.document_id}-r{number}") for number, row in enumerate(rows, 1)]
         return Records(
             documents=(document.record(),),
             studies=tuple(context.study for context in found),

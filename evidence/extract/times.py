@@ -7,25 +7,33 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evidence.extract import lexicon
+
 #: Days in a month as this project converts them.
 DAYS_PER_MONTH = Decimal(365) / 12
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(_WORDS)}|eighteen|twenty-four)"
+_DECIMAL = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?)"
-_LIST = rf"(?P<list>{_NUMBER}(?:[\s-]*(?:-|,|and|or|to|,\s?and)[\s-]*{_NUMBER})*)"
+_LIST = rf"{_NUMBER}(?:[\s-]*(?:-|,|and|or|to|,\s?and)[\s-]*{_NUMBER})*"
+_CURVES = "|".join(lexicon.abbreviations("time_to_event", "incidence"))
 
 _POINT = re.compile(
-    # 2-year, 12- and 24-month, 1, 2, 3 year OS, 24-months
-    rf"(?<![\w.]){_LIST}[\s-]?-?(?P<unit>year|yr|month|mo|week|wk|day)(?:s(?=\s[A-Z]))?(?=[\s-](?!ago|old|period|before|after|later))(?!\s*\()"
+    # 2-year, 12- and 24-month, 1, 2, 3 year OS, 24-months; neither "2 years ago" nor "a 4-week period"
+    rf"(?<![\w.])(?P<list>{_LIST})[\s-]?-?(?P<unit>year|yr|month|mo|week|wk|day)(?:s(?=\s[A-Z]))?"
+    r"(?=[\s-](?!ago|old|period|before|after|later))(?!\s*\()"
     # at 24 months, by day 100, within 210 days, after 2 years
-    rf"|\b(?P<prep>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|[Oo]ver)\s(?:a median of\s)?(?:the\s)?(?P<at>{_NUMBER}(?:[\s-]*(?:,|and|or|,\s?and)[\s-]*{_NUMBER})*)[\s-](?P<at_unit>{_UNIT})\b"
+    r"|\b(?P<preposition>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|[Oo]ver)\s(?:a median of\s)?(?:the\s)?"
+    rf"(?P<at>{_LIST})[\s-](?P<at_unit>{_UNIT})\b"
     r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:
-    rf"|\b(?:OS|RFS|EFS|PFS|LFS|DFS|NRM|CIR)\s(?P<short>\d+(?:\.\d+)?)\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b"
+    rf"|\b(?:{_CURVES})\s(?P<short>{_DECIMAL})\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b"
     # 18 months: 89% (a cell whose column names the outcome)
-    rf"|(?<![\w.])(?P<colon>\d+(?:\.\d+)?)\s(?P<colon_unit>{_UNIT})(?=:\s?\d)",
+    rf"|(?<![\w.])(?P<colon>{_DECIMAL})\s(?P<colon_unit>{_UNIT})(?=:\s?\d)",
 )
+_RANGE = re.compile(r"\s(?:to|-)\s|\d-\d")
+_FOLLOWED = re.compile(r"\s(?:of|from)\s(?:follow|treat|therap)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +54,9 @@ def find_times(text: str, start: int, end: int) -> list[TimePoint]:
         else:
             values = re.findall(_NUMBER, match["list"] or match["at"] or match["short"] or match["colon"])
             unit = match["unit"] or match["at_unit"] or match["short_unit"] or match["colon_unit"]
-        if match["list"] and re.search(r"\s(?:to|-)\s|\d-\d", match["list"]):
+        if match["list"] and _RANGE.search(match["list"]):
             continue  # a range of time is no time point
-        if match["prep"] and re.match(r"\s(?:of|from)\s(?:follow|treat|therap)", text[match.end() : match.end() + 16]):
+        if match["preposition"] and _FOLLOWED.match(text, match.end()):
             continue
         months = tuple(to_months(_plain(value), unit) for value in values)
         start_at = match.start("short") if match["short"] else match.start()
