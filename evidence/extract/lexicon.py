@@ -112,9 +112,12 @@ def outcomes() -> Vocabulary[OutcomeEntry]:
     return Vocabulary(words)
 
 
+@cache
 def abbreviations(*kinds: str) -> tuple[str, ...]:
-    """Abbreviations of the outcomes of these kinds, as written ("OS", "mPFS")."""
-    return tuple(word for table in _load("outcomes")["outcome"] if table["kind"] in kinds for word in table["exact"])
+    """Abbreviations of the outcomes of these kinds, or of all, as written ("OS", "mPFS")."""
+    return tuple(
+        word for table in _load("outcomes")["outcome"] if not kinds or table["kind"] in kinds for word in table["exact"]
+    )
 
 
 @cache

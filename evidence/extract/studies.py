@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from string import ascii_lowercase
 
 from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence
@@ -111,18 +112,23 @@ def design_of(reading: Reading) -> Design | None:
     return None
 
 
-_SAYS_REVIEW = re.compile(r"\b(?:[Tt]his|[Oo]ur|[Tt]he present|[Aa]|[Nn]arrative) (?:\w+ )?(?:review|overview)\b(?! of (?:the )?(?:\w+ )?(?:charts|records|files))")
+_SAYS_REVIEW = re.compile(
+    r"\b(?:[Tt]his|[Oo]ur|[Tt]he present|[Aa]|[Nn]arrative) (?:\w+ )?(?:review|overview)\b"
+    r"(?! of (?:the )?(?:\w+ )?(?:charts|records|files))"
+)
 #: A background sentence that says what the study set out to do.
 _AIM = re.compile(
     r"\b(?:[Tt]o|we) (?:\w+ly )?(?:evaluate|assess|compare|determine|investigate|analy[sz]e|study|studied|examine)d?\b"
 )
 #: Patients of the study itself, in numbers.
 _PATIENTS = re.compile(
-    r"\b(?:\d[\d,]*|[A-Z][a-z]+(?:-[a-z]+)?)\s(?:[\w()+/-]+\s){0,5}?(?:patients|women|men|participants|adults|children|pts|subjects)\b"
+    r"\b(?:\d[\d,]*|[A-Z][a-z]+(?:-[a-z]+)?)\s(?:[\w()+/-]+\s){0,5}?"
+    r"(?:patients|women|men|participants|adults|children|pts|subjects)\b"
     r"|patients (?:were|was) (?:enrolled|included|randomly|assigned|randomi[sz]ed|reviewed|analy[sz]ed)|\(n\s?=\s?\d"
 )
 _RANDOM_OWN = re.compile(
-    r"(?:randomly|randomi[sz]ed|were allocated|allocated \(|random assignment|randomi[sz]ation|at random|assigned \(\d)(?!\s(?:studies|trials\b|evidence|data|controlled trials\b))",
+    r"(?:randomly|randomi[sz]ed|were allocated|allocated \(|random assignment|randomi[sz]ation|at random|assigned \(\d)"
+    r"(?!\s(?:studies|trials\b|evidence|data|controlled trials\b))",
     re.IGNORECASE,
 )
 _PHASE = re.compile(
@@ -141,23 +147,35 @@ def phase_of(text: str) -> str | None:
     return "/".join(_ROMAN.get(part.upper().rstrip("AB"), part.lower().rstrip("ab")) for part in parts)
 
 
-ACRONYM = r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
+#: Capitals with digits and small letters between ("ADMIRAL", "RATIFY-2", "QuANTUM-R", "New EPOC").
+ACRONYM = (
+    r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})"
+    r"(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
+)
 _ACRONYM_PLACE = re.compile(
-    rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<a>{ACRONYM})(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))|\s?\)\s?(?:trial|study|$))"
-    rf"|\((?:[A-Z][\w &-]+? )?(?P<b>{ACRONYM})\)\s*(?::|$|\n)|\b(?:trial|study)\s\((?P<c>{ACRONYM})\)|[/ ](?P<d>[A-Z]{{4,}}(?:-\d)?)\)\s*(?:\n|$)"
-    rf"|^(?:[A-Z][\w -]{{2,20}}/)?(?P<e>{ACRONYM}):\s"
+    # the ADMIRAL trial, in STAMPEDE (NCT...), at the end of a title
+    rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<named>{ACRONYM})"
+    r"(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))"
+    r"|\s?\)\s?(?:trial|study|$))"
+    # (ADMIRAL): ..., (the group's ADMIRAL)
+    rf"|\((?:[A-Z][\w &-]+? )?(?P<bracketed>{ACRONYM})\)\s*(?::|$|\n)"
+    rf"|\b(?:trial|study)\s\((?P<behind>{ACRONYM})\)"
+    r"|[/ ](?P<last>[A-Z]{4,}(?:-\d)?)\)\s*(?:\n|$)"
+    # ADMIRAL: a trial of ...
+    rf"|^(?:[A-Z][\w -]{{2,20}}/)?(?P<first>{ACRONYM}):\s"
 )
-#: Capitals that name a disease, a gene, an institution or an outcome rather than a trial.
-_NOT_ACRONYM = re.compile(
-    r"^(?:[A-Z]+s|[IVX]+-[IVX]+|AML|ALL|MDS|CLL|CML|NHL|NSCLC|HCC|MBC|GVHD|HSCT|HCT|FLT3.*|ITD|TKD|NPM1|MRD|DNA|RNA|HER2.*|EGFR|BRCA\d?|USA?|UK|EU|FDA|EMA|EBMT|WHO|NCI|ECOG|SWOG|CALGB|EORTC|"
-    r"RCT|OS|PFS|DFS|EFS|RFS|LFS|ORR|CRc?|CI|HR|OR|RR|AE|SAE|ITT|PRISMA|CONSORT|IRB|MRC|NIH|II|III|IV|BMI|ECG|MRI|CT|PET|QOL|PICO|CTCAE|RECIST|ELN|HLA|IL|TKI|ABC|LM|NCT\d*|"
-    r"ASH|ASCO|ESMO|DRKS\d*|ISRCTN\d*|BMT-CTN.*|UMIN\d*|PURPOSE|METHODS|RESULTS|BACKGROUND|CONCLUSIONS?|PATIENTS|OBJECTIVES?|FINDINGS|INTERPRETATION)$"
-)
+_PLURAL_OR_NUMERAL = re.compile(r"[A-Z]+s|[IVX]+-[IVX]+")
 
 
 def is_acronym(name: str) -> bool:
     """Whether capitals can be the name of a trial rather than of a disease, a gene or an outcome."""
-    return not _NOT_ACRONYM.match(name) and not _OUTCOMES_ONLY.fullmatch(name) and sum(c.isupper() for c in name) >= 3
+    if _PLURAL_OR_NUMERAL.fullmatch(name) or sum(letter.isupper() for letter in name) < 3:
+        return False
+    short = name.removesuffix("s")
+    if {name, short, short.lstrip(ascii_lowercase)} & set(lexicon.abbreviations()):
+        return False
+    beginnings = lexicon.word_list("not_a_trial", "beginnings")
+    return name not in lexicon.word_list("not_a_trial") and not name.startswith(beginnings)
 
 
 def acronym_of(title: str, front: str) -> str | None:
@@ -170,16 +188,22 @@ def acronym_of(title: str, front: str) -> str | None:
     return None
 
 
-_OUTCOMES_ONLY = re.compile(r"[a-z]?(?:OS|PFS|DFS|EFS|RFS|LFS|GRFS|NRM|CRc?|CRi|CRh|ORR|TTP|DOR)s?")
-
 # ----------------------------------------------------------------------------------------------------- size, follow-up
 
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+#: A number of people, in digits or words, with up to nine words before who they are.
 _N_CUES = re.compile(
-    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+|(?:(?:[A-Z][a-z]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|and|\w+ty|\w+teen))*))\s(?P<what>(?:[A-Za-z()/+,-][\w()/+,-]*\s){0,9}?)(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males|volunteers|survivors|people)\b"
+    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+"
+    rf"|(?:[A-Z][a-z]+|{_ONES}|ten|eleven|twelve|\w+teen|\w+ty)"
+    rf"(?:[\s-](?:{_ONES}|hundred|thousand|and|\w+ty|\w+teen))*)"
+    r"\s(?P<what>(?:[A-Za-z()/+,-][\w()/+,-]*\s){0,9}?)"
+    r"(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males"
+    r"|volunteers|survivors|people)\b"
 )
 _VERBS = re.compile(
-    r"(?P<random>randomly (?:assigned|allocated)|randomi[sz]ed|were (?:assigned|allocated)|underwent random)|(?P<take>enrolled|included|recruited|entered|accrued|registered|"
-    r"analy[sz]ed|evaluated|studied|reviewed|identified|collected|treated|received|participated|assigned|evaluable|eligible)",
+    r"(?P<random>randomly (?:assigned|allocated)|randomi[sz]ed|were (?:assigned|allocated)|underwent random)"
+    r"|(?:enrolled|included|recruited|entered|accrued|registered|analy[sz]ed|evaluated|studied|reviewed|identified"
+    r"|collected|treated|received|participated|assigned|evaluable|eligible)",
 )
 
 
@@ -271,12 +295,18 @@ def _whole(text: str | None) -> int | None:
     return total + current if seen else None
 
 
+_YEARS_OR_MONTHS = r"months?|years?"
 _FOLLOW_UP = re.compile(
-    r"(?:[Mm]edian|MEDIAN)[ -](?:length of |duration of |potential |time of |observation |survivor )*(?:follow[- ]?up|observation)(?: time| period| duration)?[^.;]{0,60}?"
+    # median follow-up was 24.8 months, median duration of follow-up (range) of 24 (3-60) months
+    r"(?:[Mm]edian|MEDIAN)[ -](?:length of |duration of |potential |time of |observation |survivor )*"
+    r"(?:follow[- ]?up|observation)(?: time| period| duration)?[^.;]{0,60}?"
     r"(?P<value>\d+(?:\.\d+)?)(?:\s?[\[(][^()\[\]]*[)\]])?[\s-](?P<unit>months?|mo|years?|weeks?|days?)"
-    r"|[Ff]ollow(?:ed|-up)(?: up)? (?:for|of) a median (?:of |time of )?(?P<value2>\d+(?:\.\d+)?)\s(?P<unit2>months?|years?|weeks?)"
-    r"|(?P<value3>\d+(?:\.\d+)?)[\s-](?P<unit3>months?|years?)(?:'s?)? median follow"
-    r"|median (?:of )?(?P<value4>\d+(?:\.\d+)?)[\s-](?P<unit4>months?|years?)(?:'s?)? (?:of )?follow"
+    # followed for a median of 3 years
+    r"|[Ff]ollow(?:ed|-up)(?: up)? (?:for|of) a median (?:of |time of )?"
+    rf"(?P<value2>\d+(?:\.\d+)?)\s(?P<unit2>{_YEARS_OR_MONTHS}|weeks?)"
+    # 24-month median follow-up, with a median of 24 months of follow-up
+    rf"|(?P<value3>\d+(?:\.\d+)?)[\s-](?P<unit3>{_YEARS_OR_MONTHS})(?:'s?)? median follow"
+    rf"|median (?:of )?(?P<value4>\d+(?:\.\d+)?)[\s-](?P<unit4>{_YEARS_OR_MONTHS})(?:'s?)? (?:of )?follow"
 )
 
 
@@ -294,7 +324,8 @@ def follow_up(text: str, sentences: tuple[Sentence, ...]) -> Decimal | None:
 
 
 _POPULATION = re.compile(
-    r"\b(?:patients?|pts|women|adults|men|children|participants|individuals)\s(?:aged [^,.;]{3,40} )?(?:with|who had|who have|having|undergoing|in|who)\s(?P<rest>[^.;:()]{6,120})"
+    r"\b(?:patients?|pts|women|adults|men|children|participants|individuals)\s(?:aged [^,.;]{3,40} )?"
+    r"(?:with|who had|who have|having|undergoing|in|who)\s[^.;:()]{6,120}"
 )
 
 
