@@ -43,7 +43,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "fraction",
-            rf"(?P<a>\d[\d, ]*?)\s?/\s?(?P<total>\d[\d, ]*\d|\d){_INNER_MARK}(?:\s?{_OPEN}(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE})?",
+            rf"(?P<a>\d[\d, ]*?)\s?/\s?(?P<total>\d[\d, ]*\d"
+            rf"|\d){_INNER_MARK}(?:\s?{_OPEN}(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE})?",
         ),
         (
             "percent_of",
@@ -51,16 +52,19 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "interval",
-            rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?\s?[*†‡]*\s?{_OPEN}(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?{_JOIN}(?P<high>{_SIGNED}|N[RE]|not reached|∞)\s?\+?\s?%?{_CLOSE}",
+            rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?\s?[*†‡]*\s?{_OPEN}(?:95\s?% ?CI:?,?\s?)?"
+            rf"(?P<low>{_SIGNED})\s?%?{_JOIN}(?P<high>{_SIGNED}|N[RE]|not reached|∞)\s?\+?\s?%?{_CLOSE}",
         ),
         (
             "loose_interval",
-            rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?[,;]?\s(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?\s?(?:-|to)\s?(?P<high>{_SIGNED})\s?%?",
+            rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?[,;]?\s(?:95\s?% ?CI:?,?\s?)?(?P<low>{_SIGNED})\s?%?\s?(?:-"
+            rf"|to)\s?(?P<high>{_SIGNED})\s?%?",
         ),
         ("plus_minus", rf"(?P<a>{_SIGNED})\s?(?P<pct>%)?\s?(?:±|\+/-|\+-)\s?(?P<b>{_PLAIN})\s?%?"),
         (
             "bracket",
-            rf"(?P<a>{_SIGNED})\s?(?P<pct0>%)?{_INNER_MARK}\s?{_OPEN}(?:SD |SE )?(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE}",
+            rf"(?P<a>{_SIGNED})\s?(?P<pct0>%)?{_INNER_MARK}\s?{_OPEN}(?:SD "
+            rf"|SE )?(?P<less>[<>])?\s?(?P<b>{_PLAIN})\s?(?P<pct>%)?{_CLOSE}",
         ),
         (
             "limits",
@@ -71,11 +75,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _P_CELL = re.compile(
-    rf"(?P<letter>[Pp]\s?(?:-?values?)?\s?)?(?P<op><\s?=|>\s?=|=\s?<|[=<>≤≥])?\s?(?P<value>[01]?\.\d+(?:\s\d{{3}})?|[01](?:\.0+)?)(?:\s?[x×]\s?10\s?-\s?(?P<power>\d+))?(?:\s?{_OPEN}(?P<more>{_PLAIN}){_CLOSE})?{_MARKS}"
+    rf"(?P<letter>[Pp]\s?(?:-?values?)?\s?)?(?P<op><\s?=|>\s?=|=\s?<"
+    rf"|[=<>≤≥])?\s?(?P<value>[01]?\.\d+(?:\s\d{{3}})?"
+    rf"|[01](?:\.0+)?)(?:\s?[x×]\s?10\s?-\s?(?P<power>\d+))?(?:\s?{_OPEN}(?P<more>{_PLAIN}){_CLOSE})?{_MARKS}"
 )
 _REFERENCE = re.compile(
-    r"(?:1(?:\.0+)?\s?(?:[(\[]?\s?(?:ref(?:erence|erent)?\.?|-+)?\s?[)\]]?)|[(\[]?\s?ref(?:erence|erent)?\.?(?: group| category)?\s?[)\]]?(?:\s?1(?:\.0+)?)?)"
-    + _MARKS,
+    r"(?:1(?:\.0+)?\s?(?:[(\[]?\s?(?:ref(?:erence|erent)?\.?|-+)?\s?[)\]]?)|[(\[]?\s?ref(?:erence"
+    r"|erent)?\.?(?: group| category)?\s?[)\]]?(?:\s?1(?:\.0+)?)?)" + _MARKS,
     re.IGNORECASE,
 )
 _NOT_REACHED = re.compile(

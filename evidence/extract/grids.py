@@ -19,12 +19,14 @@ _MOST_LABEL_COLUMNS = 3
 
 #: What the cell of a number looks like; everything else is words.
 _NUMERIC = re.compile(
-    r"[(\[<>=≤≥~±+\s-]*(?:\d|\.\d)|[Pp]\s?[=<>≤≥]|(?:NR|NE|NS|NA|N/A|n/a|ns|n\.s\.|N\.S\.|ref\.?|reference|not reached|not estimable|-+|\.\.+)$",
+    r"[(\[<>=≤≥~±+\s-]*(?:\d|\.\d)|[Pp]\s?[=<>≤≥]|(?:NR|NE|NS|NA|N/A|n/a|ns|n\.s\.|N\.S\.|ref\.?|reference"
+    r"|not reached|not estimable|-+|\.\.+)$",
     re.IGNORECASE,
 )
 _SIZE_LABEL = re.compile(
     r"(?:(?:total|overall),? )?(?:no\.?|number|n|patients?|participants|subjects)(?:\b|$)(?: of)?"
-    r"(?: (?:the )?(?:patients?|pts|participants|subjects|women|men|cases|individuals|children|evaluated|evaluable|analy[sz]ed|"
+    r"(?: (?:the )?(?:patients?|pts|participants|subjects|women|men|cases|individuals|children|evaluated"
+    r"|evaluable|analy[sz]ed|"
     r"randomi[sz]ed|treated|enrolled|assessed|included|in (?:the )?(?:group|analysis)))*(?:,? \(?n\)?)?",
     re.IGNORECASE,
 )

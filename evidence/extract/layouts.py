@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from evidence.extract.cell_numbers import read_cell
 from evidence.extract.grids import Column, Grid, Line
-from evidence.extract.meanings import WHOLE, Groups, Said, Who, hear, is_only_baseline, plain_group, says_nothing
+from evidence.extract.group_names import WHOLE, Groups, Who, plain_group
+from evidence.extract.meanings import Said, hear, is_only_baseline, says_nothing
 from evidence.model.codes import Measure
 
 
@@ -47,24 +48,34 @@ class Layout:
 
 
 _PROGNOSTIC = re.compile(
-    r"\bpredict|\bprognos|\brisk factors?\b|\bunivaria|\bmultivaria|\bregression\b|\bcox\b|\bproportional hazards?\b|\bfactors?\b|\bassociat|\bdeterminants?\b|\bcovaria",
+    r"\bpredict|\bprognos|\brisk factors?\b|\bunivaria|\bmultivaria|\bregression\b|\bcox\b"
+    r"|\bproportional hazards?\b|\bfactors?\b|\bassociat|\bdeterminants?\b|\bcovaria",
     re.IGNORECASE,
 )
 _FACTOR_HEAD = re.compile(
     r"\b(?:variables?|factors?|covariates?|characteristics?|predictors?|parameters?|features?)\b", re.IGNORECASE
 )
 _BASELINE_CAPTION = re.compile(
-    r"\bbaseline\b(?!.{0,30}\b(?:to|change|versus|vs|and (?:after|post|follow|at|end|final))\b)(?![- ](?:to|adjusted))|\bcharacteristics? of\b|\bcharacteristics\b|\bdemographics?\b|\bfeatures of (?:the )?(?:study |patient )?(?:population|patients|participants)"
-    r"|\b(?:at|on) (?:admission|study entry|entry|enrol\w+|inclusion|diagnosis)\b|\bdescription of (?:the )?(?:study )?(?:population|sample|patients|participants)|\binclusion criteria|\beligibility|\bschedule of|\bpreoperative\b.{0,30}\b(?:data|evaluation|results)",
+    r"\bbaseline\b(?!.{0,30}\b(?:to|change|versus|vs|and (?:after|post|follow|at|end|final))\b)(?![- ](?:to"
+    r"|adjusted))|\bcharacteristics? of\b|\bcharacteristics\b|\bdemographics?\b|\bfeatures of (?:the )?(?:study "
+    r"|patient )?(?:population|patients|participants)"
+    r"|\b(?:at|on) (?:admission|study entry|entry|enrol\w+|inclusion|diagnosis)\b"
+    r"|\bdescription of (?:the )?(?:study )?(?:population|sample|patients|participants)|\binclusion criteria"
+    r"|\beligibility|\bschedule of|\bpreoperative\b.{0,30}\b(?:data|evaluation|results)",
     re.IGNORECASE,
 )
 _CHARACTERISTIC = re.compile(
-    r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|(?:fe)?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG|performance status|"
-    r"karnofsky|stage\b|histolog|tumou?r (?:size|grade)|diabetes|hypertension|comorbid|medical history|medications?\b|employ|occupation|living|employment|disease duration|donor|cytogenetic|karyotype|FAB\b|NYHA|creatinine|h(?:a)?emoglobin|platelets?|WBC)",
+    r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|(?:fe)?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian"
+    r"|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG"
+    r"|performance status|"
+    r"karnofsky|stage\b|histolog|tumou?r (?:size|grade)|diabetes|hypertension|comorbid|medical history"
+    r"|medications?\b|employ|occupation|living|employment|disease duration|donor|cytogenetic|karyotype|FAB\b"
+    r"|NYHA|creatinine|h(?:a)?emoglobin|platelets?|WBC)",
     re.IGNORECASE,
 )
 _EFFICACY = re.compile(
-    r"\bsurviv|\brespon(?:se|ded)|\brelaps|\bdeaths?\b|\bmortality|\brecurren|\badverse|\btoxicit|\bprogression|\bremission|\bfollow-?up\b|\bchange\b|\bafter\b|\bweeks?\b|\boutcomes?\b|\bend ?points?\b|\bevents?\b",
+    r"\bsurviv|\brespon(?:se|ded)|\brelaps|\bdeaths?\b|\bmortality|\brecurren|\badverse|\btoxicit|\bprogression"
+    r"|\bremission|\bfollow-?up\b|\bchange\b|\bafter\b|\bweeks?\b|\boutcomes?\b|\bend ?points?\b|\bevents?\b",
     re.IGNORECASE,
 )
 _PATIENT = re.compile(
@@ -96,10 +107,8 @@ def is_result_table(grid: Grid) -> bool:
         for text in words
         if (match := _CHARACTERISTIC.search(text) or _CHARACTERISTIC.search(text.split(" ", 1)[-1]))
     }
-    return (
-        len(described) < 3
-        or bool(_EFFICACY.search(grid.caption + " " + heads))
-        and len(described) < len(grid.lines) / 3
+    return len(described) < 3 or (
+        bool(_EFFICACY.search(grid.caption + " " + heads)) and len(described) < len(grid.lines) / 3
     )
 
 
@@ -258,13 +267,14 @@ def _among_groups(senses: list[Sense]) -> list[Sense]:
 
 #: Heads beside groups that are none.
 _NO_GROUP = re.compile(
-    r"\bdifferen|\bchange|\bvs?\b|\bversus\b|\bratio|\bbetween\b|\bincrease|\bdecrease|\bcomparison|\btime\b|\bvisit|\btest\b|\bscore|\brange|\bunit|\bstatistic|\breference|\bno\.|\bsample|\bgrade|\btype\b|\breason",
+    r"\bdifferen|\bchange|\bvs?\b|\bversus\b|\bratio|\bbetween\b|\bincrease|\bdecrease|\bcomparison|\btime\b"
+    r"|\bvisit|\btest\b|\bscore|\brange|\bunit|\bstatistic|\breference|\bno\.|\bsample|\bgrade|\btype\b|\breason",
     re.IGNORECASE,
 )
 
 
 def _told_apart(senses: list[Sense]) -> list[Sense]:
-    """Columns of one arm under different names ("X 110 mg", "X 150 mg") are groups of their own, by the table's names."""
+    """Columns of one arm under different names ("X 110 mg", "X 150 mg") are groups by the table's names."""
     names: dict[int, set[str]] = {}
     for sense in senses:
         if sense.role == "group" and sense.who is not None and sense.who.arm is not None:

@@ -1,32 +1,15 @@
-"""What the words of a table say: which group, which measure, which unit, which time, how many people.
+"""What the words of a table say: which measure, which unit, which time, how many people.
 
 Heads, labels, headings and captions are read by the same rules; what a fragment leaves over when all of that is taken
 out is the name of an outcome, a factor or a subgroup (`rest`).
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evidence.extract import lexicon
-from evidence.extract.arms import ArmGuess, arm_mentions, arm_pattern
-from evidence.extract.lexicon import OutcomeEntry, Vocabulary
-from evidence.extract.nlp import Reading
-from evidence.extract.outcomes import document_outcomes, find_outcomes
 from evidence.extract.times import to_months
-from evidence.model.codes import Adjustment, Measure, Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """A group of people: an arm of the study, or a group that only the table names. Both None: the whole population."""
-
-    arm: int | None
-    label: str | None
-
-
-WHOLE = Who(arm=None, label=None)
+from evidence.model.codes import Adjustment, Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +34,7 @@ class Said:
 
 # ------------------------------------------------------------------------------------------------------------ fragments
 
-_SIZES = re.compile(r"[\[(]?\s*\b[Nn]\s?=\s?(?P<n>\d[\d, ]*\d|\d)\s*(?:[,;]?\s?\d+(?:\.\d+)?\s?%)?\s*[\])]?")
+SIZES = re.compile(r"[\[(]?\s*\b[Nn]\s?=\s?(?P<n>\d[\d, ]*\d|\d)\s*(?:[,;]?\s?\d+(?:\.\d+)?\s?%)?\s*[\])]?")
 _COMPARISONS: tuple[tuple[Measure, str], ...] = (
     (Measure.SHR, r"(?i:\bsub-?distributional? hazards? ratios?)|\b(?:[aA]?s[dD]?HRs?|SHRs?)\b"),
     (Measure.HR, r"(?i:\bhazards?[ -](?:rates? )?ratios?)|\b(?:[aAcC]|[aA]dj\.? ?)?HRs?\b"),
@@ -61,25 +44,31 @@ _COMPARISONS: tuple[tuple[Measure, str], ...] = (
     (Measure.SMD, r"(?i:\bstandardi[sz]ed mean differences?|\bHedges'? g\b|\bCohen'?s d\b)|\bSMDs?\b"),
     (
         Measure.RD,
-        r"(?i:\b(?:absolute )?risk (?:differences?|reductions?)|\babsolute differences?|\bdifferences? in (?:proportions?|percent\w*|rates?))",
+        r"(?i:\b(?:absolute )?risk (?:differences?|reductions?)|\babsolute differences?"
+        r"|\bdifferences? in (?:proportions?|percent\w*|rates?))",
     ),
     (
         Measure.MD,
-        r"(?i:\b(?:weighted |adjusted |adj\.? |unadjusted |least[ -]squares? |LS ?|LMS )*(?:mean ?|treatment |group |between[ -]groups? |estimated )?differences?"
+        r"(?i:\b(?:weighted |adjusted |adj\.? |unadjusted |least[ -]squares? |LS ?|LMS )*(?:mean ?|treatment "
+        r"|group |between[ -]groups? |estimated )?differences?"
         r"(?! ?from (?:baseline|pre))|\bdifferences? (?:in|of) (?:adjusted |LS )?means?)|\b(?:W?MDs?)\b",
     ),
 )
-_COMPARISON = re.compile("|".join(f"(?P<m{i}>{words})" for i, (_, words) in enumerate(_COMPARISONS)))
+COMPARISON = re.compile("|".join(f"(?P<m{i}>{words})" for i, (_, words) in enumerate(_COMPARISONS)))
 _LIMITS = re.compile(
-    r"\(?\b\d{2}(?:\.\d)?\s?%\s?-?\s?(?:confidence (?:intervals?|limits?)|C\.?I\.?s?\b|confidence\b)(?: of [a-z ]+)?\)?|\bconfidence (?:intervals?|limits?)|\bCIs?\b"
+    r"\(?\b\d{2}(?:\.\d)?\s?%\s?-?\s?(?:confidence (?:intervals?|limits?)|C\.?I\.?s?\b"
+    r"|confidence\b)(?: of [a-z ]+)?\)?|\bconfidence (?:intervals?|limits?)|\bCIs?\b"
     r"|\b(?:[Ll]ower|[Uu]pper)(?: (?:limit|bound|95%|CI)\w*)*\b"
 )
 _P = re.compile(
-    r"^\s*\$?[Pp]\$?[\s-]?(?:values?)?(?![A-Za-z])|\b[Pp][\s-]?values?\b|\bsignificance\b|^[Pp]\s?\(|\blog-?\s?rank\b|^sig\.?$"
+    r"^\s*\$?[Pp]\$?[\s-]?(?:values?)?(?![A-Za-z])|\b[Pp][\s-]?values?\b|\bsignificance\b|^[Pp]\s?\("
+    r"|\blog-?\s?rank\b|^sig\.?$"
 )
 _SILENT = re.compile(
-    r"\binteraction\b|\btrend\b|\bheterogeneity\b|χ\s?2?\b|\bchi-?\s?squared?\b|\bX2\b|^[tFzZ]$|\b[tFzZ][ -](?:values?|test|statistics?|score)\b|\bdf\b|\bd\.f\.|\bWald\b"
-    r"|\bcoefficients?\b|^(?:B|β|beta)\b|\bs\.?e\.?\(?β|\beffect sizes?\b|^ES$|\bscore range\b|\bnon-?inferiority\b|\bnumber needed\b|^NNT\b|\bE-?values?\b|\bR2\b|\bpower\b|^I2\b"
+    r"\binteraction\b|\btrend\b|\bheterogeneity\b|χ\s?2?\b|\bchi-?\s?squared?\b|\bX2\b|^[tFzZ]$"
+    r"|\b[tFzZ][ -](?:values?|test|statistics?|score)\b|\bdf\b|\bd\.f\.|\bWald\b"
+    r"|\bcoefficients?\b|^(?:B|β|beta)\b|\bs\.?e\.?\(?β|\beffect sizes?\b|^ES$|\bscore range\b"
+    r"|\bnon-?inferiority\b|\bnumber needed\b|^NNT\b|\bE-?values?\b|\bR2\b|\bpower\b|^I2\b"
     r"|\bweight\b(?=\s*\(?%)",
     re.IGNORECASE,
 )
@@ -90,7 +79,8 @@ _UNADJUSTED = re.compile(
     r"\bunadjusted\b|\bcrude\b|\bunivaria(?:te|ble)\b|\bnon-adjusted\b|\bbivaria(?:te|ble)\b", re.IGNORECASE
 )
 _ADJUSTED = re.compile(
-    r"\badjusted\b|\badj\.?(?=\s|$)|\bmulti-?varia(?:te|ble)\b|\b[aA](?:HR|OR|RR|IRR|sHR)\b|\bpropensity\b|\badjustment\b|\bweighted\b|\bstratified\b",
+    r"\badjusted\b|\badj\.?(?=\s|$)|\bmulti-?varia(?:te|ble)\b|\b[aA](?:HR|OR|RR|IRR|sHR)\b|\bpropensity\b"
+    r"|\badjustment\b|\bweighted\b|\bstratified\b",
     re.IGNORECASE,
 )
 
@@ -100,15 +90,18 @@ _NUMBERS = r"(?:n|[Nn]os?\.?|[Nn]umbers?|[Nn]umber \(|[Ff]requenc(?:y|ies)|count
 _UNITS: tuple[tuple[str, str], ...] = (
     (
         "rate",
-        r"(?:per|/)\s?(?:1,?0+|100)\b.{0,14}(?:person|patient|women|year|yr|p-?y|day)|%\s?(?:/|per)\s?(?:year|yr|y\b|person)|person-?\s?(?:years?|y\b|time)|\bincidence rates?\b(?!\s?ratio)|\brate per\b|\bpatient-years?",
+        r"(?:per|/)\s?(?:1,?0+|100)\b.{0,14}(?:person|patient|women|year|yr|p-?y|day)|%\s?(?:/|per)\s?(?:year|yr"
+        r"|y\b|person)|person-?\s?(?:years?|y\b|time)|\bincidence rates?\b(?!\s?ratio)|\brate per\b|\bpatient-years?",
     ),
     (
         "mean_sd",
-        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SDs?\b|s\.d\.|standard deviations?)|\((?:SD|s\.d\.)\)|± ?(?:SD|s\.d\.|standard dev)|\bx\s?± ?s\b",
+        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SDs?\b|s\.d\.|standard deviations?)|\((?:SD|s\.d\.)\)"
+        rf"|± ?(?:SD|s\.d\.|standard dev)|\bx\s?± ?s\b",
     ),
     (
         "mean_se",
-        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SEM?\b|s\.e\.m?\.?|standard errors?)|\((?:SEM?)\)|± ?(?:SEM?\b|s\.e\.|standard err)",
+        rf"\bmeans?\b[^;()]{{0,30}}{_STANDARD}\(?(?:SEM?\b|s\.e\.m?\.?|standard errors?)|\((?:SEM?)\)"
+        rf"|± ?(?:SEM?\b|s\.e\.|standard err)",
     ),
     ("median", r"\bmedians?\b|\bMed\b|\bm(?:OS|PFS|DFS|RFS|EFS)\b"),
     ("mean", r"\bmeans?\b|^[χx]̄?$|\baverage\b(?! NN)"),
@@ -116,14 +109,16 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("se", r"^\(?(?:±\s?)?SEM?s?\)?$|^\(?s\.e\.m?\.?\)?$|^standard errors?(?: of (?:the )?mean)?$"),
     (
         "fraction",
-        r"\bn\s?/\s?N\b|\b[Nn]o\.? ?(?:of )?[a-z]+ ?/ ?(?:[Nn]o\.?|total)|\bevents?\s?/\s?(?:patients?|total|n|N|[Nn]o\.)|\bwith outcomes?\s?/\s?total|\bsuccesses ?/|\b[Nn]umbers? ?/ ?total",
+        r"\bn\s?/\s?N\b|\b[Nn]o\.? ?(?:of )?[a-z]+ ?/ ?(?:[Nn]o\.?|total)|\bevents?\s?/\s?(?:patients?|total|n|N"
+        r"|[Nn]o\.)|\bwith outcomes?\s?/\s?total|\bsuccesses ?/|\b[Nn]umbers? ?/ ?total",
     ),
     ("percent_count", r"%\s?[\[(]\s?(?:n|[Nn]o\.?|[Nn]umber)\s?[\])]|\bpercent\w*\s\((?:n|[Nn]o\.?|numbers?)\)"),
     ("count_percent", rf"\b{_NUMBERS}[^;()%]{{0,30}}[\[(,;]?\s*\(?\s?(?:%|percent\w*|per cent)"),
     ("percent", r"%|\bpercent\w*|\bper cent\b"),
     (
         "count",
-        r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.(?= |$)|\b[Nn]o of\b|^[Nn]o$|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$|^[Dd]eaths?,? ?n?$",
+        r"^\(?[nN]\)?$|\bn$|\b[Nn]os?\.(?= |$)|\b[Nn]o of\b|^[Nn]o$|\b[Nn]umbers?\b(?: of)?|^[Ee]vents?$"
+        r"|^[Dd]eaths?,? ?n?$",
     ),
 )
 _UNIT = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _UNITS)
@@ -138,25 +133,32 @@ _WORD_NUMBERS = {
 }
 _TIME_UNIT = r"(?P<{0}>years?|yrs?|y|months?|mos?|mths?|weeks?|wks?|days?|d)"
 _TIMES = re.compile(
-    rf"\b(?P<n1>\d+(?:\.\d+)?|{'|'.join(_WORD_NUMBERS)})[\s-]?(?:{_TIME_UNIT.format('u1')})\b\.?(?! of age| old|,? \()(?:[ -](?:after|post|follow|visit|from|of|since|later)[\w-]*(?: [a-z-]+){{0,3}})?"
+    rf"\b(?P<n1>\d+(?:\.\d+)?|{'|'.join(_WORD_NUMBERS)})[\s-]?(?:{_TIME_UNIT.format('u1')})\b\.?(?! of age| old"
+    rf"|,? \()(?:[ -](?:after|post|follow|visit|from|of|since|later)[\w-]*(?: [a-z-]+){{0,3}})?"
     rf"|\b(?:{_TIME_UNIT.format('u2')})\s?(?P<n2>\d+(?:\.\d+)?)\b",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b", re.IGNORECASE)
 _BASELINE = re.compile(
-    r"\bbase-?line\b|\bpre-?(?:treatment|test|intervention|therapy|op\w*|dose)?\b(?=$|[\s),;:])|^T0$|\bat (?:entry|admission|randomi[sz]ation|enrol\w+|inclusion)\b|^before\b|\bbefore (?:treatment|intervention|therapy)\b|^(?:day|week|month) 0$",
+    r"\bbase-?line\b|\bpre-?(?:treatment|test|intervention|therapy|op\w*|dose)?\b(?=$|[\s),;:])|^T0$"
+    r"|\bat (?:entry|admission|randomi[sz]ation|enrol\w+|inclusion)\b|^before\b|\bbefore (?:treatment"
+    r"|intervention|therapy)\b|^(?:day|week|month) 0$",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\bchanges?\b|\bfrom baseline\b|\breduction\b|\bimprovement\b|\bdifferences?\b", re.IGNORECASE)
 _DURATION_UNIT = re.compile(
-    r"[(,]\s?(?:in )?(years?|yrs?|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?\)?|\bin (years|months|weeks|days)\b|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b",
+    r"[(,]\s?(?:in )?(years?|yrs?|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?\)?|\bin (years|months|weeks|days)\b"
+    r"|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b",
     re.IGNORECASE,
 )
 #: Words that name no outcome by themselves.
 _EMPTY = re.compile(
-    r"\b(?:no|nos|number|numbers|n|of|the|patients?|participants?|subjects?|cases?|events?|values?|value|estimated?|estimates?|overall|all|total|mean|median|med|rate|rates|"
-    r"percent\w*|per cent|incidence|with|in|at|by|and|or|to|for|from|vs|versus|between|groups?|analysis|model|data|are|is|as|unless|stated|otherwise|results?|"
-    r"adjusted|unadjusted|crude|univaria\w+|multivaria\w+|adj|follow-?up|visit|after|post|range|outcomes?|events?|measures?|variables?|parameters?|characteristics?|items?|days?|weeks?|months?|years?|hours?)\b\.?",
+    r"\b(?:no|nos|number|numbers|n|of|the|patients?|participants?|subjects?|cases?|events?|values?|value"
+    r"|estimated?|estimates?|overall|all|total|mean|median|med|rate|rates|"
+    r"percent\w*|per cent|incidence|with|in|at|by|and|or|to|for|from|vs|versus|between|groups?|analysis|model"
+    r"|data|are|is|as|unless|stated|otherwise|results?|"
+    r"adjusted|unadjusted|crude|univaria\w+|multivaria\w+|adj|follow-?up|visit|after|post|range|outcomes?"
+    r"|events?|measures?|variables?|parameters?|characteristics?|items?|days?|weeks?|months?|years?|hours?)\b\.?",
     re.IGNORECASE,
 )
 
@@ -164,15 +166,15 @@ _EMPTY = re.compile(
 def hear(text: str) -> Said:
     """What a head, label, heading or caption says about the numbers it stands for."""
     rest = text
-    size_match = _SIZES.search(text)
+    size_match = SIZES.search(text)
     size = int(re.sub(r"\D", "", size_match["n"])) if size_match else None
-    rest = _SIZES.sub(" ", rest)
-    measure, comparison = None, _COMPARISON.search(rest)
+    rest = SIZES.sub(" ", rest)
+    measure, comparison = None, COMPARISON.search(rest)
     if comparison:
         measure = _COMPARISONS[int((comparison.lastgroup or "m0")[1:])][0]
     spread = next((name for name, pattern in _SPREADS if pattern.search(rest)), None)
     limits = spread == "ci"
-    rest = _COMPARISON.sub(" ", rest) if measure else rest
+    rest = COMPARISON.sub(" ", rest) if measure else rest
     rest = _LIMITS.sub(" ", rest)
     timed = rest
     months, rest = _time(rest)
@@ -232,7 +234,8 @@ def _time(text: str) -> tuple[Decimal | None, str]:
 def _bare(text: str) -> str:
     """The naming words: units, brackets of units and signs taken out."""
     text = re.sub(
-        r"\(\s*(?:SD|SE|SEM|n|%|N|IQR|range|s\.d\.|s\.e\.|n\s?,\s?%|mean|median|No\.?|,|;|±|\s|/)*\)|\[\s*(?:n|%|\(|\)|,|\s|mean ± SD)*\]",
+        r"\(\s*(?:SD|SE|SEM|n|%|N|IQR|range|s\.d\.|s\.e\.|n\s?,\s?%|mean|median|No\.?|,|;|±|\s|/)*\)|\[\s*(?:n|%"
+        r"|\(|\)|,|\s|mean ± SD)*\]",
         " ",
         text,
     )
@@ -246,166 +249,3 @@ def says_nothing(rest: str) -> bool:
     return not re.search(r"[A-Za-zα-ωΑ-Ω]{2}", _EMPTY.sub(" ", rest)) and not re.search(
         r"[A-Z0-9]", _EMPTY.sub(" ", rest)
     )
-
-
-# --------------------------------------------------------------------------------------------------------------- groups
-
-_PAIR = re.compile(
-    r"(?P<a>[^;:()\[\]]+?)\s*(?:\bvs?\.?\s|\bversus\b|\bcompared (?:with|to)\b|\brelative to\b|\bover\b(?= placebo| control)|(?<=\w)\s?[-/]\s(?=[A-Za-z])|(?<=\w)\s[-/](?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"\bbetween (?:the )?(?P<a>[^()]+?) and (?:the )?(?P<b>[^()]+?)(?=\)|$| \()", re.IGNORECASE)
-_TOTAL = re.compile(
-    r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?|whole (?:group|cohort|population)|combined|entire cohort|total (?:cohort|population|group|sample))",
-    re.IGNORECASE,
-)
-_GROUP_WORD = re.compile(r"[\s-](?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
-_EXPERIMENTAL = re.compile(
-    r"(?:intervention|experimental|treatment|treated|active|active treatment|study(?: drug)?|investigational)",
-    re.IGNORECASE,
-)
-_CONTROL = re.compile(
-    r"(?:controls?|comparators?|reference|untreated|usual care|standard care|no treatment)", re.IGNORECASE
-)
-
-
-class Groups:
-    """Finds the groups that the words of a table name."""
-
-    def __init__(self, reading: Reading, arms: tuple[ArmGuess, ...], notes: str) -> None:
-        self.arms = arms
-        self._pattern = arm_pattern(arms)
-        self._long = dict(reading.abbreviations) | _defined(notes)
-        self.outcome_words: Vocabulary[OutcomeEntry] = document_outcomes(self._long)
-
-    def who(self, text: str, *, loose: bool = True, share: float = 0.35) -> Who | None:
-        """The one group that a fragment names; None where it names none, or two.
-
-        `loose` takes groups that are no known arm: with a size, with "group" or "arm", or named by a treatment. An arm's
-        name must make up `share` of the fragment: "placebo" does not name the group of "time since the last placebo dose".
-        """
-        plain = plain_group(text)
-        if not plain or _COMPARISON.fullmatch(plain):
-            return None
-        if _TOTAL.fullmatch(plain):
-            return WHOLE
-        found = self._known(plain, share)
-        if len(found) == 1:
-            return Who(arm=found.pop(), label=plain)
-        if found or not loose:
-            return None
-        if says_nothing(plain):
-            return None
-        sized = _SIZES.search(text) is not None
-        named = (
-            bool(lexicon.treatments().find(plain))
-            or bool(_GROUP_WORD.search(text))
-            or bool(lexicon.control_words().fullmatch(plain))
-        )
-        return Who(arm=None, label=plain) if sized or named else None
-
-    def _known(self, plain: str, share: float) -> set[int]:
-        mentions = arm_mentions(self._pattern, self.arms, plain, 0, len(plain)) if self.arms else []
-        if mentions and sum(mention.end - mention.start for mention in mentions) < share * len(plain):
-            return set()
-        found = {mention.arms[0] for mention in mentions if len(mention.arms) == 1}
-        if len(found) > 1:
-            # the longest name wins where it contains the others ("X plus Y" over "Y")
-            longest = max(mentions, key=lambda mention: mention.end - mention.start)
-            if all(longest.start <= mention.start and mention.end <= longest.end for mention in mentions):
-                return {longest.arms[0]}
-            exact = {i for i in found if any(plain.lower() == word.lower() for word in self.arms[i].variants)}
-            return exact or found
-        if found:
-            return found
-        long = self._long.get(plain)
-        if long and long != plain:
-            return self._known(long, share)
-        for pattern, role in ((_EXPERIMENTAL, Role.EXPERIMENTAL), (_CONTROL, Role.CONTROL)):
-            holders = [index for index, arm in enumerate(self.arms) if arm.role is role]
-            if len(holders) == 1 and pattern.fullmatch(plain):
-                return set(holders)
-        if re.fullmatch(r"[A-Za-z]{3,6}", plain):
-            begun = {i for i, arm in enumerate(self.arms) if arm.label.lower().startswith(plain.lower())}
-            return begun if len(begun) == 1 else set()
-        return set()
-
-    def pair(self, text: str, columns: Sequence[Who] = ()) -> tuple[Who, Who] | None:
-        """The two groups of "A vs B"; the groups of the table's columns help with short forms ("D 110 mg vs. warfarin")."""
-        if between := _BETWEEN.search(text):
-            sides = [self._side(between[side].strip(" ,:"), columns) for side in ("a", "b")]
-            if sides[0] is not None and sides[1] is not None and sides[0] != sides[1]:
-                return sides[0], sides[1]
-        inside = re.search(r"\(([^()]*(?:\bvs?\.?\s|versus|compared|\s?-\s)[^()]*)\)", text)
-        for piece in ([inside[1]] if inside else []) + [text]:
-            match = _PAIR.search(piece)
-            if not match:
-                continue
-            first, second = (self._side(side.strip(" ,:"), columns) for side in (match["a"], match["b"]))
-            if first is None and second is not None:
-                first = _beside(match["a"])
-            elif second is None and first is not None:
-                second = _beside(match["b"])
-            if first is not None and second is not None and first != second:
-                return first, second
-        return None
-
-    def _side(self, text: str, columns: Sequence[Who]) -> Who | None:
-        plain = plain_group(text)
-        near = {who for who in columns if who.label and _short_for(plain, who.label)}
-        if len(near) == 1:
-            return near.pop()
-        long = " ".join(self._long.get(word, word) for word in plain.split())
-        known = self.who(plain, loose=False) or (self.who(long, loose=False) if long != plain else None)
-        if known == WHOLE:
-            return None
-        if known is not None:
-            return Who(arm=known.arm, label=plain)
-        return Who(arm=None, label=plain) if plain and lexicon.treatments().find(plain) else None
-
-
-def _beside(text: str) -> Who | None:
-    """A group that no arm is known for, set against one that is."""
-    plain = plain_group(text)
-    return Who(arm=None, label=plain) if re.search(r"[A-Za-z]{2}", plain) and len(plain.split()) <= 5 else None
-
-
-def plain_group(text: str) -> str:
-    """The name of a group without size, unit, "group" and marks."""
-    text = _SIZES.sub(" ", text)
-    text = re.sub(
-        r"\(\s?(?:%|n|SD|SE|SEM|s\.d\.|mean ± SD|mean|[Nn]o\.?|95% CI|range|IQR|events?|,|\s)*\)|\[[^\]]*\]", " ", text
-    )
-    text = re.sub(
-        r"\b(?:[Mm]eans? ?(?:±|\+/-) ?(?:SD|SE|SEM|s\.d\.)|[Nn]o\. ?\(%\)|n ?\(%\)|n ?/ ?N|n, %)|%|[*†‡§¶#]+|,? \b[nN]\b\s*$",
-        " ",
-        text,
-    )
-    text = re.sub(
-        r"^\s*[-•]\s*|\b(?:groups?|arms?|cohorts?|patients|participants|recipients)\s*$|\bthe\b",
-        " ",
-        re.sub(r"\s+", " ", text).strip(),
-        flags=re.IGNORECASE,
-    )
-    return re.sub(r"\s+", " ", text).strip(" ,;:.")
-
-
-def _short_for(short: str, full: str) -> bool:
-    """Whether each word of one name begins the word of the other in its place ("D 110 mg", "Dabigatran 110 mg")."""
-    one, other = short.lower().split(), full.lower().split()
-    return (
-        len(one) <= len(other)
-        and bool(one)
-        and all(b == a or (a.isalpha() and b.startswith(a)) for a, b in zip(one, other, strict=False))
-        and (len(one) == len(other) or one == other[: len(one)])
-    )
-
-
-_DEFINED = re.compile(
-    r"(?:^|[;,.:]\s*|\s)(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})\s?(?:,|=|:|indicates?|denotes?)\s?(?P<long>[A-Za-z][A-Za-z -]{3,50}?)(?=[;,.]|$)"
-)
-
-
-def _defined(notes: str) -> dict[str, str]:
-    """Short forms that footnotes explain ("DRO, dronedarone; PBO, placebo")."""
-    return {match["short"]: match["long"] for match in _DEFINED.finditer(notes)}

@@ -6,14 +6,17 @@ from collections import Counter
 from evidence.extract import lexicon
 from evidence.extract.arms import ArmGuess, treatment_phrases
 from evidence.extract.grids import Column, Grid, grids
-from evidence.extract.meanings import hear, plain_group, says_nothing
+from evidence.extract.group_names import plain_group
+from evidence.extract.meanings import hear, says_nothing
 from evidence.extract.nlp import Reading
 from evidence.model.codes import Role
 
 #: Heads with a size that divide the patients by what they are instead of by what they got.
 _TRAIT = re.compile(
-    r"\b(?:total|overall|all|age[ds]?|years?|male|female|men|women|yes|no\b|present|absent|positive|negative|responders?|survivors?|dead|alive|stage|grade|risk|score|quartile|"
-    r"tertile|baseline|visit|weeks?|months?|day|period|cases|children|adolescents|adults|elderly|normal|high|low|mild|moderate|severe)\b|[<>≤≥%]",
+    r"\b(?:total|overall|all|age[ds]?|years?|male|female|men|women|yes|no\b|present|absent|positive|negative"
+    r"|responders?|survivors?|dead|alive|stage|grade|risk|score|quartile|"
+    r"tertile|baseline|visit|weeks?|months?|day|period|cases|children|adolescents|adults|elderly|normal|high|low"
+    r"|mild|moderate|severe)\b|[<>≤≥%]",
     re.IGNORECASE,
 )
 _MOST_ARMS = 6
@@ -22,8 +25,8 @@ _MOST_ARMS = 6
 def arms_of_tables(reading: Reading) -> tuple[ArmGuess, ...]:
     """Groups with a size in the heads of neighbouring columns ("Stent (n = 30) | No stent (n = 52)").
 
-    The set of groups that most tables share is taken, the first where several are shared alike. Empty where no table has
-    two such columns, where they divide the patients by a trait, or where nothing else in the document speaks of them as
+    The set of groups that most tables share is taken, the first where several are shared alike. Empty where no table
+    has two such columns, where they divide the patients by a trait, or where nothing else in the document speaks of them as
     groups or treatments. `n` is None where tables give one group several sizes.
     """
     seen: Counter[tuple[str, ...]] = Counter()

@@ -23,7 +23,8 @@ class Named:
 
 
 _GRADES = re.compile(
-    r"\bgrades?\s?(?P<sign>[≥>]=?\s?)?(?P<low>[1-5]|IV|I{1,3}|V)(?:\s?(?:-|to|or|and|/|,)\s?(?P<high>[1-5]|IV|I{1,3}|V))*(?P<more>\s?\+| or (?:higher|more|above|worse|greater))?",
+    r"\bgrades?\s?(?P<sign>[≥>]=?\s?)?(?P<low>[1-5]|IV|I{1,3}|V)(?:\s?(?:-|to|or|and|/|,)\s?(?P<high>[1-5]|IV"
+    r"|I{1,3}|V))*(?P<more>\s?\+| or (?:higher|more|above|worse|greater))?",
     re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
@@ -34,18 +35,21 @@ _SAFETY = re.compile(
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 #: Headings that rank outcomes and name none.
 _RANK = re.compile(
-    r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?",
+    r"(?:(?:key |main |other |exploratory )*(?:primary|secondary|tertiary|efficacy|exploratory)\W*(?:(?:efficacy"
+    r"|effectiveness)\W*)?(?:end ?points?|outcomes?|measures?)?\W*)+|outcomes?|end ?points?",
     re.IGNORECASE,
 )
 _GENERAL = re.compile(r"(?:any|others?|all|total|overall|none)(?: (?:events?|grades?))?", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
 _UNQUALIFIED = re.compile(
-    r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r|cancer|to|leuk[a-z]+|first))\s?$",
+    r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r"
+    r"|cancer|to|leuk[a-z]+|first))\s?$",
     re.IGNORECASE,
 )
 _DEATH = re.compile(
-    r"(?:all[- ]cause |overall |total |any |crude )?(?:deaths?|mortality|died|dead)(?: rate)?(?: (?:from|of) any cause|,? all[- ]causes?| \(all[- ]causes?\))?",
+    r"(?:all[- ]cause |overall |total |any |crude )?(?:deaths?|mortality|died|dead)(?: rate)?(?: (?:from"
+    r"|of) any cause|,? all[- ]causes?| \(all[- ]causes?\))?",
     re.IGNORECASE,
 )
 #: "CR-i" is printed for CRi.
@@ -135,9 +139,9 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     elif first.entry.kind == "time_to_event":
         if _COMPOSITE.search(before) and len(found) == 1:
             return None
-    elif before.endswith("-"):
-        return None
-    elif first.entry.kind == "response" and len(re.findall(r"[A-Za-z]{3,}", before + after)) > 4:
+    elif before.endswith("-") or (
+        first.entry.kind == "response" and len(re.findall(r"[A-Za-z]{3,}", before + after)) > 4
+    ):
         return None
     return first.code, first.entry.kind, mention
 
@@ -177,10 +181,11 @@ def _short(caption: str) -> str:
 
 #: Words of a column that only say how its numbers were taken.
 _RELATIVE = set(
-    "change changes from baseline final visit last day week month year end treatment follow reduction improvement".split()
+    "change changes from baseline final visit last day week month year end treatment follow reduction".split()
 )
 _ABOUT = re.compile(
-    r"\b(?:predict(?:ors?|ing|ion|ive)|risk factors?|(?:prognostic |independent )?factors?|associat\w+|determinants?|analys[ie]s|regression|models?|hazards? ratios?|odds ratios?|relative risks?|variables?)\b"
+    r"\b(?:predict(?:ors?|ing|ion|ive)|risk factors?|(?:prognostic |independent )?factors?|associat\w+"
+    r"|determinants?|analys[ie]s|regression|models?|hazards? ratios?|odds ratios?|relative risks?|variables?)\b"
     r"[^.]*?\b(?:for|of|with|on|predicting|influencing|affecting)\s+(?:the )?(?P<what>[^.;(]+)",
     re.IGNORECASE,
 )

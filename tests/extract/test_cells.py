@@ -13,8 +13,8 @@ from evidence.read import read
 
 _TEXT = (
     "<p>We randomly assigned 120 patients to sorafenib (n = 60) or placebo (n = 60). Patients in the sorafenib group "
-    "received sorafenib; patients in the placebo group received placebo. The sorafenib group was compared with the placebo "
-    "group.</p>"
+    "received sorafenib; patients in the placebo group received placebo. The sorafenib group was compared with the "
+    "placebo group.</p>"
 )
 
 
@@ -129,7 +129,8 @@ def test_levels_of_a_factor_are_compared_with_the_level_that_has_the_estimate_on
     records = _extract(
         "Multivariable Cox regression for overall survival",
         "Variable | Level | Hazard ratio (95% CI) | P",
-        "Stage | I | 1.00 | \n | II | 1.81 (1.08-3.05) | 0.025\nSex | Male | Reference | \n | Female | 0.87 (0.51-1.51) | 0.63",
+        "Stage | I | 1.00 | \n | II | 1.81 (1.08-3.05) | 0.025\n"
+        "Sex | Male | Reference | \n | Female | 0.87 (0.51-1.51) | 0.63",
     )
     assert _contrasts(records) == [
         ("stage ii", "stage i", "HR", "1.81", "1.08", "3.05"),

@@ -1,0 +1,239 @@
+"""One table being read: its layout, what a line says by itself, and what is known of any of its cells."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from evidence.extract.cell_numbers import CellNumber, read_cell
+from evidence.extract.contexts import Context
+from evidence.extract.grids import Grid, Line, Spot
+from evidence.extract.group_names import WHOLE, Groups, Who
+from evidence.extract.layouts import Layout, Sense, understand
+from evidence.extract.meanings import Said, hear, says_nothing
+from evidence.extract.nlp import Reading
+from evidence.extract.rows import Rows
+from evidence.extract.table_outcomes import Named, name_outcome
+from evidence.model.codes import Adjustment, Measure, Role
+from evidence.model.records import Source
+
+#: A label column that holds time points.
+_VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^weeks?$|^months?$", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?:total |during |first |within )?(?:the )?\d+\s?(?:-|to)\s?\d+ ?(?:days|weeks|months|years|hours|h)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a line says by itself."""
+
+    line: Line
+    said: tuple[Said, ...]  # labels, then headings from the innermost
+    who: Who | None
+    pair: tuple[Who, Who] | None
+    rest: str  # its own words
+    when: str  # a time point in words, where the label column holds visits
+    headings: tuple[str, ...]  # words of its headings, outermost first
+    subgroup: str | None
+    measure: Measure | None
+    unit: str | None
+    spread: str | None
+    months: Decimal | None
+    baseline: bool
+
+
+class Sheet:
+    """A table with everything its cells share."""
+
+    def __init__(self, reading: Reading, context: Context, grid: Grid, rows: Rows) -> None:
+        self.reading, self.context, self.grid, self.rows = reading, context, grid, rows
+        self.groups = Groups(reading, context.arms, grid.notes)
+        self.layout: Layout = understand(grid, self.groups)
+        self.caption = hear(grid.caption)
+        self.general = self._general_units()
+
+    def row(self, line: Line) -> Row:
+        """What a line says by itself."""
+        labels = [hear(label) for label in line.labels]
+        headings = [hear(heading) for heading in reversed(line.headings)]
+        said = (*reversed(labels), *headings)
+        pair = next(
+            (pair for label in reversed(line.labels) if (pair := self.groups.pair(label, self.layout.groups))), None
+        )
+        who, spoken = None, ""
+        if pair is None and self.layout.rows != "factors":
+            loose = not self.layout.groups and not any(sense.role == "estimate" for sense in self.layout.senses)
+            for label in (*reversed(line.labels), *reversed(line.headings)):
+                who = self.groups.who(label, loose=loose, share=0.5)
+                if who is not None:
+                    spoken = label
+                    break
+            if who == WHOLE and self.layout.groups:
+                who, spoken = None, ""
+        own = [label for label in labels if label.text != spoken and not says_nothing(label.rest)]
+        subgroup, when = None, ""
+        if own and own[-1] is labels[-1] and len(line.labels) == len(self.grid.label_heads) and pair is None:
+            head = self.grid.label_heads[-1]
+            if _VISITS.search(head) or _PERIOD.fullmatch(own[-1].name):
+                when = own.pop().name
+            elif len(own) > 1 and head and self.layout.rows == "outcomes":
+                subgroup = f"{hear(head).rest} {own.pop().rest}".strip()
+        rest = ": ".join(label.name for label in own) if pair is None else ""
+        return Row(
+            line=line,
+            said=said,
+            who=who,
+            pair=pair,
+            rest=rest,
+            when=when,
+            headings=tuple(
+                heading.rest
+                for heading in reversed(headings)
+                if heading.text != spoken and not says_nothing(heading.rest)
+            ),
+            subgroup=subgroup,
+            measure=next((one.measure for one in said if one.measure is not None), None),
+            unit=next((one.unit for one in labels[::-1] if one.unit not in (None, "sd", "se")), None),
+            spread=next((one.spread for one in said if one.spread), None),
+            months=next((one.months for one in said if one.months is not None), None),
+            baseline=bool(said) and (said[0].baseline or any(one.baseline and says_nothing(one.rest) for one in said)),
+        )
+
+    def _general_units(self) -> set[str]:
+        """Units that caption or footnotes give for all cells ("Data are n (%) or mean (SD)")."""
+        found = set()
+        text = self.grid.caption + ". " + self.grid.notes
+        for piece in re.split(r"(?<=[a-z)\]])[.;,] | or | and | as ", text):
+            if re.search(
+                r"\b(?:data|values?|results|figures|numbers?|means?|medians?|presented|expressed|reported|shown"
+                r"|are)\b|±|%",
+                piece,
+                re.IGNORECASE,
+            ):
+                unit = hear(piece).unit
+                if unit in ("mean_sd", "mean_se", "count_percent", "median", "fraction", "percent"):
+                    found.add(unit)
+        return found
+
+    def named(self, row: Row, sense: Sense | None) -> Named | None:
+        """The outcome of a cell."""
+        named = name_outcome(
+            self.groups.outcome_words,
+            row=row.rest,
+            headings=row.headings,
+            column=sense.rest if sense is not None else "",
+            caption=self.grid.caption,
+        )
+        return replace(named, text=f"{named.text}, {row.when}") if named is not None and row.when else named
+
+    def subgroup(self, row: Row, sense: Sense | None, named: Named) -> str | None:
+        """In whom: what the row says beside its outcome, and what stands beside the column's group."""
+        found = [text for text in (named.subgroup, row.subgroup) if text]
+        if (
+            sense is not None
+            and sense.beside
+            and not named.from_column
+            and not re.search(r"\bgrade", sense.beside, re.IGNORECASE)
+        ):
+            found.append(sense.beside)
+        return "; ".join(dict.fromkeys(found)) or None
+
+    def months(self, row: Row, sense: Sense | None) -> Decimal | None:
+        """The time point of a cell: its row's, its column's, or the caption's."""
+        if row.months is not None:
+            return row.months
+        if sense is not None and sense.months is not None:
+            return sense.months
+        return self.caption.months
+
+    def cell(self, line: Line, index: int) -> CellNumber | None:
+        """The numbers of one cell."""
+        spot = line.spots[index] if index < len(line.spots) else None
+        return read_cell(spot.text) if spot is not None else None
+
+    def source(self, line: Line, first: Spot, last: Spot, head: str) -> Source:
+        """The cell, or the stretch from the first to the last of neighbouring cells."""
+        document = self.reading.document
+        start, end = first.cell.char_start, last.cell.char_end
+        if not start < end or end - start > 200:
+            start, end = first.cell.char_start, first.cell.char_end
+        return Source(
+            char_start=start,
+            char_end=end,
+            quote=document.text[start:end],
+            page=document.page_at(start),
+            section=document.section_at(start),
+            table=self.grid.label or None,
+            row=line.head or None,
+            column=head or None,
+        )
+
+    def unit(self, row: Row, sense: Sense) -> tuple[str | None, float]:
+        """The unit of a cell and how plainly it is said: by the row, the column, the headings, or the whole table."""
+        if row.unit == "count" and sense.unit == "percent":
+            return "percent", 0.9
+        plain = row.unit in (
+            "count",
+            "percent",
+        )  # "HbA1c, %" under "mean (SD)": the sign is the unit of what was measured
+        if plain and sense.unit in ("count_percent", "mean_sd", "mean_se", "mean", "median", "fraction"):
+            return sense.unit, 1.0
+        if row.unit == "percent" and self.general <= {"mean_sd", "mean_se"} and len(self.general) == 1:
+            return next(iter(self.general)), 0.95
+        if row.unit:
+            return row.unit, 1.0
+        if sense.unit:
+            return sense.unit, 1.0
+        for said in row.said:
+            if said.unit:
+                return said.unit, 0.95
+        if len(self.general) == 1:
+            return next(iter(self.general)), 0.95
+        return None, 0.85
+
+    def time_unit(self, row: Row, sense: Sense) -> str | None:
+        """The unit of a duration, where any part of the table says it."""
+        for said in (*row.said, *reversed(sense.parts), self.caption):
+            if said.time_unit:
+                return said.time_unit
+        return None
+
+    def size_of_heading(self, row: Row, who: Who) -> int | None:
+        """Size of a group from a heading above: "(n=266 in the twice-daily group; n=263 in the once-daily group)"."""
+        for said in row.said[len(row.line.labels) :]:
+            for match in re.finditer(r"[nN]\s?=\s?(?P<n>\d[\d, ]*\d|\d)\s(?:in |for )?(?P<who>[^;,()=]+)", said.text):
+                named = self.groups.who(match["who"], loose=False, share=0.2)
+                if named is not None and named != WHOLE and named.arm is not None and named.arm == who.arm:
+                    return int(re.sub(r"\D", "", match["n"]))
+        return None
+
+    def usual_pair(self, sense: Sense) -> tuple[Who, Who] | None:
+        """The two groups of the table, the experimental one first."""
+        groups = self.layout.groups
+        if sense.pair is None and len(groups) != 2 and len(self.context.arms) == 2 and not groups:
+            groups = tuple(Who(arm=index, label=arm.label) for index, arm in enumerate(self.context.arms))
+        if len(groups) != 2:
+            return None
+        first, second = groups
+        arms = self.context.arms
+        roles = [arms[who.arm].role if who.arm is not None else None for who in groups]
+        if roles[0] is Role.CONTROL and roles[1] is not Role.CONTROL:
+            return second, first
+        if roles[1] is Role.EXPERIMENTAL and roles[0] is not Role.EXPERIMENTAL:
+            return second, first
+        return first, second
+
+    def adjustment(self, row: Row, sense: Sense) -> Adjustment | None:
+        """Whether an estimate is adjusted, by its column, row, caption or the footnotes."""
+        for said in (*reversed(sense.parts), *row.said):
+            if said.adjustment is not None:
+                return said.adjustment
+        if self.caption.adjustment is not None:
+            both = re.search(
+                r"uni\w+[^.]*multi|unadjusted[^.]*adjusted|crude[^.]*adjusted", self.grid.caption, re.IGNORECASE
+            )
+            return None if both else self.caption.adjustment
+        if re.search(r"\badjust(?:ed|ing) for\b", self.grid.notes, re.IGNORECASE):
+            return Adjustment.ADJUSTED
+        return None
