@@ -1,6 +1,7 @@
 """Names of authors as citations print them: "Cortes JE", "Chinitz, L. A.", "S.K. Metzelder", "Jorge Cortes"."""
 
 import re
+from typing import NamedTuple
 
 PARTICLES = "van von de der den del della di da la le el al bin dos ten ter du".split()
 _UPPER = r"[A-Z\u00c0-\u00de\u0100-\u017f]"
@@ -29,8 +30,15 @@ _GROUP = re.compile(
 )
 
 
-def leading_authors(text: str) -> tuple[list[str], str]:
-    """Family names of the authors a citation begins with, and the text behind them; no names where it has none."""
+class Author(NamedTuple):
+    """A name as printed, and the family name in it."""
+
+    printed: str
+    family: str
+
+
+def leading_authors(text: str) -> tuple[list[Author], str]:
+    """The authors a citation begins with, and the text behind them; no authors where it names none."""
     text = text.lstrip()
     for form in _FORMS:
         names, at, others = _names(form, text)
@@ -50,12 +58,12 @@ def leading_group(text: str) -> tuple[str | None, str]:
     return (match.group("name").strip(), text[match.end() :].lstrip()) if match else (None, text)
 
 
-def _names(form: re.Pattern[str], text: str) -> tuple[list[str], int, str]:
+def _names(form: re.Pattern[str], text: str) -> tuple[list[Author], int, str]:
     """Names of one form, where they end, and the "et al." that follows."""
-    names: list[str] = []
+    names: list[Author] = []
     at = 0
     while match := form.match(text, at):
-        names.append(" ".join(match.group("family").split()))
+        names.append(Author(" ".join(match.group().split()), " ".join(match.group("family").split())))
         at = match.end()
         if others := _OTHERS.match(text, at):
             return names, others.end(), others.group().rstrip()

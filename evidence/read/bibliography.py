@@ -11,7 +11,9 @@ from functools import cache
 from importlib.resources import files
 
 from evidence.model.document import Bibliography
+from evidence.read.authors import PARTICLES, Author, leading_authors
 from evidence.read.headings import level_of, opening
+from evidence.read.references import title_of
 
 #: Title, authors, abstract and what is printed around them fit into this many characters.
 _FRONT = 6000
@@ -46,8 +48,19 @@ _NAME = re.compile(
 )
 #: So many of the parts of a line of authors must look like names.
 _NAMES_AMONG = 0.8
-_PARTICLES = frozenset("van von de der den del della di da la le el al bin dos ten ter".split())
 _INTRODUCTION = re.compile(r"^[\W\d]*introduction\W*$", re.IGNORECASE | re.MULTILINE)
+_WORD_OF_JOURNAL = r"(?:[A-Z][\w'\u2019-]*\.?|(?:[a-z]+|&)(?!\.))"
+_NAME_OF_JOURNAL = rf"(?:^|[.?!]\s+)(?P<journal>[A-Z][\w'\u2019-]*\.?(?:\s{_WORD_OF_JOURNAL}){{0,9}}?)[.,]?"
+#: How a paper cites itself below its title: journal, year and volume in one of these orders.
+_SELF_CITATIONS = (
+    re.compile(rf"{_NAME_OF_JOURNAL}\s+{_YEAR}(?:\s+[A-Z][a-z]{{2,8}}\.?(?:\s+\d{{1,2}})?)?\s*;"),  # Blood 2018;132
+    re.compile(rf"{_NAME_OF_JOURNAL}\s+\d+(?:\(\d+\))?\s*\({_YEAR}\)"),  # European Journal of Cancer 86 (2017) 233
+    re.compile(rf"{_NAME_OF_JOURNAL}\s+\d+,\s*[\w\u2013-]+\s+\({_YEAR}\)"),  # Nat. Med. 24, 282-291 (2018)
+    re.compile(rf"{_NAME_OF_JOURNAL}\s*\({_YEAR}\)"),  # Lancet Haematology (2019) 12:3
+    re.compile(rf"{_NAME_OF_JOURNAL}\s+{_YEAR}(?=[,.:]|$)"),  # Blood, 2018, 132
+)
+#: It stands among so many lines of the head.
+_HEAD_LINES = 12
 #: Words around a registry number that make it the document's own.
 _REGISTERED = re.compile(
     r"\bregist(?:ered|ration|ry number|er number)|clinicaltrials\.gov\b|\btrial (?:number|identifier)"
@@ -79,10 +92,15 @@ def from_text(
     front = front if front is not None else text[:_FRONT]
     lines = [line.strip() for line in text[:_FRONT].split("\n") if line.strip()]
     title = title or _title(text, lines)
+    journal, year = _journal(front)
+    family = None
     if authors is None:
         at = next((i for i, line in enumerate(lines) if line.strip("#*_ ").rstrip(".") == title), None)
         authors = authors_below(lines[at + 1 : at + 3]) if at is not None else ()
-    journal, year = _journal(front)
+        if cited := self_citation(lines):
+            names, journal, year = cited
+            authors = authors or tuple(name.printed for name in names)
+            family = names[0].family
     return Bibliography(
         title=title,
         authors=authors,
@@ -92,7 +110,7 @@ def from_text(
         pmid=_first(_PMID, front),
         pmcid=next(iter(_PMCID.findall(front)), None),
         registry_ids=own_registry_ids(text),
-        first_author=family_name(authors[0]) if authors else None,
+        first_author=family or (family_name(authors[0]) if authors else None),
     )
 
 
@@ -133,7 +151,7 @@ def family_name(author: str) -> str:
     if len(words) > 1 and words[-1].rstrip(".") in ("Jr", "Sr", "II", "III"):
         words = words[:-1]
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    while start > 1 and words[start - 1].lower() in PARTICLES:
         start -= 1
     return " ".join(words[start:])
 
@@ -180,6 +198,25 @@ def authors_below(lines: Sequence[str]) -> tuple[str, ...]:
             continue
         names += parts
     return tuple(names) if len(names) > 1 and _NAME.match(names[0]) else ()
+
+
+def self_citation(lines: Sequence[str]) -> tuple[list[Author], str, int] | None:
+    """Authors, journal and year of the line in the head by which a paper says how it is cited, or None.
+
+    The journal may stand on the line below the authors.
+    """
+    for i, line in enumerate(lines[:_HEAD_LINES]):
+        if level_of(line) == 1 or opening(line):
+            return None
+        names, rest = leading_authors(line)
+        if not names:
+            continue
+        rest = rest or next(iter(lines[i + 1 : i + 2]), "")
+        rest = rest.removeprefix(title_of(rest) or "")
+        for form in _SELF_CITATIONS:
+            if match := form.search(rest):
+                return names, " ".join(match.group("journal").split()).rstrip(".,"), int(match.group(2))
+    return None
 
 
 def _name_parts(line: str) -> list[str]:

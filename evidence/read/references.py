@@ -78,10 +78,10 @@ def read_entry(number: int, text: str) -> Reference:
     text = " ".join(_INVISIBLE.sub("", text).split()).replace("*", "")
     names, rest = leading_authors(text)
     if names:
-        author: str | None = names[0]
+        author: str | None = names[0].family
     else:
         author, rest = leading_group(text)
-    return Reference(number=number, first_author=author, year=year_of(rest), doi=_doi(text), title=_title(rest))
+    return Reference(number=number, first_author=author, year=year_of(rest), doi=_doi(text), title=title_of(rest))
 
 
 def year_of(text: str) -> int | None:
@@ -91,6 +91,20 @@ def year_of(text: str) -> int | None:
         if years := pattern.findall(text):
             return int(years[-1])
     return None
+
+
+def title_of(rest: str) -> str | None:
+    """The title in what stands behind the authors: the first sentence, unless it is the journal with its year."""
+    rest = re.sub(rf"^[\s.,:]*\({_YEAR}[a-z]?\)[\s.,:]*", "", rest).strip(" .:,")
+    first, *behind = _SENTENCE.split(rest, maxsplit=1)
+    if behind and _SIGNING.search(first):
+        return title_of(behind[0])
+    if behind and re.match(rf"{_YEAR}\s*[;,(:]", behind[0]):
+        return None  # "Eur J Cancer. 2017;86:233": the journal
+    first = first.strip(' .\u201c\u201d"*_[]')
+    if len(first) == len(rest.strip(" .")) or len(first.split()) <= _FEWEST_TITLE_WORDS or _DATED.search(first):
+        return None
+    return first
 
 
 def _entry(number: int, text: str) -> Reference:
@@ -174,17 +188,3 @@ def _doi(text: str) -> str | None:
     elif behind and behind[0].isalnum() and not doi.endswith((".", ",", ";", ")")) and not behind[0].isupper():
         return None
     return doi.rstrip(".,;:)]}'_")
-
-
-def _title(rest: str) -> str | None:
-    """The first sentence behind the authors, unless it already is the journal with its year."""
-    rest = re.sub(rf"^[\s.,:]*\({_YEAR}[a-z]?\)[\s.,:]*", "", rest).strip(" .:,")
-    first, *behind = _SENTENCE.split(rest, maxsplit=1)
-    if behind and _SIGNING.search(first):
-        return _title(behind[0])
-    if behind and re.match(rf"{_YEAR}\s*[;,(:]", behind[0]):
-        return None  # "Eur J Cancer. 2017;86:233": the journal
-    first = first.strip(' .\u201c\u201d"*_[]')
-    if len(first) == len(rest.strip(" .")) or len(first.split()) <= _FEWEST_TITLE_WORDS or _DATED.search(first):
-        return None
-    return first

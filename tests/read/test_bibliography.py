@@ -63,3 +63,23 @@ def test_the_citation_line_gives_journal_and_year():
         "A title of four words\n\nLancet 2015; 386: 2059–68\nhttp://dx.doi.org/10.1016/S0140-6736(15)00257-3\n"
     )
     assert (about.journal, about.year, about.doi) == ("Lancet", 2015, "10.1016/S0140-6736(15)00257-3")
+
+
+@pytest.mark.parametrize(
+    ("lines", "authors", "family", "journal", "year"),
+    [
+        ("Miller AM, Li S, et al. J Examples 2016;175:496–504. doi:10.1234/e.1", ("Miller AM", "Li S"),
+         "Miller", "J Examples", 2016),
+        ("S.K. van Miller, T. Jung, M. Lübeck, et al.\nEuropean Journal of Examples 86 (2017) 233–239",
+         ("S.K. van Miller", "T. Jung", "M. Lübeck"), "van Miller", "European Journal of Examples", 2017),
+        ("Miller A, Jung T. Lancet Examples (2019) 12:3", ("Miller A", "Jung T"), "Miller", "Lancet Examples", 2019),
+        ("Miller L, et al. Blood 2018;132(Suppl 1). Meeting 2019.", ("Miller L",), "Miller", "Blood", 2018),
+        ("Miller, L. A. & Jung, D. Examplinib in AML. Nat. Ex. 24, 282–291 (2018).",
+         ("Miller, L. A.", "Jung, D."), "Miller", "Nat. Ex", 2018),
+        ("A report of the hospital; follow-up to 2019", (), None, None, None),
+    ],
+)  # fmt: skip
+def test_the_line_by_which_a_paper_is_cited_gives_authors_journal_and_year(lines, authors, family, journal, year):
+    title = "Examplinib after transplantation: a trial in adults"
+    about = from_text(f"{title}\n\n{lines}\n\nSummary\n\nJung A, et al. (Other 3) found in 2001 what we found.\n")
+    assert (about.authors, about.first_author, about.journal, about.year) == (authors, family, journal, year)
