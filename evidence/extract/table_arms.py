@@ -26,8 +26,8 @@ def arms_of_tables(reading: Reading) -> tuple[ArmGuess, ...]:
     """Groups with a size in the heads of neighbouring columns ("Stent (n = 30) | No stent (n = 52)").
 
     The set of groups that most tables share is taken, the first where several are shared alike. Empty where no table
-    has two such columns, where they divide the patients by a trait, or where nothing else in the document speaks of them as
-    groups or treatments. `n` is None where tables give one group several sizes.
+    has two such columns, where they divide the patients by a trait, or where nothing else in the document speaks of
+    them as groups or treatments. `n` is None where tables give one group several sizes.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     found: dict[tuple[str, ...], dict[str, set[int]]] = {}
