@@ -29,6 +29,7 @@ _PAIR = re.compile(
     r"|\bover\b(?= placebo| control)|(?<=\w)\s?[-/]\s(?=[A-Za-z])|(?<=\w)\s[-/](?=[A-Za-z]))\s*(?P<b>[^;:()\[\],]+)",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(r"^\s*(?:all )?(?:patients|participants|subjects|cases)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween (?:the )?(?P<a>[^()]+?) and (?:the )?(?P<b>[^()]+?)(?=\)|$| \()", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?"
@@ -62,6 +63,8 @@ class Groups:
         placebo dose".
         """
         plain = plain_group(text)
+        if not plain and _PEOPLE.search(text):
+            return WHOLE
         if not plain or COMPARISON.fullmatch(plain):
             return None
         if _TOTAL.fullmatch(plain):

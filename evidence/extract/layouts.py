@@ -27,6 +27,7 @@ class Sense:
     months: Decimal | None
     baseline: bool
     size: int | None
+    either: tuple[Measure, ...]  # the measures of a head that names several
     rest: str  # the words that are left: an outcome, a subgroup, a grade
     beside: str  # of these, what can name a subgroup
 
@@ -120,6 +121,8 @@ def understand(grid: Grid, groups: Groups) -> Layout:
     senses = _told_apart(
         [_sense(sense.column, groups, whos, over) if sense.role != "group" else sense for sense in senses]
     )
+    if len(senses) == 1 and senses[0].role == "other" and _RESULT_HEAD.fullmatch(senses[0].column.head.strip()):
+        senses = [replace(senses[0], role="group", who=WHOLE, rest="", beside="")]
     senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
     references = _references(grid, senses)
     estimates = [sense for sense in senses if sense.role == "estimate"]
@@ -139,6 +142,10 @@ def understand(grid: Grid, groups: Groups) -> Layout:
         ),
         references=references,
     )
+
+
+#: The only column of numbers, in a table about everybody.
+_RESULT_HEAD = re.compile(r"results?|values?|n ?\(%\)|no\.? ?\(%\)|all|total|number ?\(%\)|outcomes?", re.IGNORECASE)
 
 
 def factor_of(line: Line) -> tuple[tuple[str, ...], str]:
@@ -228,6 +235,7 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         unit=unit,
         spread=next((part.spread for part in reversed(parts) if part.spread), None),
         measure=measure,
+        either=next((part.either for part in reversed(parts) if part.either), ()),
         months=next((part.months for part in reversed(parts) if part.months is not None), None),
         baseline=any(part.baseline and (part.text not in over or is_only_baseline(part.text)) for part in parts),
         size=next((part.size for part in reversed(parts) if part.size), None),

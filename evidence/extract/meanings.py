@@ -22,6 +22,7 @@ class Said:
     unit: str | None = None  # see _UNITS
     spread: str | None = None  # what stands in the brackets: ci, range, iqr
     measure: Measure | None = None
+    either: tuple[Measure, ...] = ()  # the measures of a head that names several ("hazard ratio or risk difference")
     limits: bool = False  # confidence limits, with or without the estimate
     p: bool = False
     silent: bool = False  # test statistics, coefficients, p for interaction or trend: no result of a comparison
@@ -147,8 +148,9 @@ _BASELINE = re.compile(
 )
 _CHANGE = re.compile(r"\bchanges?\b|\bfrom baseline\b|\breduction\b|\bimprovement\b|\bdifferences?\b", re.IGNORECASE)
 _DURATION_UNIT = re.compile(
-    r"[(,]\s?(?:in )?(years?|yrs?|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?\)?|\bin (years|months|weeks|days)\b"
-    r"|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b",
+    r"[(,]\s?(?:in )?(years?|yrs?|y|months?|mos?|weeks?|wks?|days?|d)\b\.?\s?(?:\)|$)|\bin (years|months|weeks|days)\b"
+    r"|\((?:[^()]*\s)?(days|months|weeks|years)\)|,\s?(months|days|weeks|years)\b|\s-\s(years|yr|y|months|mo"
+    r"|weeks|wk|days)\.?$",
     re.IGNORECASE,
 )
 #: Words that name no outcome by themselves.
@@ -172,6 +174,9 @@ def hear(text: str) -> Said:
     measure, comparison = None, COMPARISON.search(rest)
     if comparison:
         measure = _COMPARISONS[int((comparison.lastgroup or "m0")[1:])][0]
+    either = tuple(
+        dict.fromkeys(_COMPARISONS[int((found.lastgroup or "m0")[1:])][0] for found in COMPARISON.finditer(rest))
+    )
     spread = next((name for name, pattern in _SPREADS if pattern.search(rest)), None)
     limits = spread == "ci"
     rest = COMPARISON.sub(" ", rest) if measure else rest
@@ -190,6 +195,7 @@ def hear(text: str) -> Said:
         unit=unit,
         spread=spread,
         measure=measure,
+        either=either if len(either) > 1 else (),
         limits=limits,
         p=bool(_P.search(text)),
         silent=bool(_SILENT.search(text)),
@@ -241,6 +247,7 @@ def _bare(text: str) -> str:
     )
     text = re.sub(r"±\s?\w*|%|,\s?(?:n|No\.?)\b|\b[nN]\s?\(\s*\)|^\s*[-•]\s|[*†‡§¶#]+", " ", text)
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
+    text = re.sub(r"\s-\s(?:no|n|mo|yr?|wk)\.?\s*$", " ", text)
     return re.sub(r"\s+", " ", text).strip(" ,;:.-/")
 
 

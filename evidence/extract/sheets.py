@@ -18,6 +18,12 @@ from evidence.model.records import Source
 
 #: A label column that holds time points.
 _VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^weeks?$|^months?$", re.IGNORECASE)
+#: Head of a label column whose rows are outcomes.
+_NAMED_ROWS = re.compile(
+    r"\boutcomes?\b|\bend ?points?\b|\bevents?\b|\bcauses?\b|\bresponses?\b|\bmeasures?\b|\bvariables?\b"
+    r"|\bparameters?\b",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(
     r"(?:total |during |first |within )?(?:the )?\d+\s?(?:-|to)\s?\d+ ?(?:days|weeks|months|years|hours|h)",
     re.IGNORECASE,
@@ -124,6 +130,7 @@ class Sheet:
             headings=row.headings,
             column=sense.rest if sense is not None else "",
             caption=self.grid.caption,
+            rows_named=bool(_NAMED_ROWS.search(self.grid.label_heads[0])),
         )
         return replace(named, text=f"{named.text}, {row.when}") if named is not None and row.when else named
 

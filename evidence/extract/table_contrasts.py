@@ -70,6 +70,10 @@ def write_estimate(
     if spot is None or found is None or measure is None:
         return
     quantity, last, used = found
+    if len(sense.either) > 1:
+        measure = _measure_of_row(sense, row, sheet)
+        if measure is None:
+            return
     if measure in _RATIOS and quantity.value is not None and quantity.value <= 0:
         if row.unit not in ("mean", "mean_sd", "mean_se"):
             return
@@ -215,6 +219,15 @@ def write_p_values(sheet: Sheet, row: Row, taken: set[int]) -> None:
             sure=0.85 * named.sure,
             labels=(pair[0].label or "", pair[1].label or ""),
         )
+
+
+def _measure_of_row(sense: Sense, row: Row, sheet: Sheet) -> Measure | None:
+    """Of several measures in one head: a hazard ratio for survival, the difference or other ratio for the rest."""
+    named = sheet.named(row, sense)
+    hazards = [measure for measure in sense.either if measure in (Measure.HR, Measure.SHR)]
+    others = [measure for measure in sense.either if measure not in hazards]
+    fitting = hazards if named is not None and named.kind == "time_to_event" else others
+    return fitting[0] if len(hazards) == len(others) == 1 else None
 
 
 def _column_group(sense: Sense) -> Who:

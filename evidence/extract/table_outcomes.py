@@ -65,9 +65,10 @@ def name_outcome(
     headings: Sequence[str],
     column: str,
     caption: str,
+    rows_named: bool = False,
 ) -> Named | None:
     """The outcome of one cell. `row`, `headings` (innermost last) and `column` come without unit, group and time."""
-    named = _coded(words, row)
+    named = _coded(words, row) or (_coded(words, f"complete remission {row}") if _QUALIFIED.match(row) else None)
     if named is not None:
         return _graded(
             Named(code=named[0], text=row, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption
@@ -84,6 +85,11 @@ def name_outcome(
     if spoken:
         if not safety and _SUBGROUPS.search(caption) and (found := _coded(words, caption, within=True)):
             return Named(code=found[0], text=found[2], kind=found[1], subgroup=row, sure=0.7)
+        if not safety and not rows_named and (one := _whole_caption(words, caption)):
+            everybody = _EVERYBODY.match(row)
+            under = [text for text in headings if not _RANK.fullmatch(text)]
+            people = None if everybody else f"{under[-1]}: {row}" if under else row
+            return Named(code=one[0], text=one[2], kind=one[1], subgroup=people, sure=0.8)
         code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
         under = [text for text in headings if not _RANK.fullmatch(text)]
         full = f"{under[-1]}: {row}" if under and (not safety or _GENERAL.fullmatch(row)) else row
@@ -108,6 +114,24 @@ def name_outcome(
             Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.75), row, headings, column, caption
         )
     return Named(code=Outcome.OTHER, text=_short(caption), kind="other", subgroup=None, sure=0.6) if caption else None
+
+
+#: "With incomplete platelet recovery", under a row of remissions.
+_QUALIFIED = re.compile(r"with (?:incomplete|partial|full)\b", re.IGNORECASE)
+_EVERYBODY = re.compile(
+    r"(?:all|overall|total|entire|whole|full|ITT|intention|intent)\b(?: (?:randomly|randomi[sz]ed|assigned"
+    r"|treated|patients|participants|population|cohort|group|analysis|set|to|treat))*\W*$",
+    re.IGNORECASE,
+)
+
+
+def _whole_caption(words: Vocabulary[OutcomeEntry], caption: str) -> tuple[Outcome, str, str] | None:
+    """The survival or response outcome that a caption begins with ("Relapse-free survival, X versus Y")."""
+    found = _coded(words, caption, within=True)
+    if found is None or found[1] not in ("time_to_event", "response"):
+        return None
+    before = caption[: caption.find(found[2])]
+    return found if len(re.findall(r"[A-Za-z]{3,}", before)) <= 3 and not re.search(r"\band\b", caption[:60]) else None
 
 
 def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) -> tuple[Outcome, str, str] | None:

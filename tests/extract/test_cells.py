@@ -359,3 +359,38 @@ def test_tables_name_the_arms_that_sentences_do_not():
         ("With stent", Role.EXPERIMENTAL, 30),
         ("Without stent", Role.CONTROL, 52),
     ]
+
+
+def test_a_head_of_two_measures_gives_each_row_its_own():
+    records = _extract(
+        "Efficacy",
+        "End point | Sorafenib (N=60) | Placebo (N=60) | Hazard Ratio or Risk Difference (95% CI)",
+        "Median overall survival (95% CI) - mo | 9.3 (7.7-10.7) | 5.6 (4.7-7.3) | 0.64 (0.49-0.83)\n"
+        "Complete remission - no. (%) | 30 (50) | 15 (25) | 25.0 (8.1-40.2)",
+    )
+    assert _contrasts(records) == [
+        ("sorafenib", "placebo", "HR", "0.64", "0.49", "0.83"),
+        ("sorafenib", "placebo", "RD", "25.0", "8.1", "40.2"),
+    ]
+
+
+def test_rows_under_a_caption_of_one_survival_outcome_are_subgroups():
+    records = _extract(
+        "Relapse-free survival, sorafenib versus placebo",
+        "| Sorafenib | Placebo | HR (95% CI)",
+        "All randomly assigned patients | | | 0.68 (0.46-1.01)\nMRD\n\u2003Detectable | | | 0.52 (0.32-0.84)",
+    )
+    rows = [row for row in records.contrasts if row.source.table]
+    assert [(row.outcome, row.subgroup) for row in rows] == [
+        (Outcome.RFS, None),
+        (Outcome.RFS, "MRD: Detectable"),
+    ]
+
+
+def test_remissions_with_incomplete_recovery_take_their_own_codes():
+    records = _extract(
+        "Best response",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        "Complete remission, n (%) | 10 (17) | 5 (8)\n\u2003With incomplete platelet recovery, n (%) | 3 (5) | 6 (10)",
+    )
+    assert {row.outcome for row in records.arm_results if row.source.table} == {Outcome.CR, Outcome.CRP}
