@@ -12,7 +12,7 @@ from evidence.model.codes import Adjustment, Measure
 
 #: The words for each measure; the first that matches at a place wins, so that a subdistribution hazard is no hazard.
 _MEASURES: dict[Measure, str] = {
-    Measure.SHR: r"sub-?distributional? hazards? ratios?|\b[aA]?s[dD]?HRs?\b|\bSHRs?\b|\bSDHRs?\b",
+    Measure.SHR: r"sub-?distribution(?:al)? hazards? ratios?|\b[aA]?s[dD]?HRs?\b|\bSHRs?\b|\bSDHRs?\b",
     Measure.HR: (
         r"hazards? ratios?|\bhazards? rates? ratios?"
         r"|\b(?:adjusted |multivariable |[ac])?HRs?\b(?!\s?[+-]\s?[,)/ ])"  # "HR+" is a hormone receptor

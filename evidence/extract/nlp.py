@@ -40,8 +40,8 @@ class Reading:
     tables: tuple[tuple[int, int], ...]  # stretches of tables, in clean offsets
 
     def words(self, sentence: Sentence) -> str:
-        """The sentence's clean text."""
-        return self.text[sentence.start : sentence.end]
+        """The sentence's clean text on one line, character by character as it stands in the document."""
+        return self.text[sentence.start : sentence.end].replace("\n", " ")
 
 
 def prepare(document: Document) -> Reading:

@@ -45,7 +45,7 @@ def quantities(
     masked : pairs of offsets
         Stretches that hold no result: citation marks, superscripts, time points ("2-year", "at 24 months").
     """
-    sentence = text[start:end]
+    sentence = text[start:end].replace("\n", " ")  # pages wrap their lines, also between a label and its number
     claims = Claims(len(sentence), ((first - start, last - start) for first, last in masked))
     printed_p = list(p_values(sentence, claims))
     assumed = is_design_assumption(sentence)

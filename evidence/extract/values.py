@@ -228,7 +228,7 @@ def _spelled_percentages(sentence: str, claims: Claims) -> Iterator[Quantity]:
 _WITH_UNIT = re.compile(rf"(?<![\w.]){NUMBER}(?:{PERCENT}|\s?{_UNIT})")
 _FIRST_OF_PAIR = re.compile(
     rf"(?<![\w.\-/])(?P<first>{NUMBER})\s?(?P<spread>[(\[][^()\[\]]{{0,40}}[)\]])?"
-    r"\s?(?P<join>vs?\.?|versus|and|or|to|,|compared (?:with|to)|against)\s?(?:only )?$"
+    r"\s?(?P<join>vs?\.?|versus|,?\s?(?:and|or)|to|,|compared (?:with|to)|against)\s?(?:only )?$"
 )
 _RANGE_BEFORE = re.compile(r"\b(?:from|between|ranging)\s$")
 #: The first number of a pair, its limits and the word between stand within so many characters.
@@ -271,6 +271,9 @@ def _inherited_units(sentence: str, claims: Claims) -> Iterator[Quantity]:
 
 
 _COUNT = re.compile(rf"(?<![\w.\-/±]){WHOLE}(?![\w%]|\.\d|\s?%|-\d|/\d|,\d)")
+_OF_PLACES = re.compile(
+    r"\sof (?:the |these |all )?(?:[\w-]+ )?(?:hospitals|cent(?:er|re)s|sites|countries|institutions|trials|studies)\b"
+)
 _PEOPLE_AFTER = re.compile(r"\s(?:patients|women|men|participants|subjects)")
 #: A number word counts people only before one of these ("two of the three hospitals" is not a result).
 _COUNTED = re.compile(
@@ -289,12 +292,15 @@ def _counts(sentence: str, claims: Claims) -> Iterator[Quantity]:
             not claims.free(match.start(), match.end())
             or named_before(sentence, match.start())
             or named_after(sentence, match.end())
+            or _OF_PLACES.match(sentence, match.end())
             or (YEAR.match(match.group()) and not _PEOPLE_AFTER.match(sentence, match.end()))
         ):
             continue
         claims.claim(match.start(), match.end())
         yield replace(_here(Kind.COUNT, match), events=to_whole(match.group()))
     for match in WORD_NUMBER.finditer(sentence):
-        if claims.free(match.start(), match.end()) and _COUNTED.match(sentence, match.end()):
+        if _OF_PLACES.match(sentence, match.end()) or not _COUNTED.match(sentence, match.end()):
+            continue
+        if claims.free(match.start(), match.end()):
             claims.claim(match.start(), match.end())
             yield replace(_here(Kind.COUNT, match), events=spelled(match))
