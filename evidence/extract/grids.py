@@ -59,6 +59,7 @@ class Line:
     headings: tuple[str, ...]  # outermost first
     head: str  # verbatim, headings not included
     sizes: dict[int, int]  # people per column, where a row above said so
+    limits: dict[int, Spot]  # confidence limits per column, where the next row holds nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,11 +210,15 @@ class _Heading:
     below: int | None = None
 
 
+#: Label of a row that holds the limits of the row above.
+_LIMITS_LABEL = re.compile(r"\(?95\s?% ?(?:CIs?|confidence intervals?)(?: (?:of|for) [\w ]+)?\)?", re.IGNORECASE)
 #: A factor's own line in a table of its levels: nothing but a p-value.
 _P_ONLY = re.compile(r"[Pp]?\s?[=<>≤≥]?\s?[01]?\.\d+\s?[*a-z†‡]{0,2}|-+")
 
 
-def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
+def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
+    lines: list[Line] = []
+    previous: Line | None = None
     stack: list[_Heading] = []
     carried: list[str] = [""] * labels
     sizes: dict[int, int] = {}
@@ -234,17 +239,23 @@ def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
             if first is not None and not _SIZE_LABEL.fullmatch(first.text.strip(" .:")):
                 _push(stack, _indent(first.text), first.text.strip())
             continue
+        if previous is not None and first is not None and _LIMITS_LABEL.fullmatch(first.text.strip()):
+            below = {index: spot for index, spot in enumerate(row) if index >= labels and spot is not None}
+            previous.limits.update(below)
+            continue
         own = _labels(row, labels, carried)
         if first is not None:
             _leave(stack, _indent(first.text))
         verbatim = dict.fromkeys(" ".join(spot.cell.text.split()) for spot in row[:labels] if spot is not None)
-        yield Line(
+        previous = Line(
             spots=tuple(row),
             labels=own,
             headings=tuple(heading.words for heading in stack),
             head=" ".join(verbatim) or " ".join(own),
             sizes=dict(sizes),
+            limits={},
         )
+        lines.append(previous)
         if (
             first is not None
             and labels == 1
@@ -252,6 +263,7 @@ def _lines(body: list[list[Spot | None]], labels: int) -> Iterator[Line]:
             and all(_P_ONLY.fullmatch(s.text.strip()) for s in values)
         ):
             _push(stack, _indent(first.text), first.text.strip())
+    return lines
 
 
 def _push(stack: list[_Heading], indent: int, words: str) -> None:

@@ -155,9 +155,13 @@ class Sheet:
         return self.caption.months
 
     def cell(self, line: Line, index: int) -> CellNumber | None:
-        """The numbers of one cell."""
+        """The numbers of one cell, with the limits that stand below it."""
         spot = line.spots[index] if index < len(line.spots) else None
-        return read_cell(spot.text) if spot is not None else None
+        cell = read_cell(spot.text) if spot is not None else None
+        below = read_cell(line.limits[index].text) if index in line.limits else None
+        if cell is None or below is None or cell.value is None or cell.bracket is not None or cell.low is not None:
+            return cell
+        return replace(cell, low=below.low, high=below.high)
 
     def source(self, line: Line, first: Spot, last: Spot, head: str) -> Source:
         """The cell, or the stretch from the first to the last of neighbouring cells."""

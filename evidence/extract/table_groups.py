@@ -90,7 +90,7 @@ def write_number(
     unit, said_by = sheet.unit(row, sense)
     if unit == "median" and any(_TIME_TO.search(said.text) for said in (*sense.parts, *row.said)):
         named = replace(named, kind="time_to_event")
-    last = spot
+    last = line.limits.get(sense.index, spot)
     if (
         after is not None
         and (second := line.spots[after.index]) is not None
@@ -120,7 +120,7 @@ def write_number(
     read = number_of_group(
         cell,
         unit,
-        row.spread or sense.spread or sheet.caption.spread,
+        "ci" if sense.index in line.limits else row.spread or sense.spread or sheet.caption.spread,
         size,
         named,
         sheet.time_unit(row, sense),

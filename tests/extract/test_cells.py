@@ -394,3 +394,16 @@ def test_remissions_with_incomplete_recovery_take_their_own_codes():
         "Complete remission, n (%) | 10 (17) | 5 (8)\n\u2003With incomplete platelet recovery, n (%) | 3 (5) | 6 (10)",
     )
     assert {row.outcome for row in records.arm_results if row.source.table} == {Outcome.CR, Outcome.CRP}
+
+
+def test_limits_in_the_row_below_belong_to_the_number_above_them():
+    records = _extract(
+        "Survival at 24 months",
+        "End point | Sorafenib (n=60) | Placebo (n=60)",
+        "RFS, % | 85.0 | 53.3\n(95% CI) | (70 to 93) | (36 to 68)",
+    )
+    rows = [row for row in records.arm_results if row.source.table]
+    assert [(row.value, row.ci_low, row.ci_high, row.timepoint_months) for row in rows] == [
+        (Decimal("85.0"), Decimal(70), Decimal(93), Decimal(24)),
+        (Decimal("53.3"), Decimal(36), Decimal(68), Decimal(24)),
+    ]
