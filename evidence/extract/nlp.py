@@ -165,10 +165,11 @@ _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 def _abbreviations(text: str) -> dict[str, str]:
     """Short forms with their long forms: scispaCy's, then those in brackets that it misses."""
     found: dict[str, str] = {}
+    pipeline = _pipeline()  # before the filter is set: importing spaCy sets filters of its own
     with warnings.catch_warnings():
         # a text without abbreviations leaves scispaCy's matcher without a pattern, which spaCy warns of
         warnings.filterwarnings("ignore", message=r"\[W036\]")
-        parsed = _pipeline()(text)
+        parsed = pipeline(text)
     for short in parsed._.abbreviations:
         found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):

@@ -21,7 +21,8 @@ _SIZE_HEAD = re.compile(
 )
 _TREATMENT_HEAD = re.compile(r"treatment|intervention|regimen|\barms?\b|therapy|drug|inhibitor|dose", re.IGNORECASE)
 _OTHER_HEAD = re.compile(
-    r"phase|design|population|status|disease|age|median follow|line|country|year|post\W?(?:hct|hsct)|endpoint",
+    r"\bphase|design|population|status|disease(?!-free|\sfree|\sprogression)|\bage\b|median follow|\bline|country"
+    r"|^\W*years?\b|year of|post\W?(?:hct|hsct)|endpoint",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")

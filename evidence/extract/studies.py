@@ -208,7 +208,7 @@ _VERBS = re.compile(
 
 
 def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
-    """Patients randomized, or taken into the study; the number that the arms sum to is preferred."""
+    """Patients randomized, or taken into the study; of several printed numbers that to which the arms sum."""
     best: tuple[float, int] | None = None
     total = sum(arm_sizes) if len(arm_sizes) > 1 else None
     for sentence in reading.sentences:
@@ -246,9 +246,7 @@ def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
                 score = _score_n(words, match, sentence) + 1 + (3 if n == total else 0)
                 if best is None or score > best[0]:
                     best = (score, n)
-    if best is not None and best[0] >= 2:
-        return best[1]
-    return total if total and len(arm_sizes) == 2 else None
+    return best[1] if best is not None and best[0] >= 2 else None
 
 
 def _score_n(words: str, match: re.Match[str], sentence: Sentence) -> float:
@@ -329,6 +327,9 @@ _POPULATION = re.compile(
 )
 
 
+_UNFINISHED = re.compile(r"\s(?:with|who|who had|who have|having|undergoing|in)$")
+
+
 def _population(reading: Reading) -> str | None:
     """Short verbatim description of who was studied; the title's if it has one."""
     for sentence in reading.sentences[:25]:
@@ -338,5 +339,6 @@ def _population(reading: Reading) -> str | None:
             start, end = reading.document.clean.span(sentence.start + match.start(), sentence.start + match.end())
             found = reading.document.text[start:end]
             found = re.split(r"\s(?:were|was|have been|received|underwent|are)\s", " ".join(found.split()))[0]
-            return found[:160].strip(" ,") or None
+            found = _UNFINISHED.sub("", found)[:160].strip(" ,")
+            return found if " " in found else None
     return None
