@@ -1,4 +1,4 @@
-"""What the extractor knows of medicine, read from `lexicon/*.toml`: outcomes, treatments, cues. Nothing of it is code.
+"""What the extractor knows of medicine, read from `lexicon/*.toml`: outcomes, treatments, arms, cues; no word is code.
 
 A blank in an entry matches a blank, a hyphen or a line end; entries under `exact` keep their case, all others match in
 any case. Every list is read and compiled once.
@@ -155,6 +155,11 @@ def control_words() -> re.Pattern[str]:
 def word_list(group: str, name: str = "words") -> tuple[str, ...]:
     """The words of one list of `cues.toml`, as written."""
     return tuple(_load("cues")[group][name])
+
+
+def arm_words(group: str, name: str) -> tuple[str, ...]:
+    """The words of one list of `arms.toml`, as written."""
+    return tuple(_load("arms")[group][name])
 
 
 @cache
