@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
-from evidence.extract.arms import ArmGuess, arm_mentions, arm_pattern
+from evidence.extract.arm_mentions import arm_mentions, arm_pattern
+from evidence.extract.arms import ArmGuess
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.meanings import COMPARISON, SIZES, says_nothing
 from evidence.extract.nlp import Reading

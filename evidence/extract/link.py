@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from evidence.extract.arms import ArmGuess, ArmMention
+from evidence.extract.arm_mentions import ArmMention
+from evidence.extract.arms import ArmGuess
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
 from evidence.extract.times import TimePoint

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.arm_results import describes_patients, in_months, measure_of
-from evidence.extract.arms import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import is_prognostic, p_comparisons
-from evidence.extract.link import Bound, Scene, arm_lists, bind, pair_of
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
+from evidence.extract.link import Bound, Scene, arm_lists, bind, pair_of
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import Kind, Quantity, is_design_assumption, quantities
 from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_outcomes
@@ -191,7 +191,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
 def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     """Whether a number is a result: it has an outcome, or at least an arm and no sign of being a characteristic."""
     if bound.outcome is not None and (
-        bound.outcome in scene.outcomes or bound.outcome.end <= scene.start and not scene.outcomes and not patients
+        bound.outcome in scene.outcomes or (bound.outcome.end <= scene.start and not scene.outcomes and not patients)
     ):
         return not (
             patients

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
-from evidence.extract.arms import ArmGuess, treatment_phrases
+from evidence.extract.arm_names import treatment_phrases
+from evidence.extract.arms import ArmGuess
 from evidence.extract.citations import Citations, Names
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.model.codes import Role

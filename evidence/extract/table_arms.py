@@ -4,7 +4,8 @@ import re
 from collections import Counter
 
 from evidence.extract import lexicon
-from evidence.extract.arms import ArmGuess, treatment_phrases
+from evidence.extract.arm_names import treatment_phrases
+from evidence.extract.arms import ArmGuess
 from evidence.extract.grids import Column, Grid, grids
 from evidence.extract.group_names import plain_group
 from evidence.extract.meanings import hear, says_nothing

@@ -1,0 +1,197 @@
+"""Names of arms from what was given: "245 allocated to X and 122 to Y", "randomized to X or Y", "X versus Y"."""
+
+import re
+from itertools import pairwise
+
+from evidence.extract import lexicon
+from evidence.extract.arm_candidates import Candidates, Place
+from evidence.extract.arm_names import name_at, name_before, treatment_phrases, whole_number
+from evidence.extract.numbers import is_design_assumption
+
+
+def collect_allocations(place: Place, candidates: Candidates) -> None:
+    """Note every name that patients of a sentence were allocated to, given, or compared by."""
+    _counted_allocations(place, candidates)
+    _randomized_to(place, candidates)
+    _compared_treatments(place, candidates)
+
+
+# ---------------------------------------------------------------------------------------------------- counted patients
+
+_ALLOCATING = re.compile(r"random|assign|allocat|received|receiving|treated|enrolled|includ|comprised|were|patients")
+_ARM_WORD = re.compile(r"\b(?:arm|group)s?\b")
+#: Allocated patients are fewer than this only in case reports.
+_FEWEST = 5
+
+
+def _counted_allocations(place: Place, candidates: Candidates) -> None:
+    """Note names that a number of patients stands before."""
+    if not _allocates(place.words):
+        return
+    found = _numbers_to_names(place, candidates)
+    if found:
+        found += _capitals_after_numbers(place.words)
+    found += _treatments_after_numbers(place.words)
+    _note_those_without(place, candidates)
+    found += _two_numbers_two_names(place.words)
+    several = len(found) > 1
+    candidates.set_against(
+        [
+            candidates.note(name, place.start, support=2 * place.weight if several else 1, n=n if several else None)
+            for name, n in found
+        ]
+    )
+
+
+def _allocates(words: str) -> bool:
+    """Whether a sentence tells who was given what.
+
+    "872 in the A arm and 867 in the B arm" does, unless it counts what happened there.
+    """
+    return bool(_ALLOCATING.search(words)) or bool(_ARM_WORD.search(words) and not lexicon.outcomes().find(words))
+
+
+_PATIENTS = r"patients?|pts|women|men|participants?|subjects?|individuals"
+_GIVEN = r"randomly |randomi[sz]ed |allocated |assigned |received |receiving |treated |given |undergoing "
+#: "245 patients were randomly assigned to", "122 (33%) in the", "24 without".
+_ALLOCATED = re.compile(
+    r"\b(?P<n>\d[\d,]*)\s?(?:\([^()]*\)\s?)?"
+    rf"(?:(?:{_PATIENTS}|were|was|been|who|had|eligible|randomly|of them)\s){{0,5}}"
+    rf"(?:(?:{_GIVEN})+(?:to |with |by )?(?:receive )?|to |with(?=\s)|in |on |without(?=\s))"
+    r"(?:the )?(?:an? )?(?=[A-Za-z])"
+)
+_INSIDE_NUMBER = re.compile(r"[\w.=-]$")
+_PERCENT_BEHIND = re.compile(r"\s?%")
+_SAYS_GIVEN = re.compile(r"random|alloc|assign|receiv|treat|given|undergo")
+_OUT_OF = re.compile(r"(?:\bof\s|/\s?)$")
+_WITHOUT = re.compile(r"without\s?$")
+
+
+def _numbers_to_names(place: Place, candidates: Candidates) -> list[tuple[str, int]]:
+    """Names with the number of patients allocated to each.
+
+    "24/82 (29%) in the A group" counts events: its denominator is noted as weak evidence of the size of A.
+    """
+    found: list[tuple[str, int]] = []
+    words = place.words
+    for match in _ALLOCATED.finditer(words):
+        before = words[: match.start()]
+        if _INSIDE_NUMBER.search(before) or _PERCENT_BEHIND.match(words, match.end("n")):
+            continue
+        n = whole_number(match["n"])
+        name = name_at(words[match.end() :])
+        out_of = _OUT_OF.search(before) is not None
+        if not _SAYS_GIVEN.search(match.group()) and (out_of or place.tells_outcome):
+            key = candidates.note(name, place.start, support=1) if name and out_of else None
+            if key and not candidates.by_key[key].sizes:
+                candidates.by_key[key].sizes[n] = 1
+            continue
+        if not name or n < _FEWEST:
+            continue
+        if _WITHOUT.search(match.group()) and not name.lower().startswith(("no ", "non")):
+            name = f"without {name}"
+        found.append((name, n))
+    return found
+
+
+_CAPITALS_AFTER_NUMBER = re.compile(r"(?:and|,|;) (?P<n>\d[\d,]*) (?P<label>[A-Z][\w+/-]*)(?=[.,;)]|\s(?:group|arm)\b)")
+
+
+def _capitals_after_numbers(words: str) -> list[tuple[str, int]]:
+    """Names written in capitals behind a further number (", 122 SOR")."""
+    return [(match["label"], whole_number(match["n"])) for match in _CAPITALS_AFTER_NUMBER.finditer(words)]
+
+
+_WORD_AFTER_NUMBER = re.compile(
+    r"(?<![\w.=-])(?P<n>\d[\d,]*) (?P<label>[A-Za-z][\w+-]*)(?=[,;)]| and |\s(?:group|arm)s?\b)"
+)
+
+
+def _treatments_after_numbers(words: str) -> list[tuple[str, int]]:
+    """Treatments right behind a number ("26 sorafenib, 27 placebo")."""
+    return [
+        (match["label"], whole_number(match["n"]))
+        for match in _WORD_AFTER_NUMBER.finditer(words)
+        if lexicon.treatments().find(match["label"])
+    ]
+
+
+#: "26 began X after discharge and 55 did not".
+_OTHERS_DID_NOT = re.compile(
+    r"\b(?P<n>\d+) (?:of them |patients )?(?:received|began|started|took|were given|had|were treated with)\s"
+    r"(?P<label>[^.;,]{3,60}?)(?:\s(?:after|at)\s[^.;,]{3,30})?,? (?:and|while|whereas) "
+    r"(?P<m>\d+) (?:of them |patients )?(?:did|were|had) not"
+)
+
+
+def _note_those_without(place: Place, candidates: Candidates) -> None:
+    """Note X with its size, and how many did not get it, from "26 began X and 55 did not"."""
+    divided = _OTHERS_DID_NOT.search(place.words)
+    if divided and (name := name_at(divided["label"])):
+        key = candidates.note(name, place.start, support=2 * place.weight, n=int(divided["n"]))
+        if key:
+            candidates.by_key[key].rest = int(divided["m"])
+
+
+#: "26 and 27 patients were assigned to X and Y".
+_TWO_AND_TWO = re.compile(
+    r"(?P<a>\d+) and (?P<b>\d+) (?:patients |women |participants |were |randomly )*"
+    r"(?:assigned |allocated |randomi[sz]ed )?(?:to |in |received )(?:the )?(?P<one>[^.;]+?) and (?P<other>[^.;,]+)"
+)
+
+
+def _two_numbers_two_names(words: str) -> list[tuple[str, int]]:
+    """Two numbers laid against two names."""
+    both = _TWO_AND_TWO.search(words)
+    if both is None:
+        return []
+    one, other = name_before(both["one"], len(both["one"])), name_at(both["other"])
+    return [(one, int(both["a"])), (other, int(both["b"]))] if one and other else []
+
+
+# ------------------------------------------------------------------------------------------------------- randomized to
+
+_RANDOMIZED_TO = re.compile(
+    r"\b(?:randomi[sz]ed|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated)\b[^.;]{0,120}?"
+    r"\b(?:to(?: receive)?|into|between|either|with|receive|for)\s(?:treatment with\s)?(?:either\s)?"
+    r"(?P<rest>[^.;]{5,200})"
+)
+_NEXT_NAME = re.compile(
+    r"\s(?:or|versus|vs\.?|compared with)\s(?:to )?(?:receive )?|\band (?=\d|no |observation|placebo)|;\s|, (?=or )"
+    r"|\sand\s(?=[^,;()]*(?:group|arm)s?\b)"
+)
+_EITHER = re.compile(r"^(?:or|either|one of)\s")
+#: Of a longer list the last are no names.
+_MOST_NAMES = 4
+
+
+def _randomized_to(place: Place, candidates: Candidates) -> None:
+    """Note X and Y in "randomized to X or Y"."""
+    match = _RANDOMIZED_TO.search(place.words)
+    if match is None or is_design_assumption(place.words):
+        return
+    pieces = _NEXT_NAME.split(match["rest"])
+    if len(pieces) < 2:
+        return
+    names = [name_at(_EITHER.sub("", piece.strip(" ,"))) for piece in pieces[:_MOST_NAMES]]
+    candidates.set_against([candidates.note(name, place.start, support=2 * place.weight) for name in names if name])
+
+
+# ---------------------------------------------------------------------------------------------------------- comparisons
+
+_AGAINST = re.compile(
+    r"\s(?:versus|vs\.?|v|(?:as )?compared (?:with|to)|in comparison (?:with|to)|superior to|inferior to|or|than"
+    r"|against)\s(?:to )?(?:the )?"
+)
+_BRACKET = re.compile(r"^\s?\([^()]*\)")
+
+
+def _compared_treatments(place: Place, candidates: Candidates) -> None:
+    """Note treatments set against each other: "X versus Y", "X compared with Y"."""
+    text = place.text
+    for one, other in pairwise(treatment_phrases(text, place.start, place.end)):
+        gap = text[one.end : other.start]
+        if len(gap) < 40 and _AGAINST.match(_BRACKET.sub("", gap) + " "):
+            candidates.set_against(
+                [candidates.note(text[p.start : p.end], p.start, support=place.weight) for p in (one, other)]
+            )

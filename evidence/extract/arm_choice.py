@@ -1,0 +1,105 @@
+"""Which candidates are arms: names of one arm are merged, and what is left must be supported as a group."""
+
+from evidence.extract.arm_candidates import Candidate
+from evidence.extract.arm_names import LETTERED, denies, treatment_phrases
+
+#: What a name must be supported by: with a size or a partner, and as a group without either.
+_ENOUGH, _ENOUGH_AS_GROUP = 4, 5
+#: More arms than this no trial has; the best supported are kept.
+_MOST_ARMS = 8
+
+
+def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
+    """The candidates that are arms, in the order first named; none where fewer than two are.
+
+    `few` takes treatments that were once named as a group or set against another.
+    """
+    _give_letters_to_owners(candidates)
+    merged = _merged(candidates)
+    strong = [c for c in merged if _is_strong(c) or (few and _is_named_treatment(c))]
+    for key, candidate in candidates.items():
+        whole = candidates.get(" ".join(word for word in key.split() if not denies([word])))
+        if denies(key.split()) and whole is not None and candidate.groups and (whole.groups or whole.sizes):
+            # "the sorafenib group" and "the non-sorafenib group" divide the patients, however seldom they are named
+            strong += [c for c in (whole, candidate) if c not in strong and c in merged]
+    if len(strong) < 2:
+        return []
+    if sum(bool(c.groups or c.sizes) for c in strong) >= 2:
+        strong = [c for c in strong if c.groups or c.sizes]
+    if sum(bool(c.groups) for c in strong) >= 2:
+        strong = [c for c in strong if c.groups or c.partners or c.support >= 8]
+    if sum(bool(c.sizes) for c in strong) >= 2:
+        # with two or more sized arms, an unsized one must be well supported as a group of its own
+        strong = [c for c in strong if c.sizes or c.groups >= 4]
+    best = sorted(strong, key=lambda c: -c.support)[:_MOST_ARMS]
+    return sorted(best, key=lambda c: c.first)
+
+
+def _is_strong(candidate: Candidate) -> bool:
+    """Whether a size, repeated mention as a group, or a comparison speaks for an arm."""
+    if candidate.support >= _ENOUGH and (candidate.sizes or candidate.partners):
+        return True
+    return candidate.support >= _ENOUGH_AS_GROUP and candidate.groups >= 2
+
+
+def _is_named_treatment(candidate: Candidate) -> bool:
+    """Whether a treatment was named as a group or set against another at all."""
+    named = bool(candidate.partners or candidate.groups) and candidate.support >= 1
+    return named and bool(treatment_phrases(candidate.label, 0, len(candidate.label)))
+
+
+def _give_letters_to_owners(candidates: dict[str, Candidate]) -> None:
+    """Merge "group B" into the arm that "chemotherapy (group B)" says it is."""
+    letters = {alias for c in candidates.values() for alias in c.aliases if LETTERED.fullmatch(alias)}
+    for key in [key for key, c in candidates.items() if c.label in letters and c.aliases == {c.label}]:
+        letter = candidates[key]
+        owner = next((c for other, c in candidates.items() if other != key and letter.label in c.aliases), None)
+        if owner is not None:
+            owner.support += letter.support
+            owner.groups += letter.groups
+            del candidates[key]
+
+
+def _merged(candidates: dict[str, Candidate]) -> list[Candidate]:
+    """One candidate for names whose words contain each other, unless both are arms in their own right."""
+    items = dict(candidates)
+    for key in sorted(items, key=lambda k: len(k.split())):
+        candidate = items.get(key)
+        if candidate is None:
+            continue
+        wider = [other for other in items if _contains(other, key) and other not in candidate.partners]
+        if candidate.sizes and any(_rivals(items[other], candidate) for other in wider):
+            wider = [other for other in wider if not items[other].sizes]
+        for other in wider:
+            absorbed = items[other]
+            if absorbed.sizes and not candidate.sizes and len(wider) > 1:
+                continue
+            if absorbed.groups >= 3 and candidate.groups >= 3:
+                continue
+            _absorb(candidate, key, absorbed)
+            for third in items.values():
+                if other in third.partners:
+                    third.partners = (third.partners - {other}) | {key}
+            del items[other]
+    return list(items.values())
+
+
+def _contains(wider: str, key: str) -> bool:
+    """Whether a name has the words of another and more, and does not deny them."""
+    return set(key.split()) < set(wider.split()) and not denies(wider.split())
+
+
+def _rivals(one: Candidate, other: Candidate) -> bool:
+    """Whether two names have sizes, and different ones."""
+    return bool(one.sizes and other.sizes) and set(one.sizes) != set(other.sizes)
+
+
+def _absorb(candidate: Candidate, key: str, absorbed: Candidate) -> None:
+    """What spoke for a wider name now speaks for this one."""
+    candidate.support += absorbed.support
+    candidate.groups += absorbed.groups
+    candidate.first = min(candidate.first, absorbed.first)
+    candidate.partners |= absorbed.partners - {key}
+    candidate.aliases |= absorbed.aliases
+    for n, support in absorbed.sizes.items():
+        candidate.sizes[n] += support

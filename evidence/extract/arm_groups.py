@@ -1,0 +1,141 @@
+"""Names of arms from the words papers name groups by: "the X group", "group A", "X (n = 43)", "X (arm A, n = 43)"."""
+
+import re
+
+from evidence.extract import lexicon
+from evidence.extract.arm_candidates import Candidates, Place
+from evidence.extract.arm_names import LETTERED, name_before, treatment_phrases, whole_number
+
+
+def collect_groups(place: Place, candidates: Candidates) -> None:
+    """Note every group that a sentence names as such or gives a size for."""
+    _named_groups(place, candidates)
+    _lettered_groups(place, candidates)
+    _groups_of(place, candidates)
+    _sized_names(place, candidates)
+    _sizes_in_one_bracket(place, candidates)
+
+
+_GROUP_WORD = re.compile(r"[\s-](?:group|arm|cohort)")
+#: "the X group", "X and Y arms"; not "group of", "group A", "group difference".
+_GROUP = re.compile(
+    r"(?P<label>[A-Za-z0-9][^.;:()\[\]\n]{0,70}?)[\s-](?P<word>groups?|arms?|cohorts?)\b"
+    r"(?!\s(?:of|A\b|B\b|study|trial|comparison|difference))"
+)
+_LISTED = re.compile(r"\s(?:and|or|vs\.?|versus|v)\s|, (?:and )?")
+_SIZE_BEHIND = re.compile(r"\s?\([nN]\s?=\s?(\d[\d,]*)")
+
+
+def _named_groups(place: Place, candidates: Candidates) -> None:
+    """Note X in "the X group", and X and Y in "the X and Y groups"."""
+    if not _GROUP_WORD.search(place.words):
+        return  # spares trying a name at every letter
+    for match in _GROUP.finditer(place.words):
+        at = place.start + match.end("label")
+        if match["word"].endswith("s"):
+            names = [name_before(piece, len(piece)) for piece in _LISTED.split(match["label"])[-4:]]
+            names = [name for name in names if name]
+            if len(names) >= 2:
+                candidates.set_against(
+                    [candidates.note(name, at, support=place.weight, group=True) for name in names[-2:]]
+                )
+            continue
+        if name := name_before(place.text, at, place.start):
+            behind = place.start + match.end()
+            size = _SIZE_BEHIND.match(place.text, behind, behind + 20)
+            n = whole_number(size[1]) if size else None
+            candidates.note(name, at, support=place.weight, group=True, n=n)
+
+
+_BRACKET_OPENS = re.compile(r"\(\s?$")
+
+
+def _lettered_groups(place: Place, candidates: Candidates) -> None:
+    """Note "group A"; in "chemotherapy (group A)" it is a name of the chemotherapy arm."""
+    for match in LETTERED.finditer(place.words):
+        at = place.start + match.start()
+        bracket = _BRACKET_OPENS.search(place.words[: match.start()])
+        if bracket and place.words[match.end() : match.end() + 1] == ")":
+            name = name_before(place.text, place.start + bracket.start(), place.start)
+            if key := candidates.note(name, at, support=place.weight, group=True):
+                candidates.add_letter(key, match)
+                continue
+        candidates.note(_lettered_name(match), at, support=place.weight, group=True)
+
+
+def _lettered_name(match: re.Match[str]) -> str:
+    """Name of a lettered group as it stands inside a sentence ("group A")."""
+    return f"{match['word'].lower()} {match['letter']}"
+
+
+_GROUP_OF = re.compile(
+    r"\bgroup of (?P<label>[^.;:()\[\]\n,]{4,70}?)(?=\s?(?:[.;:()\[\]\n,]|\band \d|\bwas\b|\bwere\b|$))"
+)
+
+
+def _groups_of(place: Place, candidates: Candidates) -> None:
+    """Note X in "the group of X", where X is a treatment."""
+    for match in _GROUP_OF.finditer(place.words):
+        if lexicon.treatments().find(match["label"]):
+            candidates.note(match["label"], place.start + match.start(), support=place.weight, group=True)
+
+
+#: "(n = 43)", "(arm A, n = 43)", "(43 patients)".
+_SIZED = re.compile(
+    r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)"
+    r"|\((?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\)"
+)
+_NOT_A_NAME = re.compile(r"\d|%|grade")
+_SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
+_BRACKET_BEHIND = re.compile(r"\s?\([^()]*\)\s?$")
+_OTHER_SIZE_BETWEEN = re.compile(r"[nN]\s?=|[.;]\s")
+
+
+def _sized_names(place: Place, candidates: Candidates) -> None:
+    """Note names with a size in brackets behind them."""
+    text, support = place.text, 2 * place.weight
+    for match in _SIZED.finditer(place.words):
+        n = whole_number(match["n"] or match["m"])
+        at = place.start + match.start()
+        lettered = list(LETTERED.finditer(place.words, 0, match.start()))
+        if lettered and not place.words[lettered[-1].end() : match.start()].strip():
+            candidates.note(_lettered_name(lettered[-1]), place.start, support=support, n=n, group=True)
+            continue
+        if "%" in match.group():
+            continue  # a characteristic with its share
+        phrases = treatment_phrases(text, place.start, at)
+        inside = match["inside"]
+        if inside and _SAYS_GROUP.search(inside) and not _NOT_A_NAME.search(inside):
+            letter = LETTERED.search(inside)
+            if letter and phrases and at - phrases[-1].end <= 40:
+                name = _BRACKET_BEHIND.sub("", text[phrases[-1].start : at].strip())
+                candidates.add_letter(candidates.note(name, at, support=support, n=n), letter)
+            else:
+                candidates.note(inside, at, support=support, n=n, group=True)
+            continue
+        name = name_before(text, at, place.start)
+        if phrases and at - phrases[-1].end <= 2:
+            name = text[phrases[-1].start : phrases[-1].end]
+        if name and candidates.note(name, at, support=support, n=n):
+            continue
+        if phrases and not _OTHER_SIZE_BETWEEN.search(text[phrases[-1].end : at]):
+            # the name stands further back, behind dose and schedule
+            last = phrases[-1]
+            candidates.note(text[last.start : last.end], last.start, support=support, n=n)
+
+
+_BRACKET_WITH_SIZES = re.compile(r"\(([^()]*?[nN]\s?=\s?\d[^()]*)\)")
+_NEXT_IN_BRACKET = re.compile(r";|,(?=[^,]*?(?:group|arm))| and ")
+_NAME_AND_SIZE = re.compile(
+    r"\s*(?P<label>[A-Za-z][\w\s+/-]{1,40}?)(?P<group>\s(?:group|arm))?\s?[,:]?\s[nN]\s?=\s?(?P<n>\d+)"
+)
+
+
+def _sizes_in_one_bracket(place: Place, candidates: Candidates) -> None:
+    """Note the names in "(X group, n = 43; Y group, n = 41)"."""
+    for match in _BRACKET_WITH_SIZES.finditer(place.words):
+        for piece in _NEXT_IN_BRACKET.split(match[1]):
+            sized = _NAME_AND_SIZE.match(piece)
+            if sized and (sized["group"] or lexicon.treatments().find(sized["label"])):
+                at = place.start + match.start()
+                candidates.note(sized["label"], at, support=2 * place.weight, n=int(sized["n"]), group=True)

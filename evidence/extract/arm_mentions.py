@@ -1,0 +1,118 @@
+"""Where the arms of a study are named in a text: by name, by role ("the control group"), by letter, or all at once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evidence.extract import lexicon
+from evidence.extract.arms import ArmGuess
+from evidence.model.codes import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmMention:
+    """A place that names one arm, or several at once ("the two groups")."""
+
+    start: int
+    end: int
+    arms: tuple[int, ...]  # indices into the arms
+
+
+# -------------------------------------------------------------------------------------------------------------- pattern
+
+_ALL = (
+    r"\b(?:both|the two|the three|the four|these two|either|the|all|two|three|four|treatment|study)"
+    r"\s(?:treatment |study |patient )?(?:groups|arms|cohorts)\b"
+)
+_THIS = r"\bthis (?:group|arm)\b"
+_WITHOUT = r"\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"
+_NOT_DENIED = r"(?<!non-)(?<!non )(?<!without )(?<!no )"
+_DENIES = re.compile(r"no|without", re.IGNORECASE)
+_GROUP_BEHIND = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))"
+#: What arms are called by their role alone ("the intervention group").
+_GENERIC = {
+    Role.EXPERIMENTAL: "|".join(lexicon.arm_words("generic", "experimental")),
+    Role.CONTROL: "|".join(lexicon.arm_words("generic", "control")),
+}
+
+
+def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
+    """Pattern that finds every mention of these arms, for `arm_mentions`.
+
+    The name of the group that matched says what was found: `a0_...`, `a1_...` an arm, `all`, `this`, `without`.
+    """
+    parts = [(index, body) for index, arm in enumerate(arms) for body in _names(arm, arms)]
+    parts.sort(key=lambda part: -len(part[1]))
+    alternatives = [f"(?P<a{index}_{number}>{body})" for number, (index, body) in enumerate(parts)]
+    alternatives += [f"(?P<all>{_ALL})", f"(?P<this>{_THIS})"]
+    if len(arms) == 2:
+        alternatives.append(f"(?P<without>{_WITHOUT})")
+    return re.compile("|".join(alternatives))
+
+
+def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
+    """Patterns of the names of one arm; its role names it where it is the only one with that role."""
+    for word in sorted(dict.fromkeys(arm.variants), key=len, reverse=True):
+        yield _pattern_of(word)
+    generic = _GENERIC.get(arm.role)
+    if generic is not None and sum(other.role is arm.role for other in arms) == 1:
+        yield rf"(?<![\w-])(?:{generic})[\s-](?:groups?|arms?|patients)\b"
+        if arm.role is Role.CONTROL:
+            yield r"\bcontrols\b"
+
+
+def _pattern_of(word: str) -> str:
+    """Pattern of one name, with "group" behind it where it stands; a short name in small letters needs it."""
+    body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word) if part)
+    name = body if word.isupper() and len(word) <= 4 else f"(?i:{body})"
+    not_denied = "" if _DENIES.match(word) else _NOT_DENIED
+    needs_group = len(word) <= 2 and not word.isupper()
+    return rf"(?<![\w]){not_denied}{name}(?![\w])(?![\s-]controlled){_GROUP_BEHIND}{'' if needs_group else '?'}"
+
+
+# ------------------------------------------------------------------------------------------------------------- mentions
+
+
+def arm_mentions(
+    pattern: re.Pattern[str], arms: tuple[ArmGuess, ...], text: str, start: int, end: int
+) -> list[ArmMention]:
+    """Where the arms are named between two offsets, in order.
+
+    "This group" is the arm named last before it; "without" at the end of a clause is the control, once an arm is named.
+    """
+    found = _lettered_lists(arms, text, start, end)
+    for match in pattern.finditer(text, start, end):
+        name = match.lastgroup or ""
+        named: tuple[int, ...]
+        if name == "this":
+            named = found[-1].arms if found and len(found[-1].arms) == 1 else ()
+        elif name == "all":
+            named = tuple(range(len(arms)))
+        elif name == "without":
+            named = tuple(index for index, arm in enumerate(arms) if arm.role is Role.CONTROL)[:1] if found else ()
+        else:
+            named = (int(name[1:].split("_")[0]),)
+        if named or name == "all":
+            found.append(ArmMention(start=match.start(), end=match.end(), arms=named))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+_LETTER = r"(?:[A-D]|[1-4])"
+#: "groups A and B", "arms 1, 2 and 3".
+_LETTER_LIST = re.compile(
+    rf"\b(?:[Gg]roups|[Aa]rms|[Cc]ohorts) (?P<list>{_LETTER}(?:, {_LETTER})*,? (?:and|or|vs\.?|versus) {_LETTER})\b"
+)
+_ONE_LETTER = re.compile(r"\b[A-D1-4]\b")
+
+
+def _lettered_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:
+    """Mentions in lists of letters: each letter names its arm."""
+    found = []
+    for match in _LETTER_LIST.finditer(text, start, end):
+        for letter in _ONE_LETTER.finditer(match["list"]):
+            names = {f"group {letter.group()}", f"arm {letter.group()}"}
+            owner = next((index for index, arm in enumerate(arms) if names & set(arm.variants)), None)
+            if owner is not None:
+                at = match.start("list") + letter.start()
+                found.append(ArmMention(start=at, end=at + 1, arms=(owner,)))
+    return found
