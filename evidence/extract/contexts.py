@@ -49,7 +49,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     own, cited = _share_out(reading, citations, study, review=review)
     arms: tuple[ArmGuess, ...] = ()
     if not review:
-        arms = own_arms(reading, own)
+        arms = find_arms(reading, sentences=own)
         study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
         arms = arms or _single_arm(reading, own, study.n_total, reading.document.bibliography.title or "")
         if study.design is None and arms:
