@@ -14,6 +14,7 @@ from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.citations import Citations, CitedStudy, Names
 from evidence.extract.nlp import Reading, Sentence
+from evidence.extract.own_arms import own_arms
 from evidence.extract.review_tables import StudyRow, study_rows
 from evidence.extract.studies import described_design, described_size, own_study, phase_of
 from evidence.model.codes import Design, Report, Role
@@ -49,7 +50,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     own, cited = _share_out(reading, citations, study, review=review)
     arms: tuple[ArmGuess, ...] = ()
     if not review:
-        arms = find_arms(reading, sentences=own)
+        arms = own_arms(reading, own)
         study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
         arms = arms or _single_arm(reading, own, study.n_total, reading.document.bibliography.title or "")
         if study.design is None and arms:
