@@ -17,6 +17,7 @@ from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
 from evidence.read.clean import clean
 from evidence.read.compose import Content
+from evidence.read.html import read_html
 from evidence.read.jats import read_jats
 from evidence.read.pdf import read_pdf
 from evidence.read.text import read_text
@@ -31,7 +32,10 @@ _HEAD = 4096
 _XML = re.compile(
     r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:-]+|<(?:[\w-]+:)?(?:article|pmc-articleset)[\s>])", re.IGNORECASE
 )
-_HTML = re.compile(r"^\s*(?:<!DOCTYPE\s+html\b|<html[\s>])", re.IGNORECASE)
+_HTML = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+html\b|<html[\s>]|<head[\s>]|<body[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
 #: What files without a reader begin with, and what to call them.
 _FOREIGN = (
     (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx, pptx)"),
@@ -61,6 +65,10 @@ def _is_pdf(head: bytes) -> bool:
     return b"%PDF-" in head[:1024]
 
 
+def _is_html(head: bytes) -> bool:
+    return bool(_HTML.match(_as_ascii(head)))
+
+
 def _is_xml(head: bytes) -> bool:
     return bool(_XML.match(_as_ascii(head)))
 
@@ -72,6 +80,7 @@ def _is_anything(_head: bytes) -> bool:
 #: In the order they are asked; the last takes what is left.
 READERS = (
     Reader("pdf", _is_pdf, read_pdf),
+    Reader("html", _is_html, read_html),
     Reader("jats", _is_xml, read_jats),
     Reader("text", _is_anything, read_text),
 )
@@ -152,8 +161,6 @@ def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | Non
 def _refuse_foreign(head: bytes, name: str) -> None:
     """Raise for formats that are known and have no reader."""
     kind = next((kind for magic, kind in _FOREIGN if head.startswith(magic)), None)
-    if kind is None and _HTML.match(_as_ascii(head)):
-        kind = "a web page (HTML)"
     if kind is not None:
         raise UnknownFormat(f"{name}: this is {kind}, which has no reader. Give the paper as PDF, JATS XML or text.")
 
