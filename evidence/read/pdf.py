@@ -19,16 +19,17 @@ from evidence.read.compose import Composer, Content, Heading, sections
 from evidence.read.headings import ends_the_paper, opening
 from evidence.read.pdf_glyphs import Line, PageText, Span, Word, read_page
 from evidence.read.pdf_layout import (
+    Listing,
     Paragraph,
     Style,
     body_style,
-    drop_running_lines,
     goes_on,
     in_column_order,
     is_running_text,
     paragraphs,
-    starts_within_a_sentence,
+    runs_on,
 )
+from evidence.read.pdf_running import drop_running_lines
 from evidence.read.pdf_tables import PrintedTable, find_tables, write_table
 from evidence.read.references import reference_list
 
@@ -69,9 +70,10 @@ def read_pdf(data: bytes, source: str) -> Content:
         document.close()
     writer = _Writer(pages)
     found = []
+    listing = Listing()
     for page, tables in zip(pages, printed, strict=True):
         page.lines = in_column_order(page.lines, style)
-        found.append(_in_order(page, tables, paragraphs(page.lines, style)))
+        found.append(_in_order(page, tables, paragraphs(page.lines, style, listing)))
     _rejoin(found, style)
     title = _title(found[0], style.size, metadata_title)
     for number, items in enumerate(found):
@@ -212,12 +214,12 @@ def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
             rest = items[at + 1 :]
             second = _next_running(rest, style)
             if second is not None:
-                if rest[0] is not second and starts_within_a_sentence(second):
+                if rest[0] is not second and runs_on(first, second):
                     items.remove(second)
                     items.insert(at + 1, second)
                 continue
             second = _next_running(following, style)
-            if second is not None and starts_within_a_sentence(second):
+            if second is not None and runs_on(first, second):
                 items.append(items.pop(at))
                 following.insert(0, following.pop(following.index(second)))
 

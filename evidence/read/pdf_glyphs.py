@@ -62,17 +62,20 @@ class Word:
 
 
 class Line:
-    """Words that follow each other at one height; `font` is that of the first letter.
+    """Words that follow each other at one height; `font` is that of the first letter, `end_font` that of the last word.
 
     `broken` says that its last word is broken by a hyphen that is not in `text`; `size` is the height of the font most
     of the line is set in, `box` goes around all words.
     """
 
-    __slots__ = ("box", "broken", "font", "size", "text", "upright", "words")
+    __slots__ = ("box", "broken", "end_font", "font", "size", "text", "upright", "words")
 
-    def __init__(self, words: list[Word], font: str, broken: bool = False, upright: bool = True) -> None:
+    def __init__(
+        self, words: list[Word], font: str, end_font: str = "", broken: bool = False, upright: bool = True
+    ) -> None:
         self.words = words
         self.font = font
+        self.end_font = end_font or font
         self.broken = broken
         self.upright = upright
         self.text = " ".join(word.text for word in words)
@@ -125,7 +128,8 @@ def read_page(page: Any) -> PageText:
             upright = all(_runs_right(word) for word in words)
             if upright:
                 _find_raised(words)
-            lines.append(Line(words, _font(text_page.raw, words[0].first), broken, upright))
+            fonts = _font(text_page.raw, words[0].first), _font(text_page.raw, words[-1].first)
+            lines.append(Line(words, *fonts, broken, upright))
         _lay_down_single_letters(lines)
     finally:
         text_page.close()

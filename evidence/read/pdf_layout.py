@@ -1,7 +1,7 @@
-"""Lines of a page put into paragraphs in reading order, running heads and feet left out.
+"""Lines of a page put into paragraphs in reading order.
 
 The content stream of a published PDF mostly is the publisher's own reading order, so lines stay in it; what is done
-here is to drop what repeats from page to page, and to see where a paragraph or a heading starts.
+here is to see where a paragraph, a heading or an entry of a list of references starts, and what runs on.
 """
 
 import math
@@ -9,20 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
-from evidence.read.headings import level_of, opening
+from evidence.read.headings import ends_the_paper, level_of, opening
 from evidence.read.pdf_glyphs import Line, PageText
 
-#: Running heads and feet stand in this share of the page's height at its top and bottom, stamps at its sides.
-_MARGIN, _SIDE = 0.08, 0.06
-#: A line is a running head if it stands at the same height on this many pages (two of a two-page document), and on this
-#: share of them: left and right pages, and an odd first one, may differ.
-_REPEATS, _SHARE = 3, 0.25
-_NUMBERED = re.compile(
-    r"^(?:extended data\s+)?(?:table|fig(?:ure)?|box|panel)\b", re.IGNORECASE
-)  # never a running head
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"^(?:page\s*)?[A-Za-z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNORECASE)
 #: A full stop, or one with the numbers of citations behind it; "0.64" is none.
 _SENTENCE_END = re.compile(
@@ -34,14 +26,23 @@ _BODY_PAGES, _WORDS_OF_PROSE = 0.6, 5
 #: So many lines of running text beside each other make two columns.
 _COLUMN_LINES = 3
 _MOST_HEADING_LINES = 6
+#: The number an item of a list begins with: "12", "12.", "[12]", "(12)".
+_ITEM = re.compile(r"^[\[(]?(\d{1,3})[\].)]*$")
+#: White between the lines of one paragraph, in font sizes, unless the document sets its text wider.
+_WIDE = 0.75
+#: Lines with fewer words are labels of a figure as often as prose.
+_FEWEST_WORDS = 4
+#: A line of running text that ends so far from the right edge of its column, in font sizes, is the last of a paragraph.
+_SHORT = 1.5
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together; `level` is set for a heading."""
+    """Lines that belong together; `level` is set for a heading, `item` for an entry of a list of references."""
 
     lines: list[Line]
     level: int | None = None
+    item: bool = False
 
     @property
     def text(self) -> str:
@@ -56,10 +57,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The font most of a document is set in."""
+    """The font most of a document is set in; `leading` is the white between its lines as a share of its size."""
 
     font: str
     size: float
+    leading: float = 0.4
 
     def is_body(self, line: Line) -> bool:
         """Whether a line is set in the size of running text."""
@@ -77,39 +79,15 @@ def body_style(pages: Sequence[PageText]) -> Style:
             if len(line.words) >= _WORDS_OF_PROSE:
                 weights[line.font, round(2 * line.size) / 2] += len(line.text)
     (font, size), _ = weights.most_common(1)[0] if weights else (("", 10.0), 0)
-    return Style(font, size)
-
-
-def drop_running_lines(pages: Sequence[PageText]) -> list[list[Line]]:
-    """Take running heads and feet, page numbers and stamps out of the pages; per page the lines taken out."""
-    places: Counter[tuple[str, int, bool]] = Counter()
-    for page in pages:
-        places.update({_place(line) for line in page.lines})
-    enough = max(min(_REPEATS, max(2, len(pages))), math.ceil(_SHARE * len(pages)))
-    dropped = []
-    for page in pages:
-        running = [_is_running(line, page, places, enough) for line in page.lines]
-        dropped.append([line for line, gone in zip(page.lines, running, strict=True) if gone])
-        page.lines = [line for line, gone in zip(page.lines, running, strict=True) if not gone]
-    return dropped
-
-
-def _place(line: Line) -> tuple[str, int, bool]:
-    """What repeats: the text without its numbers, and the height it stands at; left and right pages may differ."""
-    return _DIGITS.sub("0", line.text), round(line.box[1] / 4), line.upright
-
-
-def _is_running(line: Line, page: PageText, places: Counter[tuple[str, int, bool]], enough: int) -> bool:
-    x0, top, x1, bottom = line.box
-    text, height, upright = _place(line)
-    repeats = sum(places[text, height + shift, upright] for shift in (-1, 0, 1))
-    if not upright:
-        # A stamp along the edge ("Downloaded from ..."); the lettering of a figure's axis stays.
-        return repeats >= enough or x1 < _SIDE * page.width or x0 > (1 - _SIDE) * page.width
-    in_margin = bottom < _MARGIN * page.height or top > (1 - _MARGIN) * page.height
-    if not in_margin or _NUMBERED.match(line.text):
-        return False
-    return repeats >= enough or bool(_PAGE_NUMBER.match(line.text))
+    style = Style(font, size)
+    gaps = [
+        _gap(before, line) / line.size
+        for page in pages
+        for before, line in pairwise(page.lines)
+        if before.font == line.font == font and style.is_body(line) and _overlap(before, line)
+    ]
+    usual = [gap for gap in gaps if 0 <= gap < 1]
+    return Style(font, size, median(usual)) if usual else style
 
 
 def in_column_order(lines: Sequence[Line], style: Style) -> list[Line]:
@@ -138,23 +116,69 @@ def _stands_right_of(other: list[Line], block: list[Line], style: Style) -> bool
     return left and shared > _COLUMN_LINES * style.size
 
 
-def paragraphs(lines: Sequence[Line], style: Style) -> list[Paragraph]:
-    """Paragraphs and headings in the order of the lines."""
+@dataclass(slots=True)
+class Listing:
+    """The list of references while a document is walked through: whether it has begun, and its last number."""
+
+    begun: bool = False
+    number: int = 0
+
+
+def paragraphs(lines: Sequence[Line], style: Style, listing: Listing | None = None) -> list[Paragraph]:
+    """Paragraphs and headings in the order of the lines; entries of a list of references are paragraphs.
+
+    `listing` is carried from page to page.
+    """
+    listing = listing or Listing()
     found: list[Paragraph] = []
     for line in lines:
         last = found[-1] if found else None
         level = _heading_level(line, style)
-        if last and last.level is not None and _continues_heading(last.lines[-1], line):
+        if level is not None:
+            listing.begun = ends_the_paper(line.text) or (listing.begun and level_of(line.text) is None)
+            listing.number *= listing.begun
+        number = _item(line) if listing.begun else None
+        if number is not None and (number == listing.number + 1 or not listing.number):
+            listing.number = number
+            found.append(Paragraph([line], item=True))
+        elif listing.number and last and last.level is None and _continues_item(last, line):
             last.lines.append(line)
-            if len(last.lines) > _MOST_HEADING_LINES:
-                last.level = None  # running text in heavy type
+        elif last and last.level is not None and _continues_heading(last.lines[-1], line):
+            last.lines.append(line)
+            if len(last.lines) > _MOST_HEADING_LINES or _ends_in_another_font(line):
+                last.level = None  # running text in heavy type, or text behind a heading of two lines
         elif level is not None:
             found.append(Paragraph([line], level))
-        elif last and last.level is None and _continues(last, line):
+        elif last and last.level is None and _continues(last, line, style):
             last.lines.append(line)
         else:
             found.append(Paragraph([line]))
     return found
+
+
+def _item(line: Line) -> int | None:
+    """The number a line begins with, if it can be that of an entry of a list."""
+    match = _ITEM.match(line.words[0].text)
+    if not match or (
+        len(line.words) > 1 and not (line.words[1].text[:1].isalnum() or line.words[1].text[0] in '["\u201c')
+    ):
+        return None
+    return int(match.group(1))
+
+
+def _continues_item(entry: Paragraph, line: Line) -> bool:
+    """Whether a line goes on with an entry: behind its number, close below it, or at the top of the next column."""
+    before = entry.lines[-1]
+    if line.upright != before.upright or abs(before.size - line.size) > 0.12 * max(before.size, line.size):
+        return False
+    same_height = abs(line.box[1] - before.box[1]) < 0.5 * line.size
+    next_column = line.box[1] < before.box[1]
+    return same_height or next_column or _gap(before, line) < 0.75 * line.size
+
+
+def _ends_in_another_font(line: Line) -> bool:
+    """Whether a line begins in bold type and does not end in it: a heading with text behind it."""
+    return is_bold(line.font) and not is_bold(line.end_font)
 
 
 def is_bold(font: str) -> bool:
@@ -167,14 +191,29 @@ def is_running_text(paragraph: Paragraph, style: Style) -> bool:
     return paragraph.level is None and any(line.font == style.font and style.is_body(line) for line in paragraph.lines)
 
 
-def starts_within_a_sentence(paragraph: Paragraph) -> bool:
-    """Whether a paragraph begins with a small letter."""
-    return paragraph.level is None and paragraph.lines[0].text[:1].islower()
+def runs_on(first: Paragraph, second: Paragraph) -> bool:
+    """Whether a sentence of one paragraph ends in another one, behind a table, a figure or the end of a page."""
+    if first.level is not None or second.level is not None or second.item or first.finished:
+        return False
+    return second.lines[0].text[:1].islower() or _breaks_off(first, second.lines[0])
+
+
+def _breaks_off(paragraph: Paragraph, line: Line) -> bool:
+    """Whether a paragraph of several lines ends within a sentence at the edge of its column, in the type of a line."""
+    before = paragraph.lines[-1]
+    if paragraph.finished or len(paragraph.lines) < 2 or before.end_font != line.font:
+        return False
+    if min(len(before.words), len(line.words)) < _FEWEST_WORDS:
+        return False
+    if abs(before.size - line.size) > 0.07 * line.size:
+        return False
+    right = max(other.box[2] for other in paragraph.lines[-6:])
+    return right - before.box[2] < _SHORT * line.size and before.box[2] - before.box[0] > 0.5 * (right - before.box[0])
 
 
 def goes_on(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph at the top of a page continues the last one of the page before."""
-    if before.level is not None or after.level is not None or before.finished:
+    if before.level is not None or after.level is not None or after.item or before.finished:
         return False
     first = after.lines[0]
     if abs(first.size - before.lines[-1].size) > 0.07 * first.size:
@@ -188,6 +227,8 @@ def _heading_level(line: Line, style: Style) -> int | None:
     if not text or len(text) > _LONGEST_HEADING or not line.upright or line.broken or text.endswith((".", ",", ";")):
         return None
     known = level_of(text)
+    if known is None and _ends_in_another_font(line):
+        return None
     if known == 2 and not (text[0].isupper() or text[0].isdigit()):
         known = None
     if known is not None and (line.font != style.font or line.size > style.size * 1.08 or text.isupper()):
@@ -196,7 +237,7 @@ def _heading_level(line: Line, style: Style) -> int | None:
         return None
     letters = sum(character.isalpha() for character in text)
     wordy = letters >= 4 and letters > 0.6 * len(text.replace(" ", "")) and not text.endswith(":")
-    bold = is_bold(line.font) and not is_bold(style.font) and line.size > 0.93 * style.size
+    bold = is_bold(line.font) and is_bold(line.end_font) and not is_bold(style.font) and line.size > 0.93 * style.size
     return 2 if wordy and (bold or line.size > style.size * 1.15) else None
 
 
@@ -212,7 +253,7 @@ def _continues_heading(before: Line, line: Line) -> bool:
     return same and close and level_of(line.text) is None and level_of(before.text) is None
 
 
-def _continues(paragraph: Paragraph, line: Line) -> bool:
+def _continues(paragraph: Paragraph, line: Line, style: Style) -> bool:
     """Whether a line goes on with the paragraph before it."""
     before = paragraph.lines[-1]
     if line.upright != before.upright or abs(before.size - line.size) > 0.12 * max(before.size, line.size):
@@ -224,18 +265,22 @@ def _continues(paragraph: Paragraph, line: Line) -> bool:
     left = min(other.box[0] for other in paragraph.lines[-3:])
     right = max(other.box[2] for other in paragraph.lines[-6:])
     gap = _gap(before, line)
-    ended = paragraph.finished
-    if top >= before_top - 0.3 * line.size and gap < 0.75 * line.size and _overlap(before, line):
+    # A colon before a small letter or a figure ends nothing.
+    ended = paragraph.finished and not (before.text.endswith(":") and _starts_within_a_sentence(line))
+    wide = max(_WIDE, 1.3 * style.leading) if style.is_body(line) else _WIDE
+    if top >= before_top - 0.3 * line.size and gap < wide * line.size and _overlap(before, line):
         indented = x0 - left > 0.8 * line.size
-        short = right - before_right > 1.5 * line.size
-        return not (ended and (indented or short or gap > 0.5 * line.size))
+        short = right - before_right > _SHORT * line.size
+        return not (ended and (indented or short or gap > (wide - 0.25) * line.size))
     # The next column, or a line below a figure: only an unfinished sentence goes on there.
-    return not ended and len(before.text) > 20 and _starts_within_a_sentence(line)
+    if ended or len(before.text) <= 20:
+        return False
+    return _starts_within_a_sentence(line) or _breaks_off(paragraph, line)
 
 
 def _starts_within_a_sentence(line: Line) -> bool:
     first = line.text[:1]
-    return first.islower() or first.isdigit() or first in "(\u2013\u2212-[<>=\u2264\u2265%"
+    return first.islower() or first.isdigit() or first in "(\u2013\u2212-+\u00b1~[<>=\u2264\u2265%"
 
 
 def _gap(before: Line, after: Line) -> float:

@@ -37,7 +37,7 @@ def build(draw: Callable[[Canvas], None], **options: object) -> bytes:
 def lines(canvas: Canvas, x: float, top: float, texts: Sequence[str], size: float = 9, step: float = 11) -> None:
     """Lines of text; known headings in bold."""
     for i, text in enumerate(texts):
-        heading = text in ("Results", "Discussion", "Methods", "Abstract", "Introduction")
+        heading = text in ("Results", "Discussion", "Methods", "Abstract", "Introduction", "References")
         canvas.setFont("Helvetica-Bold" if heading else "Times-Roman", 11 if heading else size)
         canvas.drawString(x, HEIGHT - top - i * step, text)
 
@@ -228,8 +228,7 @@ def with_references() -> bytes:
         raised(canvas, "2", 0, 102, after="and a body surface of less than 2 m")
         lines(canvas, 190, 102, [" is no reason for it as others found."])
         raised(canvas, "2–4", 190, 102, after=" is no reason for it as others found.")
-        canvas.setFont("Helvetica-Bold", 11)
-        canvas.drawString(40, HEIGHT - 140, "References")
+        lines(canvas, 40, 140, ["References"])
         entries = ["Miller J, et al. J Ex 2018;19:889.", "Sommer A, et al. J Ex 2019;132:598.",
                    "Winter B. J Ex 2020;1:9.", "Jung D. J Ex 2021;1:9."]  # fmt: skip
         lines(canvas, 40, 155, [f"{n}. {entry}" for n, entry in enumerate(entries, 1)], size=8)
@@ -238,6 +237,52 @@ def with_references() -> bytes:
         line = after or "Relapse is common after transplantation in most of the patients,"
         canvas.setFont("Times-Roman", 5)
         canvas.drawString((x or 40) + canvas.stringWidth(line, "Times-Roman", 9) + 0.2, HEIGHT - top + 4, text)
+
+    return build(draw)
+
+
+def run_in_headings() -> bytes:
+    """Bold words open two paragraphs; one of them needs two lines for its heading. Two running heads differ."""
+
+    def opened(canvas: Canvas, top: float, bold: str, text: str) -> None:
+        canvas.setFont("Times-Bold", 9)
+        canvas.drawString(40, HEIGHT - top, bold)
+        canvas.setFont("Times-Roman", 9)
+        canvas.drawString(40 + canvas.stringWidth(bold, "Times-Bold", 9) + 2.5, HEIGHT - top, text)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 7)
+        canvas.drawString(40, HEIGHT - 30, "J Examples 2020; 38: 2993-3002 · doi:10.1234/example.1")
+        lines(canvas, 40, 80, ["Results"])
+        opened(canvas, 92, "Overall survival.", "At 24 months the probability of survival")
+        lines(canvas, 40, 103, ["was 90.5% in the treated group and 66.2% in the other group."])
+        canvas.setFont("Times-Bold", 9)
+        canvas.drawString(40, HEIGHT - 120, "Relapse of the disease and death of any other")
+        opened(canvas, 131, "cause.", "With a follow-up of 41.8")
+        lines(canvas, 40, 142, ["months in the median, relapse was seldom in this group."])
+        canvas.showPage()
+        canvas.setFont("Helvetica", 7)
+        canvas.drawString(40, HEIGHT - 30, "Miller A et al")
+        canvas.drawString(300, HEIGHT - 30, "J Examples 2020; 38: 2993-3002")
+        lines(canvas, 40, 80, ["Discussion", "The hazard ratio agrees with earlier work of the group."])
+        canvas.showPage()
+
+    return build(draw)
+
+
+def interrupted() -> bytes:
+    """A paragraph whose second half stands behind a table, and a list of references with hanging lines."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, ["Results", "Overall 219 of 314 patients reached the target with the drug, and it",
+                               "was for this reason the best treatment in almost"])  # fmt: skip
+        unruled_table(canvas, 130)
+        lines(canvas, 40, 280, ["60% of patients, whatever their age and whatever their weight.", "References"])
+        entries = [
+            *("1. Miller J, Sommer A, et al. J Ex 2018; 19:", "   889–903.", "2. Winter B, Klein E."),
+            *("   Examplinib or placebo. J Ex 2019;1:9.", "3. Jung D. J Ex doi: 10.1234/e", "4. Li S. J Ex 2021;1:9."),
+        ]
+        lines(canvas, 40, 310, entries, size=8)
 
     return build(draw)
 

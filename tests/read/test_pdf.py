@@ -41,6 +41,35 @@ def test_columns_drawn_the_wrong_way_round_are_put_in_order(papers):
     )
 
 
+def test_a_heading_at_the_start_of_a_line_does_not_cut_its_paragraph(papers):
+    document = read(papers.run_in_headings())
+    assert document.text.split("\n\n") == [
+        "Results",
+        "Overall survival. At 24 months the probability of survival was 90.5% in the treated group and 66.2% in the "
+        "other group.",
+        "Relapse of the disease and death of any other cause. With a follow-up of 41.8 months in the median, relapse "
+        "was seldom in this group.",
+        "Discussion",
+        "The hazard ratio agrees with earlier work of the group.\n",
+    ]
+
+
+def test_a_sentence_that_a_table_interrupts_is_whole_and_the_table_follows_it(papers):
+    document = read(papers.interrupted())
+    assert "the best treatment in almost 60% of patients, whatever their age" in document.text
+    assert document.text.index("60% of patients") < document.tables[0].char_start
+
+
+def test_entries_of_a_list_of_references_are_paragraphs(papers):
+    document = read(papers.interrupted())
+    assert document.text.split("References\n\n")[1].split("\n\n") == [
+        "1. Miller J, Sommer A, et al. J Ex 2018; 19: 889–903.",
+        "2. Winter B, Klein E. Examplinib or placebo. J Ex 2019;1:9.",
+        "3. Jung D. J Ex doi: 10.1234/e",
+        "4. Li S. J Ex 2021;1:9.\n",
+    ]
+
+
 def test_signs_stored_under_wrong_codes_are_read_as_printed_and_marked(papers, sound):
     document = read(papers.symbols_under_wrong_codes())
     sound(document)
