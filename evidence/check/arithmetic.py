@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from evidence.check.doubt import Doubt, half_unit, printed
+from evidence.check.doubt import Doubt, printed
+from evidence.formulas.counts import half_unit
 from evidence.formulas.intervals import USUAL_LEVEL, p_from_z, se_from_ci, z_from_p
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import CONTRAST_MEASURES, PERCENTAGES

@@ -3,12 +3,10 @@
 A derived row stands beside the reported one, with the same source, and is used only where derived rows are asked for.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
-from evidence.check.doubt import half_unit
+from evidence.formulas import counts
 from evidence.model.codes import REPORTED, Measure
 from evidence.model.records import ArmResult, Records
 
@@ -24,9 +22,7 @@ def events_from_percent(records: Records) -> Iterator[ArmResult]:
             continue
         if row.value is None or row.events is not None or not row.total or not 0 <= row.value <= 100:
             continue
-        half = half_unit(row.value)
-        fewest = math.ceil((row.value - half) * row.total / Decimal(100))
-        most = math.floor((row.value + half) * row.total / Decimal(100))
-        if fewest == most and 0 <= fewest <= row.total:
+        possible = counts.events_from_percent(row.value, row.total)
+        if len(possible) == 1:
             name = "events_from_percent"
-            yield replace(row, result_id=f"{row.result_id}-{name}", events=fewest, derivation=name)
+            yield replace(row, result_id=f"{row.result_id}-{name}", events=possible[0], derivation=name)

@@ -52,11 +52,3 @@ def name_of(row: Result) -> str:
 def printed(number: Decimal | int) -> str:
     """A number with the digits the document prints."""
     return format(number, "f") if isinstance(number, Decimal) else str(number)
-
-
-def half_unit(number: Decimal) -> Decimal:
-    """Half a unit of the last printed digit: 0.005 for 0.60, 0.5 for 34."""
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int):  # NaN or infinity: nothing was rounded
-        return Decimal(0)
-    return Decimal(5).scaleb(min(exponent, 0) - 1)

@@ -7,6 +7,7 @@ substitute.
 """
 
 import math
+from decimal import Decimal
 from typing import NamedTuple
 
 from evidence.formulas.intervals import USUAL_LEVEL, normal_quantile
@@ -339,3 +340,32 @@ def agresti_coull(events: float, total: float, level: float = USUAL_LEVEL) -> tu
     centre = (events + z**2 / 2) / n
     half = z * math.sqrt(centre * (1 - centre) / n)
     return centre - half, centre + half
+
+
+def half_unit(number: Decimal) -> Decimal:
+    """Half a unit of the last printed digit: 0.005 for 0.60, 0.5 for 34."""
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):  # NaN or infinity: nothing was rounded
+        return Decimal(0)
+    return Decimal(5).scaleb(min(exponent, 0) - 1)
+
+
+def events_from_percent(percent: Decimal, total: int) -> range:
+    """The numbers of patients among `total` that round to the printed percentage.
+
+    65.8% of 38 is 25 and nothing else; 66% of 380 may be 249 to 252; 64.0% of 38 is no number of patients. Only where
+    the range holds exactly one number can it stand for a count. Both ways of rounding a half are allowed.
+
+    Parameters
+    ----------
+    percent : Decimal
+        With the digits printed: 65.80 is a narrower statement than 65.8.
+    total : int
+        Patients, > 0.
+    """
+    if not percent.is_finite():
+        return range(0)
+    half = half_unit(percent)
+    fewest = math.ceil((percent - half) * total / 100)
+    most = math.floor((percent + half) * total / 100)
+    return range(max(0, fewest), min(total, most) + 1)

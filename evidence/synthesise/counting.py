@@ -1,8 +1,8 @@
 """Events and number of patients of one arm's result; what is computed on the way is named."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from evidence.formulas.counts import events_from_percent
 from evidence.model.codes import Measure
 from evidence.model.question import Question
 from evidence.model.records import ArmResult
@@ -32,9 +32,10 @@ def count_of(question: Question, row: ArmResult, index: Index) -> Count | str:
         printed = f"{row.value}%" + (f" of {total}" if total else "")
         if not question.include_derived or not total:
             return f"only a percentage ({printed}), not the number of patients"
-        events = _events_from_percent(row.value, total)
-        if events is None:
+        possible = events_from_percent(row.value, total)
+        if len(possible) != 1:
             return f"more than one number of patients, or none, rounds to {printed}"
+        events = possible[0]
         derivation = "events_from_percent"
         notes.append(f"The number of patients with the event, {events}, was computed from {printed}.")
     if events is None:
@@ -44,11 +45,3 @@ def count_of(question: Question, row: ArmResult, index: Index) -> Count | str:
     if not 0 <= events <= total or total == 0:
         return f"{events} of {total} patients is impossible"
     return Count(events=events, total=total, derivation=derivation, notes=tuple(notes))
-
-
-def _events_from_percent(percent: Decimal, total: int) -> int | None:
-    """The one whole number that rounds to the printed percentage; None if there are several or none."""
-    half = Decimal(5).scaleb(int(percent.as_tuple().exponent) - 1)
-    fewest = ((percent - half) * total / 100).to_integral_value(ROUND_CEILING)
-    most = ((percent + half) * total / 100).to_integral_value(ROUND_FLOOR)
-    return int(fewest) if fewest == most and 0 <= fewest <= total else None
