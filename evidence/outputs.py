@@ -105,12 +105,20 @@ def write_comparison(table: ComparisonTable, folder: Path) -> list[Path]:
     ExportError
         If the folder or a file in it cannot be written.
     """
-    from evidence.present.compare_views import comparison_html, comparison_markdown, write_comparison_csv
+    from evidence.present.compare_views import (
+        comparison_markdown,
+        comparison_page,
+        markdown,
+        title_of_comparison,
+        write_comparison_csv,
+    )
+
+    title = markdown(title_of_comparison(table.question))
 
     return [
         write_comparison_csv(table, folder / "comparison.csv"),
-        _write(folder / "comparison.md", comparison_markdown(table)),
-        _write(folder / "comparison.html", comparison_html(table)),
+        _write(folder / "comparison.md", f"# {title}\n\n{comparison_markdown(table)}"),
+        _write(folder / "comparison.html", comparison_page(table)),
     ]
 
 

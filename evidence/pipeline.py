@@ -147,7 +147,7 @@ def run(
             unanswered.append((question, str(error)))
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")
-    written.append(write_report(analyses, tables, records, out / "report.md"))
+    written.append(write_report(analyses, tables, records, out / "report.md", unanswered=unanswered))
     return RunReport(ingested=ingested, analyses=tuple(analyses), unanswered=tuple(unanswered), written=tuple(written))
 
 

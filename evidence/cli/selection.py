@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from evidence.model.codes import REPORTED, Design, Report, RowStatus
+from evidence.model.matching import Side, matches_any, matches_comparator, mentions
 from evidence.model.records import Arm, ArmResult, Records, Result, Study
-from evidence.present.selection import arm_matches, names
+from evidence.model.studies import in_population, population_texts
 
 _HEADING = "Selection"
 _OR = "; repeat it for alternatives"
@@ -88,7 +89,8 @@ class Selection:
 
 def select(records: Records, selection: Selection) -> Records:
     """The rows that were chosen, with their studies, arms, documents and flags."""
-    studies = tuple(study for study in records.studies if _wanted_study(study, selection))
+    populations = population_texts(records)
+    studies = tuple(study for study in records.studies if _wanted_study(study, populations[study.study_id], selection))
     keys = {(study.document_id, study.study_id) for study in studies}
     arms = {(arm.document_id, arm.arm_id): arm for arm in records.arms if (arm.document_id, arm.study_id) in keys}
     arm_results = tuple(row for row in records.arm_results if _wanted_row(row, selection, keys, arms))
@@ -112,15 +114,12 @@ def select(records: Records, selection: Selection) -> Records:
     )
 
 
-def _wanted_study(study: Study, selection: Selection) -> bool:
-    about = f"{study.population or ''} {study.label}"
+def _wanted_study(study: Study, population: str, selection: Selection) -> bool:
     return (
         (not selection.design or study.design in selection.design)
         and (selection.include_cited or study.report is Report.PRIMARY)
-        and all(
-            not words or any(names(about, word) for word in words)
-            for words in (selection.population, selection.setting)
-        )
+        and in_population(selection.population, population)
+        and in_population(selection.setting, population)
     )
 
 
@@ -133,20 +132,28 @@ def _wanted_row(
         return False
     if not selection.include_derived and row.derivation != REPORTED:
         return False
-    if selection.subgroup is not None and not names(row.subgroup or "", selection.subgroup):
+    if selection.subgroup is not None and not mentions(row.subgroup or "", selection.subgroup):
         return False
-    own = _arm(row, row.arm_id, row.arm, arms)
+    own = Side.of(row.arm, _arm(row, row.arm_id, arms))
     if isinstance(row, ArmResult):
-        return arm_matches(own, selection.treatment + selection.comparator)
-    other = _arm(row, row.comparator_arm_id, row.comparator, arms)
+        asked = bool(selection.treatment or selection.comparator)
+        return not asked or _is_treatment(own, selection) or _is_comparator(own, selection)
+    other = Side.of(row.comparator, _arm(row, row.comparator_arm_id, arms))
     # An export keeps a comparison in either direction.
     return any(
-        arm_matches(first, selection.treatment) and arm_matches(second, selection.comparator)
+        matches_any(selection.treatment, first)
+        and matches_comparator(selection.comparator, second, treatment=selection.treatment)
         for first, second in ((own, other), (other, own))
     )
 
 
-def _arm(row: Result, arm_id: str | None, label: str, arms: dict[tuple[str, str], Arm]) -> Arm:
-    """The arm's record, or one that knows no more than the label of the row."""
-    known = arms.get((row.document_id, arm_id)) if arm_id else None
-    return known or Arm(arm_id="", study_id=row.study_id, document_id=row.document_id, label=label)
+def _is_treatment(side: Side, selection: Selection) -> bool:
+    return bool(selection.treatment) and matches_any(selection.treatment, side)
+
+
+def _is_comparator(side: Side, selection: Selection) -> bool:
+    return bool(selection.comparator) and matches_comparator(selection.comparator, side, treatment=selection.treatment)
+
+
+def _arm(row: Result, arm_id: str | None, arms: dict[tuple[str, str], Arm]) -> Arm | None:
+    return arms.get((row.document_id, arm_id)) if arm_id else None

@@ -48,6 +48,7 @@ class ArmCount:
     label: str
     n: int | None
     events: int | None = None
+    treatment: tuple[str, ...] = ()  # normal names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,20 @@ from decimal import Decimal
 from typing import TypeVar
 
 from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role
+from evidence.model.matching import Side, matches_any, matches_comparator
 from evidence.model.measures import PERCENTAGES
 from evidence.model.question import Question
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Study
+from evidence.model.studies import merged_studies, population_texts, study_labels
 from evidence.model.tables import as_text
-from evidence.present.selection import arm_matches, row_matches, study_matches
-from evidence.present.wording import plain
+from evidence.present.names import plain
+from evidence.present.selection import row_matches, study_matches
 
 _Row = TypeVar("_Row", Arm, ArmResult, Contrast)
 #: Name of a result that is for the whole study population.
-_OVERALL = "overall"
+OVERALL = "overall"
+#: Studies of which no year is known stand last.
+_NO_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,8 @@ class ComparisonRow:
 
     study_id: str
     document_id: str
-    study: str
+    study: str  # no other study of the table is called so
+    year: int | None
     cited: bool
     design: str | None
     population: str | None
@@ -36,7 +41,7 @@ class ComparisonRow:
     outcome: str
     timepoint_months: Decimal | None
     subgroup: str | None
-    arm: str
+    arm: str  # empty: not stated, like the comparator
     n: int | None
     result: str | None
     comparator: str | None  # None: a single arm
@@ -49,7 +54,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonTable:
-    """The rows that answer one selection, by outcome, study and time point."""
+    """The rows that answer one selection, by outcome, year, study and time point."""
 
     question: Question
     rows: tuple[ComparisonRow, ...]
@@ -64,19 +69,30 @@ class _Pair:
 
 
 def comparison_table(records: Records, question: Question) -> ComparisonTable:
-    """The rows of the records that the question selects, side by side.
+    """The rows of the records that the question selects, side by side, older studies first.
 
-    A cited row stands only where no primary report of the study has one for that outcome. Pairs are those the study
-    itself compares; where it gives no comparison, its experimental against its control arms.
+    A study is selected by what all its documents say of it. A cited row stands only where no primary report of the
+    study has one for that outcome. Pairs are those the study itself compares; where it gives no comparison, its
+    experimental against its control arms.
     """
     arms = _by_study(records.arms)
     results = _by_study(records.arm_results)
     contrasts = _by_study(records.contrasts)
+    merged, populations = merged_studies(records.studies), population_texts(records)
+    labels = study_labels(merged, merged)
     rows: list[ComparisonRow] = []
     for study in records.studies:
-        if study_matches(study, question):
+        if study.report is Report.CITED and not question.include_cited:
+            continue
+        whole = replace(
+            merged[study.study_id],
+            document_id=study.document_id,
+            report=study.report,
+            label=labels[study.study_id],
+        )
+        if study_matches(whole, populations[study.study_id], question):
             key = (study.study_id, study.document_id)
-            rows += _study_rows(study, arms.get(key, []), results.get(key, []), contrasts.get(key, []), question)
+            rows += _study_rows(whole, arms.get(key, []), results.get(key, []), contrasts.get(key, []), question)
     primary = {(row.study_id, row.outcome) for row in rows if not row.cited}
     kept = [row for row in rows if not row.cited or (row.study_id, row.outcome) not in primary]
     order = {outcome: at for at, outcome in enumerate(question.outcome)}
@@ -84,12 +100,29 @@ def comparison_table(records: Records, question: Question) -> ComparisonTable:
         key=lambda row: (
             order[row.outcome.split(":")[0]],
             row.outcome,
+            row.year if row.year is not None else _NO_YEAR,
             row.study.casefold(),
             row.study_id,
             row.timepoint_months if row.timepoint_months is not None else Decimal(-1),
         )
     )
-    return ComparisonTable(question=question, rows=tuple(kept))
+    return ComparisonTable(question=question, rows=tuple(_once(kept)))
+
+
+def _once(rows: Iterable[ComparisonRow]) -> Iterable[ComparisonRow]:
+    """Rows without those in which a second citing document says the same."""
+    seen: set[ComparisonRow] = set()
+    for row in rows:
+        same = replace(
+            row,
+            document_id="",
+            result_ids=(),
+            arm=row.arm.casefold(),
+            comparator=row.comparator.casefold() if row.comparator is not None else None,
+        )
+        if same not in seen:
+            seen.add(same)
+            yield row
 
 
 def _by_study(rows: Iterable[_Row]) -> dict[tuple[str, str], list[_Row]]:
@@ -118,6 +151,7 @@ def _study_rows(
             study_id=study.study_id,
             document_id=study.document_id,
             study=plain(study.label),
+            year=study.year,
             cited=study.report is Report.CITED,
             design=study.design,
             population=plain(study.population) if study.population else None,
@@ -150,7 +184,7 @@ def _unlisted(
     for arm_id, label in sides:
         key = arm_id or label
         if key not in arms and key not in found:
-            n = study.n_total if label == _OVERALL else None
+            n = study.n_total if label == OVERALL else None
             found[key] = Arm(arm_id=key, study_id=study.study_id, document_id=study.document_id, label=label, n=n)
     return found
 
@@ -172,44 +206,51 @@ def _pairs(arms: dict[str, Arm], contrasts: Sequence[Contrast], question: Questi
     if question.comparator:
         return pairs
     paired = {side for pair in pairs for side in (pair.arm, pair.comparator)}
-    named = [arm for arm in arms.values() if arm.label != _OVERALL]
+    named = [arm for arm in arms.values() if arm.label != OVERALL]
     for key, arm in arms.items():
         # The whole population received what was asked for only if every arm of it did.
-        asked = named if arm.label == _OVERALL and named else [arm]
-        if key not in paired and all(arm_matches(one, question.treatment) for one in asked):
+        asked = named if arm.label == OVERALL and named else [arm]
+        if key not in paired and all(_is_treatment(one, question) for one in asked):
             pairs.append(_Pair(key, None))
     return pairs
 
 
 def _pair_matches(pair: _Pair, arms: dict[str, Arm], question: Question) -> bool:
-    return arm_matches(arms[pair.arm], question.treatment) and (
-        pair.comparator is None or arm_matches(arms[pair.comparator], question.comparator)
-    )
+    if not _is_treatment(arms[pair.arm], question):
+        return False
+    if pair.comparator is None:
+        return True
+    other = arms[pair.comparator]
+    return matches_comparator(question.comparator, Side.of(other.label, other), treatment=question.treatment)
+
+
+def _is_treatment(arm: Arm, question: Question) -> bool:
+    return matches_any(question.treatment, Side.of(arm.label, arm))
 
 
 def _row(
     template: ComparisonRow, pair: _Pair, arms: dict[str, Arm], members: Sequence[Result], question: Question
 ) -> ComparisonRow | None:
     """The row of one pair, or None where the study reports nothing for it."""
-    arm, comparator = arms[pair.arm], arms[pair.comparator] if pair.comparator else None
+    arm, comparator = arms[pair.arm], arms[pair.comparator] if pair.comparator is not None else None
     first = _of_arm(members, pair.arm)
-    second = _of_arm(members, pair.comparator) if pair.comparator else []
+    # Two groups without a name cannot be told apart: a number of one is not put on both.
+    second = _of_arm(members, pair.comparator) if pair.comparator not in (None, pair.arm) else []
     contrasts = _preferred(_between(members, pair), question.adjustment)
     used: list[Result] = [*first, *second, *contrasts]
-    if not used:
-        return None
-    return replace(
+    row = replace(
         template,
         arm=plain(arm.label),
         n=arm.n,
-        result=_joined(result_words(row) for row in first),
+        result=_joined(result_words(number) for number in first),
         comparator=plain(comparator.label) if comparator else None,
         comparator_n=comparator.n if comparator else None,
-        comparator_result=_joined(result_words(row) for row in second),
-        effect=_joined(effect_words(row, turned=_side(row) != pair.arm) for row in contrasts),
-        p=_joined(p_words(row) for row in contrasts),
-        result_ids=tuple(row.result_id for row in used),
+        comparator_result=_joined(result_words(number) for number in second),
+        effect=_joined(effect_words(number, turned=_side(number) != pair.arm) for number in contrasts),
+        p=_joined(p_words(number) for number in contrasts),
+        result_ids=tuple(number.result_id for number in used),
     )
+    return row if any((row.result, row.comparator_result, row.effect, row.p)) else None
 
 
 def _outcome(row: Result) -> str:
@@ -221,7 +262,7 @@ def _side(row: Contrast) -> str:
     return row.arm_id or row.arm
 
 
-def _of_arm(members: Iterable[Result], key: str) -> list[ArmResult]:
+def _of_arm(members: Iterable[Result], key: str | None) -> list[ArmResult]:
     return [row for row in members if isinstance(row, ArmResult) and (row.arm_id or row.arm) == key]
 
 
@@ -246,7 +287,7 @@ def result_words(row: ArmResult) -> str | None:
     parts = []
     if row.not_reached:
         parts.append("median not reached")
-    elif row.value is not None:
+    elif row.value is not None and not (row.measure is Measure.COUNT and row.events == row.value):
         parts.append(_value_words(row.measure, as_text(row.value)))
     if row.ci_low is not None or row.ci_high is not None:
         parts.append(f"[{as_text(row.ci_low) or '–'}, {as_text(row.ci_high) or '–'}]")

@@ -6,47 +6,76 @@ A dagger marks studies that another publication restates.
 
 import csv
 import html
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from evidence.errors import ExportError
+from evidence.model.question import Question
 from evidence.model.tables import as_text
 from evidence.present.compare import ComparisonRow, ComparisonTable
-from evidence.present.wording import DAGGER, NOT_REPORTED, plain
+from evidence.present.names import arm_text, months_text, plain, shortened
+from evidence.present.wording import DAGGER, NOT_REPORTED
 
 _NONE = "–"
 CITED_NOTE = f"{DAGGER} As restated by another publication; the study's own report does not have this number here."
-#: Column of the row, head people read.
-COLUMNS = (
-    ("study", "Study"),
-    ("design", "Design"),
-    ("population", "Population"),
-    ("followup_months", "Follow-up (months)"),
-    ("outcome", "Outcome"),
-    ("timepoint_months", "Time point (months)"),
-    ("arm", "Arm"),
-    ("n", "n"),
-    ("result", "Result"),
-    ("comparator", "Comparator"),
-    ("comparator_n", "n"),
-    ("comparator_result", "Result"),
-    ("effect", "Effect [CI]"),
-    ("p", "p"),
+NOTHING = "No row matched this question."
+#: Characters of a study's name in a table of results; the table of studies has it whole.
+_NAME_WIDTH = 48
+#: Heads of the table that says what each study is, and of those with its results, one per outcome.
+STUDY_HEADS = ("Study", "Year", "Design", "Population", "Follow-up (months)")
+RESULT_HEADS = ("Study", "Time", "Arm (n)", "Result", "Comparator (n)", "Result", "Effect [CI]", "p")
+#: What CSV and the workbook have: everything, as values.
+_COLUMNS = (
+    "study year design population followup_months outcome timepoint_months arm n result comparator comparator_n "
+    "comparator_result effect p study_id document_id cited subgroup result_ids"
+).split()
+_STYLE = (
+    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#111}"
+    "table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem;font-size:.93em}"
+    "th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid #ddd}"
+    "thead th{border-bottom:2px solid #999}tbody th{font-weight:600}.absent{color:#777}"
 )
-_MACHINE = ("study_id", "document_id", "cited", "subgroup", "result_ids")
 
 
-def cells(row: ComparisonRow) -> tuple[str, ...]:
-    """The row's texts in the order of `COLUMNS`."""
-    return tuple(_text(row, name) for name, _ in COLUMNS)
+def study_cells(row: ComparisonRow) -> tuple[str, ...]:
+    """What is known of the row's study, in the order of `STUDY_HEADS`."""
+    design = plain(row.design).replace("_", " ") if row.design else NOT_REPORTED
+    known = (row.year, row.population, row.followup_months)
+    year, population, followup = (NOT_REPORTED if value is None else plain(as_text(value)) for value in known)
+    return _marked(row, row.study), year, design, population, followup
+
+
+def result_cells(row: ComparisonRow) -> tuple[str, ...]:
+    """The row's results in the order of `RESULT_HEADS`."""
+    alone = row.comparator is None
+    time = _NONE if row.timepoint_months is None else months_text(row.timepoint_months)
+    return (
+        _marked(row, shortened(row.study, _NAME_WIDTH)),
+        f"{time} ({plain(row.subgroup)})" if row.subgroup else time,
+        _arm(row.arm, row.n),
+        row.result or NOT_REPORTED,
+        _NONE if row.comparator is None else _arm(row.comparator, row.comparator_n),
+        _NONE if alone else row.comparator_result or NOT_REPORTED,
+        row.effect or (_NONE if alone else NOT_REPORTED),
+        row.p or (_NONE if alone else NOT_REPORTED),
+    )
+
+
+def by_outcome(table: ComparisonTable) -> dict[str, list[ComparisonRow]]:
+    """The rows of each outcome, in their order."""
+    outcomes: dict[str, list[ComparisonRow]] = {}
+    for row in table.rows:
+        outcomes.setdefault(row.outcome, []).append(row)
+    return outcomes
 
 
 def comparison_rich(table: ComparisonTable) -> Table:
-    """For the terminal, in fewer columns: design under the study, n under the arm, p under the effect.
+    """For the terminal, in fewer columns: design under the study, time under the outcome, p under the effect.
 
-    Population and follow-up have no room there; `show` and the exports have them.
+    Population and follow-up have no room there; the files and the exports have them.
     """
     view = Table(
         title=plain(table.question.title) or None,
@@ -60,19 +89,33 @@ def comparison_rich(table: ComparisonTable) -> Table:
     for head in ("Study", "Outcome", "Arm", "Result", "Comparator", "Result", "Effect [CI]"):
         view.add_column(head, overflow="fold")
     for row in table.rows:
-        shown = dict(zip((name for name, _ in COLUMNS), cells(row), strict=True))
-        months = f"{shown['timepoint_months']} months" if row.timepoint_months is not None else ""
+        study, time, _, result, _, other, effect, p = result_cells(row)
         alone = row.comparator is None
         view.add_row(
-            _stacked(shown["study"], shown["design"]),
-            _stacked(shown["outcome"], months),
-            _stacked(shown["arm"], f"n {shown['n']}"),
-            _stacked(shown["result"]),
-            _stacked(shown["comparator"], "" if alone else f"n {shown['comparator_n']}"),
-            _stacked(shown["comparator_result"]),
-            _stacked(shown["effect"], "" if alone else f"p {shown['p']}"),
+            _stacked(study, study_cells(row)[2]),
+            _stacked(row.outcome, "" if time == _NONE else time),
+            _stacked(arm_text(row.arm), f"n {_counted(row.n)}"),
+            _stacked(result),
+            _stacked(_NONE)
+            if row.comparator is None
+            else _stacked(arm_text(row.comparator), f"n {_counted(row.comparator_n)}"),
+            _stacked(other),
+            _stacked(effect, "" if alone else f"p {p}"),
         )
     return view
+
+
+def _arm(label: str, n: int | None) -> str:
+    """An arm with its size: "gilteritinib (n = 247)"."""
+    return f"{arm_text(label)} ({'n = ' if n is not None else 'n '}{_counted(n)})"
+
+
+def _counted(n: int | None) -> str:
+    return NOT_REPORTED if n is None else str(n)
+
+
+def _marked(row: ComparisonRow, name: str) -> str:
+    return f"{name} {DAGGER}" if row.cited else name
 
 
 def _stacked(text: str, below: str = "") -> Text:
@@ -82,34 +125,72 @@ def _stacked(text: str, below: str = "") -> Text:
 
 
 def comparison_markdown(table: ComparisonTable) -> str:
-    """A Markdown table; ends with a newline."""
+    """Markdown: a table of the studies, then the results of each outcome under its heading; ends with a newline."""
     if not table.rows:
-        return "No row matched this question.\n"
-    lines = [
-        "| " + " | ".join(head for _, head in COLUMNS) + " |",
-        "|" + " --- |" * len(COLUMNS),
-        *("| " + " | ".join(markdown(text) for text in cells(row)) + " |" for row in table.rows),
-    ]
+        return f"{NOTHING}\n"
+    parts = [_markdown_table(STUDY_HEADS, _studies(table))]
+    for outcome, rows in by_outcome(table).items():
+        parts += [f"### {markdown(outcome)}", _markdown_table(RESULT_HEADS, map(result_cells, rows))]
     if caption := _caption(table):
-        lines += ["", caption]
-    return "\n".join(lines) + "\n"
+        parts.append(caption)
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join(lines + ["| " + " | ".join(map(markdown, cells)) + " |" for cells in rows])
 
 
 def comparison_html(table: ComparisonTable) -> str:
-    """An HTML table with every text escaped; a column head has its scope, the study is the row's head."""
-    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for _, head in COLUMNS)
+    """The same as HTML with every text escaped; a column head has its scope, the study is the row's head."""
+    if not table.rows:
+        return f"<p>{NOTHING}</p>"
+    parts = [_html_table(STUDY_HEADS, _studies(table))]
+    for outcome, rows in by_outcome(table).items():
+        parts += [f"<h2>{html.escape(outcome)}</h2>", _html_table(RESULT_HEADS, map(result_cells, rows))]
+    if caption := _caption(table):
+        parts.append(f"<p>{html.escape(caption)}</p>")
+    return "\n".join(parts)
+
+
+def _html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    top = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
     body = []
-    for row in table.rows:
-        study, *others = (html.escape(text) for text in cells(row))
-        body.append(f'<tr><th scope="row">{study}</th>{"".join(f"<td>{text}</td>" for text in others)}</tr>')
-    note = f"<caption>{html.escape(caption)}</caption>" if (caption := _caption(table)) else ""
-    return f"<table>{note}<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    for study, *others in rows:
+        cells = "".join(
+            f'<td class="absent">{text}</td>' if text == NOT_REPORTED else f"<td>{html.escape(text)}</td>"
+            for text in others
+        )
+        body.append(f'<tr><th scope="row">{html.escape(study)}</th>{cells}</tr>')
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def comparison_page(table: ComparisonTable) -> str:
+    """The HTML as a page of its own, which needs no other file."""
+    title = html.escape(title_of_comparison(table.question))
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n{comparison_html(table)}\n</body></html>\n"
+    )
+
+
+def title_of_comparison(question: Question) -> str:
+    """The question's title, else its outcomes."""
+    return plain(question.title) or f"{', '.join(question.outcome)} compared"
+
+
+def _studies(table: ComparisonTable) -> list[tuple[str, ...]]:
+    """Each study of the table once, oldest first; those without a year stand last."""
+    rows = sorted(table.rows, key=lambda row: (row.year is None, row.year or 0, row.study.casefold()))
+    first: dict[tuple[str, bool], ComparisonRow] = {}
+    for row in rows:
+        first.setdefault((row.study_id, row.cited), row)
+    return [study_cells(row) for row in first.values()]
 
 
 def comparison_rows(table: ComparisonTable) -> tuple[list[str], list[dict[str, object]]]:
     """Column names and rows with values, None for "not reported": what CSV and the workbook write."""
-    names = [*(name for name, _ in COLUMNS), *_MACHINE]
-    return names, [{name: getattr(row, name) for name in names} for row in table.rows]
+    return _COLUMNS, [{name: getattr(row, name) for name in _COLUMNS} for row in table.rows]
 
 
 def write_comparison_csv(table: ComparisonTable, path: Path) -> Path:
@@ -140,21 +221,6 @@ def markdown(text: str) -> str:
     for character in "\\`*_|":
         escaped = escaped.replace(character, f"\\{character}")
     return escaped.replace("](", "]\\(").replace("![", "!\\[")
-
-
-def _text(row: ComparisonRow, name: str) -> str:
-    value = getattr(row, name)
-    if name == "study":
-        return f"{value} {DAGGER}" if row.cited else str(value)
-    if name == "outcome" and row.subgroup:
-        return f"{value} ({plain(row.subgroup)})"
-    if value is not None:
-        return plain(as_text(value)).replace("_", " ") if name == "design" else plain(as_text(value))
-    if name == "timepoint_months" or (row.comparator is None and name in ("comparator_n", "comparator_result")):
-        return _NONE
-    if row.comparator is None and name in ("comparator", "effect", "p"):
-        return _NONE
-    return NOT_REPORTED
 
 
 def _caption(table: ComparisonTable) -> str:

@@ -15,7 +15,8 @@ from rich.text import Text
 from evidence.model.codes import Severity
 from evidence.model.records import ArmResult, Contrast, Flag, Records, Result
 from evidence.model.tables import SOURCE_COLUMNS, TABLES, Record, as_text, to_row, to_values
-from evidence.present.wording import NOT_REPORTED, plain
+from evidence.present.names import plain
+from evidence.present.wording import NOT_REPORTED
 
 _STYLES = {
     "error": "bold red",

@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 
 from evidence.model.results import Analysis, ArmCount, Group, Pooled
+from evidence.present.names import plain, sides_of
 from evidence.present.scales import Scale, scale_of
-from evidence.present.wording import (
-    estimate_text,
-    interval,
-    percent,
-    plain,
-    prediction_limits,
-    sides_of,
-    study_text,
-    weights_text,
-)
+from evidence.present.wording import estimate_text, interval, percent, prediction_limits, study_text, weights_text
 
 #: In place of the part of "events/total" that is not reported.
 _ABSENT = "–"

@@ -11,17 +11,9 @@ from rich.text import Text
 
 from evidence.model.results import Analysis, Pooled
 from evidence.present.forest_cells import Cells, ForestCells
+from evidence.present.names import favours, plain
 from evidence.present.scales import Axis, Scale, axis_of, has_prediction
-from evidence.present.wording import (
-    favours,
-    footnotes_of,
-    group_name,
-    plain,
-    pooled_lines,
-    prediction_limits,
-    remarks,
-    title_of,
-)
+from evidence.present.wording import footnotes_of, group_name, pooled_lines, prediction_limits, remarks, title_of
 
 _STUDY_WIDTH = 26
 _NARROW_STUDY_WIDTH = 21

@@ -9,6 +9,7 @@ import math
 from evidence.model.results import Analysis, Group, Pooled
 from evidence.present import theme
 from evidence.present.forest_cells import Cells, ForestCells
+from evidence.present.names import favours
 from evidence.present.scales import Axis, Scale, axis_of, has_prediction
 from evidence.present.shapes import (
     Align,
@@ -26,7 +27,6 @@ from evidence.present.shapes import (
 from evidence.present.wording import (
     Footnotes,
     description_of,
-    favours,
     footnotes_of,
     group_name,
     heterogeneity_text,

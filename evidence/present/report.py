@@ -10,11 +10,13 @@ from pathlib import Path
 
 from evidence.errors import ExportError
 from evidence.model.codes import DocumentStatus, Report, Severity
-from evidence.model.records import Records
+from evidence.model.question import Question
+from evidence.model.records import Flag, Records
 from evidence.model.results import Analysis, ArmCount
 from evidence.model.tables import TABLES, records_of
 from evidence.present.compare import ComparisonTable
-from evidence.present.compare_views import comparison_markdown, markdown
+from evidence.present.compare_views import NOTHING, comparison_markdown, markdown, title_of_comparison
+from evidence.present.names import arm_text
 from evidence.present.scales import scale_of
 from evidence.present.wording import (
     DAGGER,
@@ -31,9 +33,18 @@ from evidence.present.wording import (
     weights_text,
 )
 
+Unanswered = Sequence[tuple[Question, str]]
 
-def write_report(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], records: Records, path: Path) -> Path:
-    """Write the report.
+
+def write_report(
+    analyses: Sequence[Analysis],
+    tables: Sequence[ComparisonTable],
+    records: Records,
+    path: Path,
+    *,
+    unanswered: Unanswered = (),
+) -> Path:
+    """Write the report; `unanswered` are questions that could not be worked on, each with the reason.
 
     Raises
     ------
@@ -42,7 +53,7 @@ def write_report(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable]
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report_text(analyses, tables, records), encoding="utf-8")
+        path.write_text(report_text(analyses, tables, records, unanswered=unanswered), encoding="utf-8")
     except OSError as error:
         raise ExportError(
             f"{path} could not be written: {error.strerror or error}. Give another place with --out."
@@ -50,15 +61,33 @@ def write_report(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable]
     return path
 
 
-def report_text(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], records: Records) -> str:
-    """The report as Markdown: an overview, one section per question, and what was not read."""
-    parts = ["# Evidence report", _overview(analyses, records)]
+def report_text(
+    analyses: Sequence[Analysis],
+    tables: Sequence[ComparisonTable],
+    records: Records,
+    *,
+    unanswered: Unanswered = (),
+) -> str:
+    """The report as Markdown: an overview, questions without an answer, a section per question, what was not read."""
+    parts = ["# Evidence report", _overview(analyses, records), _without_answer(analyses, tables, unanswered)]
     parts += [_question(analysis, records) for analysis in analyses]
     for table in tables:
-        title = table.question.title or f"{', '.join(table.question.outcome)} compared"
-        parts.append(f"## {markdown(title)}\n\n{comparison_markdown(table)}")
+        parts.append(f"## {markdown(title_of_comparison(table.question))}\n\n{comparison_markdown(table)}")
     parts.append(_gaps(records))
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _without_answer(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], unanswered: Unanswered) -> str:
+    """Every question that could not be answered, with the reason; empty where there is none."""
+    reasons = [(question.title or question.id, reason) for question, reason in unanswered]
+    for analysis in analyses:
+        if not analysis.estimates:
+            reasons.append((title_of(analysis), " ".join(analysis.notes) or NOTHING))
+    reasons += [(title_of_comparison(table.question), NOTHING) for table in tables if not table.rows]
+    if not reasons:
+        return ""
+    lines = [f"- {markdown(title)}: {markdown(reason)}" for title, reason in reasons]
+    return "## Questions without an answer\n\n" + "\n".join(lines)
 
 
 def _overview(analyses: Sequence[Analysis], records: Records) -> str:
@@ -101,24 +130,26 @@ def _question(analysis: Analysis, records: Records) -> str:
     ]
     if groups:
         parts += ["Subgroups:", "\n".join(groups)]
+    flags = _flags(analysis, records)
     if analysis.estimates:
-        parts += ["### Rows used", _used(analysis)]
+        parts += ["### Rows used", _used(analysis, [flag.message for flag in flags])]
     if analysis.left_out:
         lines = ["| Study | Reason | Row |", "| --- | --- | --- |"]
         lines += [
             f"| {markdown(row.label)} | {markdown(row.reason)} | `{row.result_id}` |" for row in analysis.left_out
         ]
         parts += ["### Rows left out", "\n".join(lines)]
-    if flags := _flags(analysis, records):
-        parts += ["### Doubts about these rows", flags]
+    if flags:
+        parts += ["### Doubts about the rows used", _doubts(analysis, flags)]
     if notes := remarks(analysis):
         parts += ["### Notes", "\n".join(f"- {markdown(note)}" for note in notes)]
     parts.append(f"Methods: {_methods(analysis)}")
     return "\n\n".join(parts)
 
 
-def _used(analysis: Analysis) -> str:
-    scale, notes = scale_of(analysis), footnotes_of(analysis)
+def _used(analysis: Analysis, doubts: Sequence[str]) -> str:
+    """The rows with their notes; doubts are left out, they have a section of their own."""
+    scale, notes = scale_of(analysis), footnotes_of(analysis, told=doubts)
     weights = weights_text(analysis.pooled.weights) if analysis.pooled else None
     lines = [
         f"| Study | Arm | Comparator | {scale.short} [CI] | Weight | Row |",
@@ -142,15 +173,23 @@ def _side(arm: ArmCount | None) -> str:
     if arm is None:
         return "–"
     n = NOT_REPORTED if arm.n is None else str(arm.n)
-    return f"{markdown(arm.label)} ({f'n = {n}' if arm.events is None else f'{arm.events}/{n}'})"
+    return f"{markdown(arm_text(arm.label))} ({f'n = {n}' if arm.events is None else f'{arm.events}/{n}'})"
 
 
-def _flags(analysis: Analysis, records: Records) -> str:
+def _flags(analysis: Analysis, records: Records) -> list[Flag]:
     """Flags that stand on the rows used, worst first."""
     used = {name for row in analysis.estimates for name in row.result_ids}
     flags = [flag for flag in records.flags if used.intersection(flag.result_ids)]
-    flags.sort(key=lambda flag: list(Severity).index(flag.severity))
-    return "\n".join(f"- **{flag.severity}** {markdown(flag.message)} (`{flag.check}`)" for flag in flags)
+    return sorted(flags, key=lambda flag: list(Severity).index(flag.severity))
+
+
+def _doubts(analysis: Analysis, flags: Sequence[Flag]) -> str:
+    labels = {name: row.label for row in analysis.estimates for name in row.result_ids}
+    lines = []
+    for flag in flags:
+        about = dict.fromkeys(labels[name] for name in flag.result_ids if name in labels)
+        lines.append(f"- **{flag.severity}** {markdown(', '.join(about))}: {markdown(flag.message)} (`{flag.check}`)")
+    return "\n".join(lines)
 
 
 def _methods(analysis: Analysis) -> str:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from evidence.present.names import head_of_words
+
 FONT = "DejaVu Sans"
 MM_PER_POINT = 25.4 / 72
 
@@ -77,11 +79,12 @@ def wrap(text: str, width: float, size: float, bold: bool = False, lines: int | 
 
 
 def ellipsise(text: str, width: float, size: float, bold: bool = False) -> str:
-    """The text, cut to `width` with an ellipsis where it is wider."""
+    """The text, cut to `width` with an ellipsis where it is wider; after a whole word, unless this costs much of it."""
     if text_width(text, size, bold) <= width:
         return text
     room = width - text_width("…", size, bold)
-    return text[: _longest_head(text, room, size, bold)].rstrip() + "…"
+    head = text[: _longest_head(text, room, size, bold)]
+    return head_of_words(head, text) + "…"
 
 
 def _longest_head(text: str, width: float, size: float, bold: bool) -> int:

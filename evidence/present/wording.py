@@ -3,12 +3,12 @@
 Printed numbers are rounded for reading; what was extracted stays as printed in the tables.
 """
 
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from evidence.model.codes import REPORTED, Measure, Outcome, Report
-from evidence.model.measures import CONTRAST_MEASURES, lower_is_better
+from evidence.model.codes import REPORTED, Report
 from evidence.model.results import Analysis, Group, GroupTest, Pooled, StudyEstimate
+from evidence.present.names import plain
 from evidence.present.scales import Scale, has_prediction, scale_of
 
 NOT_REPORTED = "not reported"
@@ -50,12 +50,6 @@ class Footnotes:
 def superscript(marker: str) -> str:
     """A marker with its digits raised."""
     return marker.translate(_SUPERSCRIPT)
-
-
-def plain(text: str) -> str:
-    """Text of a document on one line, without control and direction characters that a terminal or reader would obey."""
-    spaced = " ".join(text.split())
-    return "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
 
 
 def number(value: float, decimals: int = 2) -> str:
@@ -112,54 +106,21 @@ def title_of(analysis: Analysis) -> str:
     return plain(question.title) or f"{' + '.join(question.outcome)}, {scale_of(analysis).words}"
 
 
-def sides_of(analysis: Analysis) -> tuple[str, str]:
-    """What the compared groups are called: the studies' own label where they agree, else the question's words."""
-    question = analysis.question
-    arms = {plain(row.arm.label) for row in analysis.estimates}
-    comparators = {plain(row.comparator.label) for row in analysis.estimates if row.comparator}
-    return (
-        _side(arms, question.treatment, "Treatment"),
-        _side(comparators, question.comparator, "Comparator"),
-    )
-
-
-def _side(labels: set[str], asked: tuple[str, ...], fallback: str) -> str:
-    if len(labels) == 1 and (only := labels.pop()):
-        return only
-    return " or ".join(plain(word) for word in asked) or fallback
-
-
-def favours(analysis: Analysis) -> tuple[str, str] | None:
-    """Who is favoured left and right of the null line; None where the outcome does not tell."""
-    measure = analysis.question.measure
-    if measure is None or measure not in CONTRAST_MEASURES:
-        return None
-    directions = {lower_is_better(Outcome(code), Measure(measure)) for code in analysis.question.outcome}
-    if len(directions) != 1 or None in directions:
-        return None
-    arm, comparator = sides_of(analysis)
-    return (
-        (f"Favours {arm}", f"Favours {comparator}")
-        if True in directions
-        else (
-            f"Favours {comparator}",
-            f"Favours {arm}",
-        )
-    )
-
-
 def group_name(group: Group) -> str:
     """A subgroup's name as a heading; codes lose their underscores."""
     return plain(group.name).replace("_", " ")
 
 
-def footnotes_of(analysis: Analysis) -> Footnotes:
-    """A dagger for rows restated by another document, numbers for derivations and for doubts about the rows."""
+def footnotes_of(analysis: Analysis, told: Collection[str] = ()) -> Footnotes:
+    """A dagger for rows restated by another document, numbers for derivations and for doubts about the rows.
+
+    `told` are notes that stand elsewhere on the page and are left out.
+    """
     order: dict[str, str] = {}
     markers = []
     for row in analysis.estimates:
         own = [DAGGER] if row.report == Report.CITED else []
-        sentences = [plain(note) for note in row.notes]
+        sentences = [plain(note) for note in row.notes if note not in told]
         if row.derivation != REPORTED:
             how = plain(row.derivation).replace("_", " ")
             sentences.insert(0, f"Not reported as such: computed from other reported numbers ({how}).")

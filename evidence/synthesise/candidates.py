@@ -14,13 +14,13 @@ from evidence.formulas.counts import clopper_pearson
 from evidence.formulas.intervals import ci_from_se, se_from_ci, se_from_p
 from evidence.formulas.scales import invert, is_ratio, natural
 from evidence.model.codes import REPORTED, Adjustment
+from evidence.model.matching import Side, is_comparator, is_treatment, plain
 from evidence.model.question import Question
-from evidence.model.records import ArmResult, Contrast, Records, Result
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Result
 from evidence.model.results import ArmCount
 from evidence.synthesise.counting import Count, count_of
 from evidence.synthesise.effects import effects
 from evidence.synthesise.index import Index
-from evidence.synthesise.matching import Side, is_comparator, is_treatment, plain
 from evidence.synthesise.relevance import not_about
 
 #: Preference for adjusted or unadjusted estimates; what is not stated stands between.
@@ -106,7 +106,7 @@ def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate
     """The row's estimate in the direction asked for, or why it has none."""
     arm = index.arm(row.document_id, row.arm_id)
     other = index.arm(row.document_id, row.comparator_arm_id)
-    turned = _turned(question, index.side(row.arm, arm), index.side(row.comparator, other))
+    turned = _turned(question, Side.of(row.arm, arm), Side.of(row.comparator, other))
     if isinstance(turned, str):
         return turned
     wanted = {"adjusted": Adjustment.ADJUSTED, "unadjusted": Adjustment.UNADJUSTED}.get(question.adjustment)
@@ -147,8 +147,8 @@ def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate
         estimate=estimate,
         ci_low=low,
         ci_high=high,
-        arm=ArmCount(label=first[0], n=first[1].n if first[1] else None),
-        comparator=ArmCount(label=second[0], n=second[1].n if second[1] else None),
+        arm=_arm_count(*first),
+        comparator=_arm_count(*second),
         adjustment=row.adjustment,
         derivation=derivation,
         notes=tuple(notes),
@@ -214,7 +214,7 @@ def _from_pairs(question: Question, rows: list[tuple[ArmResult, Count]], index: 
     first: list[tuple[ArmResult, Count]] = []
     second: list[tuple[ArmResult, Count]] = []
     for row, count in rows:
-        side = index.side(row.arm, index.arm(row.document_id, row.arm_id))
+        side = Side.of(row.arm, index.arm(row.document_id, row.arm_id))
         if row.arm_id is None and plain(row.arm) in ("", "overall"):
             found.refuse(row, "for the whole study population, not for one arm")
         elif is_treatment(question, side):
@@ -263,8 +263,8 @@ def _from_counts(
         estimate=natural(measure, y),
         ci_low=natural(measure, low),
         ci_high=natural(measure, high),
-        arm=ArmCount(label=row.arm, n=count.total, events=count.events),
-        comparator=ArmCount(label=other.arm, n=other_count.total, events=other_count.events),
+        arm=_arm_count(row.arm, index.arm(row.document_id, row.arm_id), count),
+        comparator=_arm_count(other.arm, index.arm(other.document_id, other.arm_id), other_count),
         adjustment=Adjustment.UNADJUSTED,
         derivation=derivation,
         notes=tuple(notes),
@@ -293,7 +293,7 @@ def _from_proportions(question: Question, rows: list[tuple[ArmResult, Count]], i
                 estimate=100 * count.events / count.total,
                 ci_low=100 * low,
                 ci_high=100 * high,
-                arm=ArmCount(label=row.arm, n=count.total, events=count.events),
+                arm=_arm_count(row.arm, index.arm(row.document_id, row.arm_id), count),
                 comparator=None,
                 derivation=count.derivation,
                 notes=tuple(notes),
@@ -307,11 +307,18 @@ def _not_the_arm(question: Question, row: ArmResult, index: Index) -> str | None
     if arm is None and len(arms) == 1:
         arm = arms[0]  # the whole study population is its only arm
     if question.treatment:
-        side = index.side(row.arm, arm)
+        side = Side.of(row.arm, arm)
         return None if is_treatment(question, side) else f"treatment does not match: {side.name}"
     if len(arms) > 1 and (arm is None or arm.role.value != "single"):
         return "the study has several arms and the question names no treatment"
     return None
+
+
+def _arm_count(label: str, arm: Arm | None, count: Count | None = None) -> ArmCount:
+    """One group as a forest plot shows it: with the counts used, else with the size of the arm."""
+    n = count.total if count else arm.n if arm else None
+    treatment = arm.treatment if arm else ()
+    return ArmCount(label=label, n=n, events=count.events if count else None, treatment=treatment)
 
 
 def _rank(question: Question, rows: tuple[Result, ...], index: Index, *, computed: int) -> Rank:

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from evidence.model.codes import Report
 from evidence.model.records import Arm, Flag, Records, Result, Study
-from evidence.synthesise.matching import Side
+from evidence.model.studies import merged_studies, population_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +15,7 @@ class Index:
 
     studies: Mapping[tuple[str, str], Study]  # document and study
     merged: Mapping[str, Study]  # what all documents say of a study, its own report first
+    populations: Mapping[str, str]  # whom each study is about, in words
     arms: Mapping[tuple[str, str], Arm]  # document and arm
     arms_of: Mapping[tuple[str, str], tuple[Arm, ...]]  # document and study
     documents: Mapping[str, int]  # place
@@ -38,7 +38,8 @@ class Index:
         )
         return cls(
             studies={(study.document_id, study.study_id): study for study in records.studies},
-            merged=_merged(records.studies),
+            merged=merged_studies(records.studies),
+            populations=population_texts(records),
             arms={(arm.document_id, arm.arm_id): arm for arm in records.arms},
             arms_of={key: tuple(arms) for key, arms in arms_of.items()},
             documents={document: place for place, document in enumerate(documents)},
@@ -54,27 +55,6 @@ class Index:
         """The arm a row refers to."""
         return self.arms.get((document_id, arm_id)) if arm_id else None
 
-    def side(self, label: str, arm: Arm | None) -> Side:
-        """What is known of a group from a row's label and the arm's record."""
-        if arm is None:
-            return Side(labels=(label,))
-        labels = tuple(dict.fromkeys((arm.label, label)))
-        return Side(labels=labels, treatment=arm.treatment, role=arm.role)
-
     def place(self, row: Result) -> tuple[int, int, str]:
         """Order of reading."""
         return self.documents[row.document_id], row.source.char_start, row.result_id
-
-
-def _merged(studies: tuple[Study, ...]) -> dict[str, Study]:
-    """One record per study: the first primary one, its gaps filled from the others."""
-    merged: dict[str, Study] = {}
-    for study in sorted(studies, key=lambda study: study.report is Report.CITED):
-        first = merged.setdefault(study.study_id, study)
-        gaps: dict[str, Any] = {
-            name: getattr(study, name)
-            for name in Study.__dataclass_fields__
-            if getattr(first, name) in (None, ()) and getattr(study, name) not in (None, ())
-        }
-        merged[study.study_id] = replace(first, **gaps) if gaps else first
-    return merged

@@ -1,15 +1,14 @@
 """Which rows are about a question, before their numbers are looked at, and in words a clinician understands why not."""
 
-from evidence.model.codes import REPORTED, Design, Measure, RowStatus, Severity
+from evidence.model.codes import REPORTED, Measure, RowStatus, Severity
+from evidence.model.matching import plain
 from evidence.model.question import Question
-from evidence.model.records import ArmResult, Result, Study
+from evidence.model.records import ArmResult, Result
+from evidence.model.studies import in_population, wrong_design
 from evidence.synthesise.index import Index
-from evidence.synthesise.matching import plain
 
 #: Measures of one arm that count patients; the others estimate a probability over time and have no simple variance.
 COUNTED = frozenset({Measure.PROPORTION, Measure.COUNT})
-#: Documents that restate or pool the studies of others, or have no patients; used only when asked for by design.
-NOT_STUDIES = frozenset({Design.REVIEW, Design.PRECLINICAL})
 #: A person stands behind the number, so that an automatic check no longer holds it back.
 CONFIRMED = frozenset({RowStatus.ACCEPTED, RowStatus.CORRECTED})
 
@@ -17,19 +16,14 @@ CONFIRMED = frozenset({RowStatus.ACCEPTED, RowStatus.CORRECTED})
 def not_about(question: Question, row: Result, index: Index) -> str | None:
     """Why a row does not answer the question, whatever its numbers; None if it may."""
     study = index.merged.get(row.study_id)
-    design = study.design if study else None
     if row.status is RowStatus.REJECTED:
         return "rejected by a reviewer"
     if question.status and row.status.value not in question.status:
         return f"status is {row.status.value}, asked for {' or '.join(question.status)}"
-    wrong = _wrong_kind(question, row)
+    wrong = _wrong_kind(question, row) or wrong_design(question, study.design if study else None)
     if wrong:
         return wrong
-    if design in NOT_STUDIES and design.value not in question.design:
-        return f"from a {design.value} document, not a study of patients of its own"
-    if question.design and (design is None or design.value not in question.design):
-        return f"design is {design.value if design else 'not stated'}, not {' or '.join(question.design)}"
-    if question.population and not _in_population(question, study):
+    if not in_population(question.population, index.populations.get(row.study_id, "")):
         return f"population does not match {' or '.join(question.population)}"
     if question.subgroup is None and row.subgroup:
         return f"subgroup {row.subgroup}, not the whole population"
@@ -63,11 +57,6 @@ def _wrong_kind(question: Question, row: Result) -> str | None:
     if row.measure.value != question.measure:
         return f"the measure is {row.measure.value}, not {question.measure}"
     return None
-
-
-def _in_population(question: Question, study: Study | None) -> bool:
-    text = plain(f"{study.population or ''} {study.label}") if study else ""
-    return any(plain(words) in text for words in question.population)
 
 
 def _same_text(text: str | None) -> str:

@@ -1,7 +1,7 @@
 """One estimate per study for a question, and for every other row of the asked outcomes why it was left out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.errors import QuestionError
@@ -9,6 +9,7 @@ from evidence.model.codes import Adjustment
 from evidence.model.question import Question
 from evidence.model.records import Contrast, Records, Result, Study
 from evidence.model.results import LeftOut, StudyEstimate
+from evidence.model.studies import study_labels
 from evidence.synthesise.candidates import Candidate, offers
 from evidence.synthesise.index import Index
 
@@ -47,7 +48,7 @@ def select(question: Question, records: Records) -> Selection:
     by_study: defaultdict[str, list[Candidate]] = defaultdict(list)
     for candidate in found.candidates:
         by_study[candidate.rows[0].study_id].append(candidate)
-    labels = _labels(index.merged, [row.study_id for row in records.results()])
+    labels = study_labels(index.merged, [row.study_id for row in records.results()])
 
     reasons: dict[str, tuple[Result, str]] = {}
     estimates = []
@@ -167,32 +168,6 @@ def _arms(candidate: Candidate) -> str:
     if isinstance(row, Contrast):
         return " versus ".join(sorted((row.arm, row.comparator)))
     return " versus ".join(row.arm for row in candidate.rows)
-
-
-def _labels(studies: Mapping[str, Study], study_ids: Iterable[str]) -> dict[str, str]:
-    """A label for each study that no other study of the records has."""
-    labels = {study_id: studies[study_id].label if study_id in studies else study_id for study_id in study_ids}
-    same: defaultdict[str, list[str]] = defaultdict(list)
-    for study_id, label in labels.items():
-        same[label.casefold()].append(study_id)
-    for members in same.values():
-        if len(members) > 1:
-            for study_id, mark in zip(
-                members, _marks([studies.get(member) for member in members], members), strict=True
-            ):
-                labels[study_id] = f"{labels[study_id]} ({mark})"
-    return labels
-
-
-def _marks(studies: Sequence[Study | None], study_ids: Sequence[str]) -> Sequence[str]:
-    """What tells studies of one label apart: registry number, year, else the id."""
-    for marks in (
-        [study.registry_ids[0] if study and study.registry_ids else "" for study in studies],
-        [str(study.year or "") if study else "" for study in studies],
-    ):
-        if all(marks) and len(set(marks)) == len(marks):
-            return marks
-    return study_ids
 
 
 def _same_numbers(estimates: Sequence[StudyEstimate]) -> tuple[str, ...]:

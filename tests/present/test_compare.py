@@ -14,10 +14,12 @@ from evidence.model.records import Records
 from evidence.present.compare import comparison_table
 from evidence.present.compare_views import (
     CITED_NOTE,
-    cells,
     comparison_html,
     comparison_markdown,
+    comparison_page,
     comparison_rich,
+    result_cells,
+    study_cells,
     write_comparison_csv,
 )
 from tests.present.rows import arm_result, contrast, records
@@ -52,8 +54,8 @@ def test_a_cited_row_stands_only_where_the_study_itself_reports_none():
 def test_a_single_arm_has_no_comparator_and_shows_its_counts():
     (row,) = rows_of(records(), ask("CRc"))
     assert (row.result, row.comparator, row.n) == ("65.8% (25/38)", None, 38)
-    shown = cells(row)
-    assert shown[9:] == ("–", "–", "–", "–", "–") and shown[3] == "not reported"
+    assert result_cells(row)[2:] == ("sorafenib maintenance (n = 38)", "65.8% (25/38)", "–", "–", "–", "–")
+    assert study_cells(row)[4] == "not reported"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +140,7 @@ def test_views_print_not_reported_mark_cited_rows_and_escape_what_documents_say(
     text = comparison_markdown(table)
     assert "not reported" in text and "Olden 2009 †" in text and CITED_NOTE in text
     assert "&lt;b&gt;\\|x\\|&lt;/b&gt; \\*y\\*" in text
+    assert comparison_page(table).startswith("<!doctype html>") and 'charset="utf-8"' in comparison_page(table)
     page = comparison_html(table)
     assert "<b>" not in page and "&lt;b&gt;|x|" in page and 'scope="row"' in page
     assert comparison_rich(table).row_count == len(table.rows)
@@ -159,3 +162,77 @@ def test_a_terminal_shows_both_arms_with_n_effect_and_p(width):
     text = " ".join(" ".join(lines).split())
     for part in ("TRIAL-1", "sorafenib", "placebo", "n 100", "n 102", "p <0.001", "82.10%", "68.0%", "24 months"):
         assert part in text
+
+
+def test_older_studies_stand_first_and_each_is_told_apart_from_its_namesakes():
+    first, *others = records().studies
+    same = replace(first, study_id="other", year=1999, registry_ids=("NCT1",))
+    rows = (contrast(), contrast(study_id="other", result_id="other-hr"))
+    table = replace(
+        records(),
+        studies=(replace(first, year=2020, registry_ids=("NCT2",)), same, *others),
+        contrasts=rows,
+        arm_results=(),
+    )
+    assert [row.study for row in rows_of(table, ask())] == ["TRIAL-1 (NCT1)", "TRIAL-1 (NCT2)"]
+
+
+def test_what_two_documents_cite_alike_stands_once():
+    review = next(study for study in records().studies if study.report == "cited")
+    again = replace(review, document_id="d3")
+    rows = tuple(
+        contrast(
+            "a",
+            "b",
+            study_id=review.study_id,
+            document_id=document,
+            result_id=document,
+            arm_id=None,
+            comparator_arm_id=None,
+        )
+        for document in (review.document_id, "d3")
+    )
+    table = replace(records(), studies=(review, again), arms=(), arm_results=(), contrasts=rows)
+    assert len(rows_of(table, ask())) == 1
+
+
+def test_a_row_without_any_number_does_not_stand():
+    empty = contrast(estimate=None, ci_low=None, ci_high=None, p_value=None)
+    assert rows_of(replace(records(), contrasts=(empty,), arm_results=()), ask()) == ()
+
+
+def test_an_arm_without_a_name_is_said_to_be_not_stated():
+    unnamed = contrast("", "", arm_id=None, comparator_arm_id=None)
+    (row,) = rows_of(replace(records(), contrasts=(unnamed,), arm_results=(), arms=()), ask())
+    assert result_cells(row)[2:] == (
+        "arm not stated (n not reported)",
+        "not reported",
+        "arm not stated (n not reported)",
+        "not reported",
+        "HR 0.60 [0.40, 0.90]",
+        "<0.001",
+    )
+
+
+def test_a_study_whose_population_is_not_stated_is_selected_by_the_title_of_its_own_report():
+    study = replace(records().studies[0], population=None)
+    document = replace(records().documents[0], title="Relapsed or refractory leukaemia: a trial")
+    rows = replace(records(), studies=(study,), documents=(document,))
+    assert rows_of(rows, ask(population=("refractory",)))
+    assert not rows_of(rows, ask(population=("maintenance",)))
+    stated = replace(rows, studies=(replace(study, population="adults in first remission"),))
+    assert not rows_of(stated, ask(population=("refractory",)))
+
+
+def test_a_long_name_is_cut_after_a_word_beside_its_results_and_whole_among_the_studies():
+    name = "Transplantation in first remission, followed or not followed by a kinase inhibitor"
+    long = replace(records().studies[0], label=name)
+    text = comparison_markdown(comparison_table(replace(records(), studies=(long,)), ask()))
+    assert f"| {name} |" in text and "| Transplantation in first remission, followed or… |" in text
+    assert "| 24 months (2 years) |" in text
+
+
+def test_a_count_stands_once():
+    row = arm_result("sorafenib", Outcome.RELAPSE, Measure.COUNT, value=Decimal(6), events=6, total=29)
+    (found,) = rows_of(replace(records(), arm_results=(row,), contrasts=()), ask("RELAPSE"))
+    assert found.result == "6/29"

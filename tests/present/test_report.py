@@ -34,7 +34,7 @@ def report():
         "`trial-os-hr`",
         "### Rows left out",
         "| Left 2001 | no confidence interval | `r9` |",
-        "- **warning** P&lt;0.001, but the interval 0.40 to 0.90 implies 0.014. (`p_ci_mismatch`)",
+        "- **warning** A\\|B \\*2020\\*: P&lt;0.001, but the interval 0.40 to 0.90 implies 0.014. (`p_ci_mismatch`)",
         "Methods: outcome OS; measure HR; treatment sorafenib; comparator placebo, no maintenance. Random-",
         "1 of the rows come from citing publications.",
         "## Survival",
@@ -53,6 +53,26 @@ def test_failed_documents_stand_before_partial_ones():
 def test_a_question_without_studies_says_so_and_an_empty_report_is_a_report():
     assert "No study matched this question." in report_text([analysis_of(())], [], Records())
     assert "Every document was read as a whole." in report_text([], [], Records())
+
+
+def test_every_question_without_an_answer_stands_with_its_reason():
+    question = Question(id="by-colour", outcome=("OS",), measure="HR", subgroup_by="colour")
+    empty = replace(analysis_of(()), notes=("Nothing matched: no row has the outcome.",))
+    table = comparison_table(Records(), Question(id="t", title="Side by side", outcome=("OS",)))
+    text = report_text([empty], [table], Records(), unanswered=[(question, "colour is no column.")])
+    section = text.partition("## Questions without an answer")[2].partition("\n## ")[0]
+    assert "- by-colour: colour is no column." in section
+    assert "Nothing matched: no row has the outcome." in section
+    assert "- Side by side: No row matched this question." in section
+    assert "Questions without an answer" not in report()
+
+
+def test_a_doubt_stands_once_with_its_study():
+    flag = records().flags[0]
+    rows = (replace(ratios(3)[0], result_ids=flag.result_ids, notes=(flag.message, "A choice.")), *ratios(3)[1:])
+    text = report_text([analysis_of(rows)], [], records())
+    assert text.count(flag.message.replace("<", "&lt;")) == 1
+    assert "A choice." in text
 
 
 def test_subgroups_are_listed():
