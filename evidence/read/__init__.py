@@ -19,10 +19,12 @@ from evidence.read.clean import clean
 from evidence.read.compose import Content
 from evidence.read.html import read_html
 from evidence.read.jats import read_jats
+from evidence.read.medline import read_medline, split_medline
 from evidence.read.pdf import read_pdf
+from evidence.read.pubmed import read_pubmed, split_pubmed
 from evidence.read.text import read_text
 
-__all__ = ["READERS", "Reader", "read"]
+__all__ = ["READERS", "Part", "Reader", "read", "read_all", "split"]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024
@@ -30,12 +32,14 @@ LARGEST_FILE = 100 * 1024 * 1024
 _HEAD = 4096
 
 _XML = re.compile(
-    r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:-]+|<(?:[\w-]+:)?(?:article|pmc-articleset)[\s>])", re.IGNORECASE
+    r"^\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html\b)[\w:-]+|<(?:[\w-]+:)?(?:article|pmc-articleset|PubmedArticle|PubmedArticleSet)[\s>])",
+    re.IGNORECASE,
 )
 _HTML = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+html\b|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_MEDLINE = re.compile(r"\s*PMID *- *\d+\s")
 #: What files without a reader begin with, and what to call them.
 _FOREIGN = (
     (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx, pptx)"),
@@ -54,11 +58,23 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One format: its name in the evidence tables, how its files begin, and who reads them."""
+    """One format: its name in the evidence tables, how its files begin, who reads them, and who takes them apart.
+
+    `split` gives, for a file that may hold several documents, a name and the bytes of each.
+    """
 
     format: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes, str], Content]
+    split: Callable[[bytes, str], list[tuple[str, bytes]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the documents in a file: what to call it, and its own bytes."""
+
+    name: str
+    data: bytes
 
 
 def _is_pdf(head: bytes) -> bool:
@@ -73,6 +89,14 @@ def _is_xml(head: bytes) -> bool:
     return bool(_XML.match(_as_ascii(head)))
 
 
+def _is_pubmed(head: bytes) -> bool:
+    return _is_xml(head) and b"<PubmedArticle" in head.replace(b"\x00", b"")
+
+
+def _is_medline(head: bytes) -> bool:
+    return bool(_MEDLINE.match(_as_ascii(head)))
+
+
 def _is_anything(_head: bytes) -> bool:
     return True  # the text reader itself says what is no text
 
@@ -81,7 +105,9 @@ def _is_anything(_head: bytes) -> bool:
 READERS = (
     Reader("pdf", _is_pdf, read_pdf),
     Reader("html", _is_html, read_html),
+    Reader("pubmed", _is_pubmed, read_pubmed, split_pubmed),
     Reader("jats", _is_xml, read_jats),
+    Reader("pubmed", _is_medline, read_medline, split_medline),
     Reader("text", _is_anything, read_text),
 )
 
@@ -101,14 +127,12 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
     UnknownFormat
         If the content has no reader.
     ReadError
-        If the file is missing, empty, too large, encrypted, broken or holds no text.
+        If the file is missing, empty, too large, encrypted, broken, holds no text or several documents.
     """
     data, name = _bytes_of(source, name)
-    if not data.strip():
-        raise ReadError(f"{name}: the file is empty. Check the download and give the paper again.")
-    head = data[:_HEAD]
-    _refuse_foreign(head, name)
-    reader = next(reader for reader in READERS if reader.recognises(head))
+    parts, reader = _parts_of(data, name)
+    if len(parts) > 1:
+        raise ReadError(f"{name}: the file holds {len(parts)} documents. Ingest it, or read it with `read_all`.")
     content = reader.read(data, name)
     if not content.text.strip():
         raise ReadError(f"{name}: the file holds no text. Check the download and give the paper again.")
@@ -125,8 +149,40 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
         references=content.references,
         bibliography=content.bibliography,
         status=DocumentStatus.PARTIAL if content.gaps else DocumentStatus.OK,
-        status_reason=" ".join(content.gaps) or None,
+        status_reason=" ".join((*content.notices, *content.gaps)) or None,
     )
+
+
+def read_all(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> list[Document]:
+    """Read every document of a file; most formats hold one. Faults as in `read`: one broken document fails the file."""
+    return [read(part.data, name=part.name) for part in split(source, name=name)]
+
+
+def split(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> tuple[Part, ...]:
+    """The documents of a file, unread, so that one that is broken does not cost the others.
+
+    A file with one document is that document; of several each has its own bytes, and so its own id.
+
+    Raises
+    ------
+    UnknownFormat, ReadError
+        If the file as a whole cannot be read.
+    """
+    return _parts_of(*_bytes_of(source, name))[0]
+
+
+def _parts_of(data: bytes, name: str) -> tuple[tuple[Part, ...], Reader]:
+    if not data.strip():
+        raise ReadError(f"{name}: the file is empty. Check the download and give the paper again.")
+    head = data[:_HEAD]
+    _refuse_foreign(head, name)
+    reader = next(reader for reader in READERS if reader.recognises(head))
+    parts = reader.split(data, name) if reader.split else []
+    if len(parts) < 2:
+        return (Part(name, data),), reader
+    return tuple(
+        Part(f"{name}#{own}" if own else f"{name}#{i}", part) for i, (own, part) in enumerate(parts, 1)
+    ), reader
 
 
 def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None) -> tuple[bytes, str]:

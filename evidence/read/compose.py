@@ -12,7 +12,10 @@ from evidence.model.document import Bibliography, Cell, Mark, Page, Reference, S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One file's content as a reader hands it over; `gaps` are sentences about what was not read."""
+    """One file's content as a reader hands it over.
+
+    `gaps` are sentences about what was not read, `notices` about what a user of the numbers has to know (a retraction).
+    """
 
     text: str
     pages: tuple[Page, ...] = ()
@@ -22,6 +25,7 @@ class Content:
     references: tuple[Reference, ...] = ()
     bibliography: Bibliography = field(default_factory=Bibliography)
     gaps: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,8 @@ and the list of references becomes records. Marks keep citation numbers and supe
 outside the file is ever loaded, and entities the file declares itself are refused.
 """
 
-import html
 from dataclasses import replace
 from typing import Any
-
-from lxml import etree
 
 from evidence.errors import ReadError, UnknownFormat
 from evidence.model.document import Bibliography
@@ -19,6 +16,7 @@ from evidence.read.headings import opening
 from evidence.read.jats_inline import SKIPPED, inline, plain
 from evidence.read.jats_references import Links, read_references
 from evidence.read.jats_tables import write_table_wrap
+from evidence.read.xml_tree import parse_xml
 
 #: Elements with a title and paragraphs below it.
 _SECTIONS = frozenset("sec app ack fn-group glossary notes boxed-text def-list bio".split())
@@ -29,11 +27,6 @@ _HOLDERS = frozenset(
 )
 #: Which date is the year of publication, best first.
 _DATES = ("ppub", "print", "collection", "epub-ppub", "epub", "electronic", "pub", "pmc-release")
-
-_OWN_ENTITIES = (
-    "{source}: the XML declares entities of its own, which are never expanded because they can load other files or "
-    "fill the memory. Remove the declarations from its DOCTYPE."
-)
 
 
 def read_jats(data: bytes, source: str) -> Content:
@@ -85,27 +78,7 @@ def read_jats(data: bytes, source: str) -> Content:
 
 def _article(data: bytes, source: str) -> Any:
     """The article element, namespaces taken off its tags."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if "amplification" in str(error):
-            raise ReadError(_OWN_ENTITIES.format(source=source)) from error
-        raise ReadError(f"{source}: the XML is broken ({error.msg}). Download the article again.") from error
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and next(declared.iterentities(), None) is not None:
-        raise ReadError(_OWN_ENTITIES.format(source=source))
-    _resolve_characters(root, source)
-    for element in root.iter(etree.Element):
-        if element.tag.startswith("{"):
-            element.tag = etree.QName(element).localname
+    root = parse_xml(data, source)
     articles = [root] if root.tag == "article" else root.findall(".//article")
     if not articles:
         raise UnknownFormat(
@@ -114,22 +87,6 @@ def _article(data: bytes, source: str) -> Any:
     if len(articles) > 1:
         raise ReadError(f"{source}: the XML holds {len(articles)} articles. Save each in a file of its own.")
     return articles[0]
-
-
-def _resolve_characters(root: Any, source: str) -> None:
-    """Put named characters such as &nbsp; in place; every article DTD defines them alike."""
-    for entity in list(root.iter(etree.Entity)):
-        character = html.unescape(entity.text)
-        if character == entity.text:
-            raise ReadError(f"{source}: {entity.text} is used but not defined in the XML. Download the article again.")
-        parent, before = entity.getparent(), entity.getprevious()
-        after = character + (entity.tail or "")
-        if before is None:
-            parent.text = (parent.text or "") + after
-        else:
-            before.tail = (before.tail or "") + after
-        entity.tail = None
-        parent.remove(entity)
 
 
 def _abstract(meta: Any) -> Any:
