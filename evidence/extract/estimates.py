@@ -3,33 +3,34 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from evidence.extract.digits import SIGNED, to_decimal
-from evidence.extract.limits import CI, limits
+from evidence.extract.limits import CI, limits, named_intervals
 from evidence.extract.names import YEAR, named_after, named_before
-from evidence.extract.quantity import Claims, Kind, Quantity
+from evidence.extract.quantity import Claims, Kind, Quantity, Spread
 from evidence.model.codes import Adjustment, Measure
 
 #: The words for each measure; the first that matches at a place wins, so that a subdistribution hazard is no hazard.
 _MEASURES: dict[Measure, str] = {
-    Measure.SHR: r"sub-?distribution(?:al)? hazards? ratios?|\b[aA]?s[dD]?HRs?\b|\bSHRs?\b|\bSDHRs?\b",
+    Measure.SHR: r"(?i:sub-?distribution(?:al)? hazards? ratios?)|\b[aA]?s[dD]?HRs?\b|\bSHRs?\b|\bSDHRs?\b",
     Measure.HR: (
-        r"hazards? ratios?|\bhazards? rates? ratios?"
-        r"|\b(?:adjusted |multivariable |[ac])?HRs?\b(?!\s?[+-]\s?[,)/ ])"  # "HR+" is a hormone receptor
+        r"(?i:hazards? ratios?|\bhazards? rates? ratios?)"
+        r"|\b(?:[Aa]djusted |[Mm]ultivariable |[ac])?HRs?\b(?!\s?[+-]\s?[,)/ ])"  # "HR+" is a hormone receptor
     ),
-    Measure.IRR: r"(?:incidence |event )?rate ratios?|\b[a]?IRRs?\b",
+    Measure.IRR: r"(?i:(?:incidence |event )?rate ratios?)|\b[a]?IRRs?\b",
     Measure.OR: (
-        r"odds[\s-]ratios?|\b[aA]?ORs?(?![A-Za-z])(?=[^a-z]{0,4}[\s(=,:\[\d])"
+        r"(?i:odds[\s-]ratios?)|\b[aA]?ORs?(?![A-Za-z])(?=[^a-z]{0,4}[\s(=,:\[\d])"
         r"|\bOR(?=[A-Z]\d|[a-z-]+(?:vs))"  # subscripts that lost their place: "ORQ4-Q1"
     ),
-    Measure.RR: r"relative risks?|risk ratios?|\b[a]?RRs?\b",
+    Measure.RR: r"(?i:relative risks?|risk ratios?)|\b[a]?RRs?\b",
     Measure.RD: (
-        r"(?:absolute )?risk differences?|(?:absolute )?risk reductions? of"
+        r"(?i:(?:absolute )?risk differences?|(?:absolute )?risk reductions? of"
         r"|absolute (?:risk )?(?:differences?|reductions?)"
-        r"|(?:between-group |absolute |treatment )?differences?(?=[^.;()]{0,40}(?:percentage points?|%))"
+        r"|(?:between-group |absolute |treatment )?differences?(?=[^.;()]{0,40}(?:percentage points?|%)))"
     ),
-    Measure.SMD: r"standardi[sz]ed mean differences?|\bSMDs?\b|Hedges'? g|Cohen'?s d",
-    Measure.MD: r"(?:weighted )?mean differences?|difference in means?|\bMDs?\b(?=\s?[=:,(]?\s?-?\d)",
+    Measure.SMD: r"(?i:standardi[sz]ed mean differences?)|\bSMDs?\b|Hedges'? g|Cohen'?s d",
+    Measure.MD: r"(?i:(?:weighted )?mean differences?|difference in means?)|\bMDs?\b(?=\s?[=:,(]?\s?-?\d)",
 }
 _LABEL = re.compile("|".join(f"(?P<{measure.name}>{words})" for measure, words in _MEASURES.items()))
 _ADJUSTED = re.compile(
@@ -52,16 +53,22 @@ _LARGE_RATIO = 50
 def estimates(sentence: str, claims: Claims, inherited: Measure | None) -> Iterator[Quantity]:
     """Labelled estimates, then the unlabelled ones that continue them."""
     labels = [match for match in _LABEL.finditer(sentence) if claims.free(match.start(), match.end())]
+    labels = [
+        label for label, earlier in zip(labels, [None, *labels], strict=False) if not _again(sentence, earlier, label)
+    ]
+    intervals = named_intervals(sentence)
     for index, match in enumerate(labels):
         measure = Measure[match.lastgroup or ""]
-        stop = _next_label(sentence, match, labels[index + 1 :])
-        found = _first_after(sentence, match.end(), min(stop, match.end() + _REACH), measure, claims)
+        stop = labels[index + 1].start() if index + 1 < len(labels) else len(sentence)
+        found = _first_after(sentence, match.end(), min(stop, match.end() + _REACH), measure, claims, intervals)
         if found is None:
             continue
         adjustment = _adjustment(sentence[max(0, match.start() - 60) : match.end()])
         yield replace(found, start=min(found.start, match.start()), label=match.group(), adjustment=adjustment)
         claims.claim(match.start(), match.end())
         claims.claim(found.at, found.end)
+        if found.spread is not None:
+            claims.claim(found.spread.start, found.spread.end)
         if match.group().lower().endswith("s") or stop == len(sentence):
             for more in _continued(sentence, found.end, stop, measure, claims):
                 yield replace(more, label=match.group(), adjustment=adjustment)
@@ -69,12 +76,9 @@ def estimates(sentence: str, claims: Claims, inherited: Measure | None) -> Itera
         yield from _continued(sentence, 0, len(sentence), inherited, claims)
 
 
-def _next_label(sentence: str, label: re.Match[str], later: list[re.Match[str]]) -> int:
-    """Where the next label begins; "hazard ratio [HR]" names one thing twice and is one label."""
-    for other in later:
-        if sentence[label.end() : other.start()].strip(" ([") or other.start() - label.end() > 4:
-            return other.start()
-    return len(sentence)
+def _again(sentence: str, earlier: re.Match[str] | None, label: re.Match[str]) -> bool:
+    """Whether a label only abbreviates the one before it: "hazard ratio [HR]"."""
+    return earlier is not None and sentence[earlier.end() : label.start()].strip() in ("(", "[")
 
 
 def _adjustment(context: str) -> Adjustment | None:
@@ -96,7 +100,9 @@ _PERCENT_AFTER = re.compile(r"\s?(?:%|percent)")
 _CLAUSE_END = re.compile(r"[.;] ")
 
 
-def _first_after(sentence: str, start: int, stop: int, measure: Measure, claims: Claims) -> Quantity | None:
+def _first_after(
+    sentence: str, start: int, stop: int, measure: Measure, claims: Claims, intervals: list[tuple[int, int]]
+) -> Quantity | None:
     """First number after a label that can be its estimate."""
     at = start
     while match := _NUMBER.search(sentence, at, stop):
@@ -107,25 +113,29 @@ def _first_after(sentence: str, start: int, stop: int, measure: Measure, claims:
         if words := CI.match(sentence, begin):
             at = words.end()
             continue
+        if any(first <= begin < last for first, last in intervals):
+            continue  # a limit, whose own number stands elsewhere
         if text[0] in "+-" and begin > 0 and sentence[begin - 1] not in " (=:,;[":
             begin += 1
             text = text.lstrip("+- ")
         before = sentence[max(0, begin - 16) : begin]
+        percent = _PERCENT_AFTER.match(sentence, match.end())
+        value = to_decimal(text)
+        spread = limits(sentence, match.end(), value, labelled=True)
+        # "in the control group 1.18 (95% CI ...)": a decimal with an interval is no number of a group
+        sure = "." in text and spread is not None
         if (
             _NO_ESTIMATE_AFTER.match(sentence, match.end())
-            or (named_before(sentence, begin) and not _EQUALS_BEFORE.search(before))
+            or (not sure and named_before(sentence, begin) and not _EQUALS_BEFORE.search(before))
             or (named_after(sentence, match.end()) and measure is not Measure.MD)
             or _SIZE_BEFORE.search(before)
         ):
             continue
-        percent = _PERCENT_AFTER.match(sentence, match.end())
         if percent and measure in _NEVER_PERCENT:
             return None  # "RR 45%" is a response rate
         clauses = len(_CLAUSE_END.findall(sentence[start:begin]))
         if YEAR.match(text.lstrip("+- ")) or clauses > (1 if measure is Measure.RD else 0):
             return None
-        value = to_decimal(text)
-        spread = limits(sentence, match.end(), value, labelled=True)
         if measure in _RATIOS and (value <= 0 or (spread is None and value > _LARGE_RATIO)):
             return None
         if measure in _RATIOS and spread is None and "." not in text and not _SAYS_BEFORE.search(before):
@@ -133,8 +143,19 @@ def _first_after(sentence: str, start: int, stop: int, measure: Measure, claims:
         if spread is not None and spread.kind == "unsaid":
             spread = replace(spread, kind="ci")
         end = spread.end if spread else percent.end() if percent else match.end()
+        spread = spread or _interval_behind_outcome(sentence, match.end(), value)
         return Quantity(kind=Kind.ESTIMATE, start=start, end=end, at=begin, value=value, measure=measure, spread=spread)
     return None
+
+
+_OUTCOME_BETWEEN = re.compile(r"\sfor [^\d;.,()]{2,60}?(?: \([A-Za-z]{2,8}\))?\s(?=[(\[])")
+
+
+def _interval_behind_outcome(sentence: str, at: int, value: Decimal) -> Spread | None:
+    """The interval of "0.99 for progression-free survival (95% CI, 0.77-1.26)", which must be named as one."""
+    between = _OUTCOME_BETWEEN.match(sentence, at)
+    spread = limits(sentence, between.end(), value, labelled=True) if between else None
+    return spread if spread is not None and spread.kind == "ci" else None
 
 
 _FURTHER = re.compile(rf"(?<![\w.%-]){SIGNED}(?!\s?%)(?=[\s,;(\[])")

@@ -33,6 +33,8 @@ _LIMITS = re.compile(
     r"(?P<percent>%)?(?![\d.]*\d)\s*(?P<close>[\])])?"
 )
 
+_NUMBER_BEGIN = re.compile(r"[\d.+-]")
+
 
 def limits(sentence: str, at: int, value: Decimal, *, labelled: bool) -> Spread | None:
     """Limits that stand right behind a number; None where what follows are not limits of it.
@@ -42,7 +44,7 @@ def limits(sentence: str, at: int, value: Decimal, *, labelled: bool) -> Spread 
     the number is an estimate whose measure is named, so that its limits may follow a mere comma.
     """
     match = _LIMITS.match(sentence, at)
-    if not match or not re.match(r"[\d.+-]", match["high"]):
+    if not match or not _NUMBER_BEGIN.match(match["high"]):
         return None
     between = sentence[at : match.start("low")]
     bracket = bool(match["open"] or match["inner"]) or "(" in between
@@ -68,6 +70,18 @@ def limits(sentence: str, at: int, value: Decimal, *, labelled: bool) -> Spread 
         end=match.end("close") if match["close"] and bracket else match.end("percent" if match["percent"] else "high"),
     )
     return _as_percentages(found, value) if match["unit"] in ("%", "percent") else found
+
+
+def named_intervals(sentence: str) -> list[tuple[int, int]]:
+    """Where limits stand behind the words for an interval ("95% CI: 0.77-1.26"), words included."""
+    found = []
+    for words in CI.finditer(sentence):
+        match = _LIMITS.match(sentence, words.start())
+        if not match or not match["ci"] or not _NUMBER_BEGIN.match(match["high"]):
+            continue
+        if to_decimal(match["low"]) <= to_decimal(match["high"]):
+            found.append((words.start(), match.end("high")))
+    return found
 
 
 def _kind(words: str | None) -> str:

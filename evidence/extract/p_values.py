@@ -70,12 +70,13 @@ def bind(sentence: str, found: list[Quantity], p_values: list[PValue]) -> tuple[
     taken: set[int] = set()
     for index, quantity in enumerate(found):
         if quantity.kind is Kind.ESTIMATE:
+            end = quantity.spread.end if quantity.spread else quantity.end
             following = next((q.at for q in found[index + 1 :] if q.kind is Kind.ESTIMATE), len(sentence))
             for number, p in enumerate(p_values):
-                gap = sentence[quantity.end : p.start]
-                if number in taken or not quantity.end <= p.start < following or len(gap) > _REACH:
+                gap = sentence[end : p.start]
+                if number in taken or not end <= p.start < following or len(gap) > _REACH:
                     continue
-                if any(quantity.end <= q.at < p.start for q in found if q is not quantity):
+                if any(end <= q.at < p.start for q in found if q is not quantity):
                     break  # the p belongs to the numbers in between
                 if p.test is None and not _BETWEEN.search(gap):
                     taken.add(number)

@@ -323,7 +323,8 @@ def follow_up(text: str, sentences: tuple[Sentence, ...]) -> Decimal | None:
 
 _POPULATION = re.compile(
     r"\b(?:patients?|pts|women|adults|men|children|participants|individuals)\s(?:aged [^,.;]{3,40} )?"
-    r"(?:with|who had|who have|having|undergoing|in|who)\s[^.;:()]{6,120}"
+    r"(?:with|who had|who have|having|undergoing|in|who)\s(?!(?:the |each |both )?[\w-]+ (?:arms?|groups?)\b)"
+    r"[^.;:()]{6,120}"
 )
 
 

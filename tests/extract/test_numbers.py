@@ -25,6 +25,10 @@ def estimate(text):
         ("hazard ratio for death, 0.71; 95% CI, 0.55 to 0.92; P<0.001", ("HR", "0.71", "0.55", "0.92", "<0.001")),
         ("hazard ratio [HR], 0.71; 95% confidence interval [CI], 0.55-0.92", ("HR", "0.71", "0.55", "0.92", None)),
         ("(HR 0.71, 95% CI 0.55-0.92, p = .010)", ("HR", "0.71", "0.55", "0.92", "=0.010")),
+        ("Hazard ratio, 0.71 (95% CI 0.55-0.92)", ("HR", "0.71", "0.55", "0.92", None)),
+        ("Odds Ratio 1.85 (95% CI 1.20-2.86)", ("OR", "1.85", "1.20", "2.86", None)),
+        ("hazard ratio for death in the control group 1.18 [95% CI 0.95-1.45]", ("HR", "1.18", "0.95", "1.45", None)),
+        ("an absolute difference between the groups 5.3% [95% CI -3.2% to 13.7%]", ("RD", "5.3", "-3.2", "13.7", None)),
         ("HR=0.71 95%CI 0.55; 0.92 p=0.01", ("HR", "0.71", "0.55", "0.92", "=0.01")),
         ("HR: 0.71 [0.55, 0.92]", ("HR", "0.71", "0.55", "0.92", None)),
         ("HR 0.71 (0.55/0.92)", ("HR", "0.71", None, None, None)),
@@ -47,6 +51,17 @@ def estimate(text):
 )
 def test_an_estimate_is_read_with_its_interval_and_p_value_as_printed(text, expected):
     assert estimate(text) == expected
+
+
+def test_an_interval_behind_the_outcome_belongs_to_the_number_before_it():
+    (q,) = found(
+        "Hazard ratios (HRs) were 0.99 for event-free survival (EFS) (95%CI: 0.77-1.26; p=0.91)", Kind.ESTIMATE
+    )
+    assert [str(n) for n in (q.value, q.spread.low, q.spread.high, q.p.value)] == ["0.99", "0.77", "1.26", "0.91"]
+
+
+def test_a_limit_is_never_taken_for_the_estimate():
+    assert found("the hazard ratio is shown in Figure 2 (95% CI 0.77-1.26)", Kind.ESTIMATE) == []
 
 
 def test_an_interval_that_cannot_be_true_is_read_as_printed_so_that_a_check_sees_it():

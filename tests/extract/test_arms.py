@@ -1,0 +1,62 @@
+import pytest
+
+from tests.extract.texts import groups, records, trial
+
+
+@pytest.mark.parametrize(
+    ("methods", "arms"),
+    [
+        (
+            "240 patients were randomly assigned to letrozole (n = 120) or placebo (n = 120).",
+            [("letrozole", "experimental", 120), ("placebo", "control", 120)],
+        ),
+        (
+            "We randomly assigned 240 women in a 2:1 ratio to letrozole (160 patients) or tamoxifen (80 patients).",
+            [("letrozole", "experimental", 160), ("tamoxifen", "control", 80)],
+        ),
+        (
+            "One hundred twenty patients were allocated to gefitinib (59 patients) or erlotinib (61 patients).",
+            [("gefitinib", "experimental", 59), ("erlotinib", "control", 61)],
+        ),
+        (
+            "We randomly assigned 200 patients to letrozole (n=100) or no letrozole (n=100).",
+            [("letrozole", "experimental", 100), ("no letrozole", "control", 100)],
+        ),
+        (
+            "120 patients were randomized to xylazumab (n=60) or placebo (n=60). The xylazumab group was younger.",
+            [("xylazumab", "experimental", 60), ("placebo", "control", 60)],  # a name that no list knows
+        ),
+    ],
+)
+def test_arms_are_read_with_role_and_size_from_how_patients_were_allocated(methods, arms):
+    assert groups(trial("The response rate was 54%.", methods)) == arms
+
+
+def test_a_retrospective_comparison_has_those_with_and_those_without():
+    found = trial(
+        "Relapse was 18% with letrozole.",
+        "We retrospectively reviewed 120 patients, 50 in the letrozole group and 70 in the non-letrozole group.",
+    )
+    assert ("letrozole", "experimental", 50) in groups(found)
+    assert ("non-letrozole", "control", 70) in groups(found)
+
+
+def test_the_only_group_of_a_single_arm_study_is_single():
+    found = records(
+        "A phase 2 study of quizartinib\n\nMethods: In this single-arm phase II trial, 42 patients with relapsed AML "
+        "received quizartinib.\n\nResults: Complete remission was achieved in 15 patients (35.7%).\n"
+    )
+    assert groups(found) == [("quizartinib", "single", 42)]
+    assert found.arm_results[0].arm == "quizartinib"
+
+
+def test_treatments_are_named_by_their_normal_names():
+    found = trial("Relapse was 18%.", "We randomly assigned 90 patients to AC220 (n=45) or placebo (n=45).")
+    assert [arm.treatment for arm in found.arms] == [("quizartinib",), ("placebo",)]
+
+
+def test_every_row_points_to_an_arm_of_its_study():
+    found = trial("The response rate was 54.3% with letrozole and 21.8% with tamoxifen (P=0.02).")
+    ids = {arm.arm_id for arm in found.arms}
+    assert {row.arm_id for row in found.arm_results} == ids
+    assert {found.contrasts[0].arm_id, found.contrasts[0].comparator_arm_id} == ids

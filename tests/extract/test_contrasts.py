@@ -1,0 +1,88 @@
+import pytest
+
+from tests.extract.texts import comparisons, records, trial
+
+SIDES = ("letrozole", "tamoxifen")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Letrozole improved survival over tamoxifen (hazard ratio for death, 0.71; 95% CI, 0.55 to 0.92; P=0.01).",
+            [(*SIDES, "OS", "HR", "0.71", "0.55", "0.92", "=0.01")],
+        ),
+        (
+            "Complete remission was achieved in 54.3% of the letrozole group and 21.8% of the tamoxifen group "
+            "(odds ratio, 4.27; 95% CI, 2.30-7.91).",
+            [(*SIDES, "CR", "OR", "4.27", "2.30", "7.91", None)],
+        ),
+        (
+            "The cumulative incidence of relapse was lower with letrozole than with tamoxifen "
+            "(subdistribution hazard ratio, 0.44; 95% CI, 0.21 to 0.90).",
+            [(*SIDES, "RELAPSE", "SHR", "0.44", "0.21", "0.90", None)],
+        ),
+        (
+            "The response rate was higher with letrozole than with tamoxifen (45% vs 30%; P=0.02).",
+            [(*SIDES, "ORR", "P", None, None, None, "=0.02")],
+        ),
+        (
+            "PFS was longer with letrozole than with tamoxifen (HR 0·66, 95% CI 0·50–0·87; p<0·001).",
+            [(*SIDES, "PFS", "HR", "0.66", "0.50", "0.87", "<0.001")],
+        ),
+    ],
+)
+def test_an_estimate_compares_two_arms_as_printed(sentence, rows):
+    assert comparisons(trial(sentence)) == rows
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Overall survival did not depend on age (P for interaction = 0.43).",
+        "The effect on overall survival was alike in all subgroups (interaction P=0.60).",
+        "Overall survival fell over the quartiles of age (P for trend <0.001).",
+    ],
+)
+def test_the_p_value_of_an_interaction_or_trend_compares_no_two_arms(sentence):
+    assert comparisons(trial(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The trial had 90% power to detect a hazard ratio for death of 0.70.",
+        "We assumed a hazard ratio of 0.70 for overall survival.",
+    ],
+)
+def test_a_planned_hazard_ratio_is_no_comparison(sentence):
+    assert comparisons(trial(sentence)) == []
+
+
+def test_a_hazard_ratio_without_named_arms_is_kept_and_names_none():
+    found = records("Results: The hazard ratio for relapse was 0.61 (95% CI, 0.40 to 0.93; P = 0.02).\n")
+    assert comparisons(found) == [("", "", "RELAPSE", "HR", "0.61", "0.40", "0.93", "=0.02")]
+    assert found.contrasts[0].arm_id is None
+    assert found.contrasts[0].confidence < 0.6
+
+
+@pytest.mark.parametrize(("word", "code"), [("adjusted", "adjusted"), ("unadjusted", "unadjusted")])
+def test_the_words_before_an_estimate_say_how_it_is_adjusted(word, code):
+    found = trial(f"Letrozole improved overall survival ({word} HR 0.64, 95% CI 0.49-0.83).")
+    assert found.contrasts[0].adjustment.value == code
+
+
+def test_an_estimate_in_some_patients_names_them():
+    found = trial(
+        "In the subgroup of patients with detectable disease, overall survival was longer with letrozole "
+        "(HR 0.40, 95% CI 0.20-0.80)."
+    )
+    assert [row.subgroup for row in found.contrasts] == ["patients with detectable disease"]
+
+
+def test_two_hazard_ratios_of_a_list_go_to_the_two_outcomes():
+    found = trial(
+        "Hazard ratios for PFS and OS were 0.81 (95% CI, 0.55-1.19) and 1.02 (95% CI, 0.66-1.58), respectively, "
+        "for letrozole versus tamoxifen."
+    )
+    assert [(row[2], row[4]) for row in comparisons(found)] == [("PFS", "0.81"), ("OS", "1.02")]

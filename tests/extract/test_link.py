@@ -1,0 +1,69 @@
+import pytest
+
+from tests.extract.texts import numbers, trial
+
+CURVE = "survival_probability"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Median OS in the tamoxifen and letrozole groups was 14.5 and 15.9 months, respectively.",
+            [("tamoxifen", "OS", None, "14.5"), ("letrozole", "OS", None, "15.9")],
+        ),
+        (
+            "The 2-year OS was 71.0% and 60.2% in the letrozole and tamoxifen groups, respectively.",
+            [("letrozole", "OS", "24", "71.0"), ("tamoxifen", "OS", "24", "60.2")],
+        ),
+        (
+            "The response rate was higher with letrozole than with tamoxifen (45% vs 30%, respectively).",
+            [("letrozole", "ORR", None, "45"), ("tamoxifen", "ORR", None, "30")],
+        ),
+        (
+            "The response rate was higher with letrozole than with tamoxifen (45 vs 30%).",
+            [("letrozole", "ORR", None, "45"), ("tamoxifen", "ORR", None, "30")],
+        ),
+        (
+            "The 1- and 2-year OS rates were 80% and 61% in the letrozole group and 70% and 45% in the tamoxifen "
+            "group, respectively.",
+            [
+                ("letrozole", "OS", "12", "80"),
+                ("letrozole", "OS", "24", "61"),
+                ("tamoxifen", "OS", "12", "70"),
+                ("tamoxifen", "OS", "24", "45"),
+            ],
+        ),
+        (
+            "With letrozole, PFS and OS at 2 years were 50% and 70%, respectively.",
+            [("letrozole", "PFS", "24", "50"), ("letrozole", "OS", "24", "70")],
+        ),
+        (
+            "Of 120 patients in the letrozole group, 24 (20%) relapsed, compared with 48 of 120 (40%) in the tamoxifen "
+            "group.",
+            [("letrozole", "RELAPSE", None, "20"), ("tamoxifen", "RELAPSE", None, "40")],
+        ),
+    ],
+)
+def test_numbers_of_a_list_go_to_their_arms_outcomes_and_times_in_the_order_of_the_words(sentence, rows):
+    assert [(arm, outcome, months, value) for arm, outcome, _, months, value in numbers(trial(sentence))] == rows
+
+
+def test_groups_that_are_called_by_letters_are_the_arms_the_letters_stand_for():
+    found = trial(
+        "The response rate was 41% in group A and 29% in group B.",
+        methods="340 patients were randomized to letrozole (group A) or tamoxifen (group B).",
+    )
+    assert [(arm, value) for arm, _, _, _, value in numbers(found)] == [("letrozole", "41"), ("tamoxifen", "29")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "arm"),
+    [
+        ("The 2-year OS was 61.0% in the non-letrozole group.", "61.0", "non-letrozole"),
+        ("The 2-year OS was 78.0% in the letrozole group.", "78.0", "letrozole"),
+    ],
+)
+def test_patients_without_a_drug_are_never_those_with_it(sentence, value, arm):
+    methods = "We retrospectively reviewed 120 patients, 50 in the letrozole group and 70 in the non-letrozole group."
+    assert [(who, number) for who, _, _, _, number in numbers(trial(sentence, methods))] == [(arm, value)]

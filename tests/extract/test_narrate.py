@@ -1,0 +1,114 @@
+import pytest
+
+from tests.extract.texts import numbers, records, trial
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "The response rate was 54.3% with letrozole and 21.8% with tamoxifen.",
+            [("letrozole", "ORR", "proportion", None, "54.3"), ("tamoxifen", "ORR", "proportion", None, "21.8")],
+        ),
+        (
+            "Complete remission occurred in 65 of 120 patients (54%) with letrozole vs 26/120 (22%) with tamoxifen.",
+            [("letrozole", "CR", "proportion", None, "54"), ("tamoxifen", "CR", "proportion", None, "22")],
+        ),
+        (
+            "Overall survival at 2 years was 71.0% in the letrozole group and 60.2% in the tamoxifen group.",
+            [
+                ("letrozole", "OS", "survival_probability", "24", "71.0"),
+                ("tamoxifen", "OS", "survival_probability", "24", "60.2"),
+            ],
+        ),
+        (
+            "The median progression-free survival was 9.3 months with tamoxifen and 12.1 months with letrozole.",
+            [("tamoxifen", "PFS", "median_time", None, "9.3"), ("letrozole", "PFS", "median_time", None, "12.1")],
+        ),
+        (
+            "Median overall survival was not reached with letrozole and was 1.5 years with tamoxifen.",
+            [("letrozole", "OS", "median_time", None, "not reached"), ("tamoxifen", "OS", "median_time", None, "18")],
+        ),
+        (
+            "Seven patients in the letrozole group died.",
+            [("letrozole", "DEATH", "count", None, "7")],
+        ),
+        (
+            "The cumulative incidence of acute GVHD at day 100 was 30% with letrozole.",
+            [("letrozole", "AGVHD", "cumulative_incidence", "3.29", "30")],
+        ),
+    ],
+)
+def test_a_number_is_a_row_with_its_arm_outcome_measure_and_time(sentence, rows):
+    assert numbers(trial(sentence)) == rows
+
+
+def test_a_percentage_keeps_its_count_and_its_total():
+    found = trial("Relapse occurred in 25 of 120 patients (20.8%) with letrozole.")
+    (row,) = found.arm_results
+    assert (row.events, row.total, str(row.value)) == (25, 120, "20.8")
+
+
+def test_limits_printed_as_fractions_become_percentages_like_their_value():
+    found = trial("The objective response rate was 60% (95% CI, 0.51 to 0.69) with letrozole.")
+    (row,) = found.arm_results
+    assert (str(row.ci_low), str(row.ci_high), row.ci_level) == ("51", "69", 95)
+
+
+def test_a_range_is_no_confidence_interval():
+    found = trial("Median overall survival was 18.4 months (range, 2.0-30.1) with letrozole.")
+    (row,) = found.arm_results
+    assert (str(row.value), row.ci_low, row.ci_high) == ("18.4", None, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We had 80% power to detect a response rate of 30% with letrozole.",
+        "Response was defined as a decrease of at least 50% with letrozole.",
+        "Median age was 61 years with letrozole and 62 years with tamoxifen.",
+    ],
+)
+def test_plans_definitions_and_descriptions_of_patients_are_no_results(sentence):
+    assert numbers(trial(sentence)) == []
+
+
+def test_decimals_with_a_middle_dot_and_en_dashes_are_read_and_quoted_as_printed():
+    text = "Overall survival at 24 months was 71·0% (95% CI 62·0–80·0) with letrozole."
+    found = trial(text)
+    (row,) = found.arm_results
+    assert (str(row.value), str(row.ci_low), str(row.ci_high)) == ("71.0", "62.0", "80.0")
+    assert row.source.quote == text
+
+
+def test_a_study_without_arms_gives_its_numbers_to_the_whole_population():
+    found = records(
+        "Methods: In this prospective cohort study, 85 patients were enrolled.\n\n"
+        "Results: The overall response rate was 45 of 85 (52.9%). 1-, 2- and 3-year OS was 80%, 70% and 60%.\n"
+    )
+    assert numbers(found) == [
+        ("overall", "ORR", "proportion", None, "52.9"),
+        ("overall", "OS", "survival_probability", "12", "80"),
+        ("overall", "OS", "survival_probability", "24", "70"),
+        ("overall", "OS", "survival_probability", "36", "60"),
+    ]
+
+
+def test_a_preclinical_paper_gives_no_results():
+    found = records(
+        "Methods: Mice bearing xenograft tumors of two cell lines received letrozole in vivo.\n\n"
+        "Results: Survival was 45% with letrozole and 10% in controls in the mouse model (P<0.001). "
+        "In vitro the murine cells were inhibited by 80%.\n"
+    )
+    assert (found.arm_results, found.contrasts, found.arms) == ((), (), ())
+    assert found.studies[0].design.value == "preclinical"
+
+
+def test_a_number_printed_in_abstract_and_results_is_one_row_the_fuller_one():
+    found = records(
+        "Methods: We randomly assigned 240 patients to letrozole (n = 120) or tamoxifen (n = 120).\n\n"
+        "Results: The response rate was 54% with letrozole. "
+        "The response rate was 65 of 120 (54%) in the letrozole group.\n"
+    )
+    (row,) = found.arm_results
+    assert (row.events, row.total) == (65, 120)
