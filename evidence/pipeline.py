@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -37,7 +37,7 @@ _ABOUT_FOLDERS = frozenset(
 #: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
 _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
 #: A file with such an ending that has no reader is a broken paper, not something else that lies in the folder.
-_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml"}
+_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib"}
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 _ALREADY_STORED = "already in the store"
@@ -56,7 +56,10 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What became of one file; `reason` says why it failed or was skipped, or what of it could not be read."""
+    """What became of one file, or of one document in it.
+
+    `reason` says why it failed or was skipped, what of it could not be read, or what its readers have to know.
+    """
 
     source: str
     status: Status
@@ -64,6 +67,7 @@ class FileReport:
     reason: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
     errors: int = 0  # flags among them that say "cannot both be true"
+    partly: bool = False  # something of it could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,12 @@ class IngestReport:
     @property
     def partial(self) -> tuple[FileReport, ...]:
         """Documents added of which something could not be read."""
-        return tuple(file for file in self.of("added") if file.reason)
+        return tuple(file for file in self.of("added") if file.partly)
+
+    @property
+    def noted(self) -> tuple[FileReport, ...]:
+        """Documents added that were read in full and bear a notice, such as a retraction."""
+        return tuple(file for file in self.of("added") if file.reason and not file.partly)
 
     @property
     def complete(self) -> bool:
@@ -154,8 +163,9 @@ def run(
 def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
     """The files behind paths: files as they are, folders recursively and sorted, `-` for standard input.
 
-    Hidden files and folders, and pages about a folder such as README.md, are passed over unless named. A path that does
-    not exist, and a folder without files, stay in the list and fail when they are read. Each file stands once.
+    Hidden files and folders, pages about a folder such as README.md, and what a browser saves in a folder beside a page
+    are passed over unless named. A path that does not exist, and a folder without files, stay in the list and fail when
+    they are read. Each file stands once.
     """
     found: dict[str, FoundFile] = {}
     for path in map(str, paths):
@@ -169,9 +179,17 @@ def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
 
 def _members(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        hidden |= any(_beside_a_page(folder / parent) for parent in inside.parents)
         if not hidden and path.is_file() and path.stem.lower() not in _ABOUT_FOLDERS:
             yield str(path)
+
+
+def _beside_a_page(folder: Path) -> bool:
+    """Whether a browser saved the pictures and frames of a page here."""
+    page = folder.name.removesuffix("_files")
+    return page != folder.name and any((folder.parent / f"{page}{ending}").exists() for ending in (".html", ".htm"))
 
 
 def ingest(
@@ -189,12 +207,11 @@ def ingest(
     """
     files = find_files(paths)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
-    reports = []
-    for made in in_order(_make, _tasks(files, store), jobs, _died):
-        report = _stored(made, store, run_id)
-        reports.append(report)
+    reports: list[FileReport] = []
+    for done, documents in enumerate(in_order(_make, _tasks(files, store), jobs, _died), 1):
+        reports += [_stored(made, store, run_id) for made in documents]
         if progress:
-            progress(len(reports), len(files), report.source)
+            progress(done, len(files), reports[-1].source)
     return IngestReport(files=tuple(reports))
 
 
@@ -244,26 +261,41 @@ def _identity(path: str, data: bytes | None) -> str | None:
         return None
 
 
-def _make(task: _Task) -> _Made:
-    """Read, extract and check one file. The libraries load here, so that a run with nothing new needs none."""
+def _make(task: _Task) -> tuple[_Made, ...]:
+    """Read, extract and check the documents of one file. The libraries load here: a run with nothing new needs none."""
     if task.known:
-        return _Made(report=_unchanged(_name(task.source), task.document_id, task.known))
+        return (_Made(report=_unchanged(_name(task.source), task.document_id, task.known)),)
     if task.data is None and Path(task.source).is_dir():
-        return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
+        return (_failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers."),)
+    from evidence.read import split
+
+    try:
+        parts = split(task.source if task.data is None else task.data, name=_name(task.source))
+    except EvidenceError as error:
+        return (_unread(task, error),)
+    except Exception as error:
+        return (_Made(report=_fault(_name(task.source), task.document_id, error)),)
+    if len(parts) == 1:
+        return (_document(task, parts[0].data),)
+    return tuple(
+        _document(replace(task, source=part.name, named=True, document_id=_identity("", part.data)), part.data)
+        for part in parts
+    )
+
+
+def _document(task: _Task, data: bytes) -> _Made:
+    """Read, extract and check one document."""
     from evidence.check import check
     from evidence.extract import extract
     from evidence.read import read
 
     try:
-        document = read(task.source if task.data is None else task.data, name=_name(task.source))
+        document = read(data, name=_name(task.source))
         if not task.named and document.format == "text" and Path(task.source).suffix.lower() not in _PROSE:
             return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
         records = check(extract(document))
-    except UnknownFormat as error:
-        a_paper = task.named or Path(task.source).suffix.lower() in _PAPERS
-        return _failed(task, str(error)) if a_paper else _skipped(task, str(error))
     except EvidenceError as error:
-        return _failed(task, str(error))
+        return _unread(task, error)
     except Exception as error:
         return _Made(report=_fault(_name(task.source), task.document_id, error))
     return _Made(
@@ -274,21 +306,30 @@ def _make(task: _Task) -> _Made:
             reason=document.status_reason,
             rows={table: len(records_of(records, table)) for table in TABLES},
             errors=sum(flag.severity is Severity.ERROR for flag in records.flags),
+            partly=document.status is DocumentStatus.PARTIAL,
         ),
         document=document,
         records=records,
     )
 
 
+def _unread(task: _Task, error: EvidenceError) -> _Made:
+    """A file that cannot be read; one of unknown content is passed over unless somebody means it as a paper."""
+    a_paper = task.named or Path(task.source).suffix.lower() in _PAPERS
+    return _skipped(task, str(error)) if isinstance(error, UnknownFormat) and not a_paper else _failed(task, str(error))
+
+
 def _name(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else path
 
 
-def _died(task: _Task) -> _Made:
-    return _failed(
-        task,
-        f"{_name(task.source)}: the process that read this file ended without a word (out of memory, or a broken file "
-        "that a library could not survive). Give the paper in another format.",
+def _died(task: _Task) -> tuple[_Made, ...]:
+    return (
+        _failed(
+            task,
+            f"{_name(task.source)}: the process that read this file ended without a word (out of memory, or a broken "
+            "file that a library could not survive). Give the paper in another format.",
+        ),
     )
 
 

@@ -62,7 +62,7 @@ def shown_progress() -> "Iterator[Progress]":
 
 def tell_files(report: "IngestReport") -> None:
     """What was not read, or not in full, and why, on standard error; what is no paper at all in one line."""
-    for status, files in (("partial", report.partial), ("failed", report.of("failed"))):
+    for status, files in (("note", report.noted), ("partial", report.partial), ("failed", report.of("failed"))):
         for file in files:
             reason = file.reason or ""
             typer.echo(

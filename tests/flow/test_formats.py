@@ -1,0 +1,42 @@
+"""Files that hold many documents, and formats that are not papers."""
+
+from pathlib import Path
+
+from evidence.store import open_store
+
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+
+
+def stored():
+    with open_store("sqlite:///evidence.db") as store:
+        return {document.source: document for document in store.records().documents}
+
+
+def test_every_record_of_a_file_is_stored_and_a_broken_one_costs_itself_alone(evidence, papers):
+    text = (DOCUMENTS / "records" / "pubmed.xml").read_text()
+    (papers / "set.xml").write_text(text.replace("<ArticleTitle>A letter without abstract.</ArticleTitle>", ""))
+    done = evidence("ingest", papers)
+    assert done.code == 1
+    assert "added 2 · failed 1" in done.out
+    documents = stored()
+    assert [documents[f"{papers}/set.xml#{pmid}"].status for pmid in (11111111, 33333333, 55555555)] == [
+        "ok", "ok", "failed",
+    ]  # fmt: skip
+    assert "added 0 · unchanged 2 · failed 1" in evidence("ingest", papers).out
+
+
+def test_a_retracted_article_is_named_when_it_is_ingested(evidence, papers):
+    (papers / "records.nbib").write_bytes((DOCUMENTS / "records" / "pubmed.nbib").read_bytes())
+    done = evidence("ingest", papers, "--jobs", 2)
+    assert done.code == 0
+    assert f" note: {papers}/records.nbib#33333333: This article was retracted" in done.err
+    assert "in part" not in done.out
+
+
+def test_what_a_browser_saves_beside_a_page_is_no_paper(evidence, papers):
+    page = (DOCUMENTS / "pages" / "archive-new.html").read_bytes()
+    (papers / "cohort.html").write_bytes(page)
+    (papers / "cohort_files").mkdir()
+    (papers / "cohort_files" / "frame.html").write_bytes(page.replace(b"38", b"39"))
+    assert evidence("ingest", papers).code == 0
+    assert list(stored()) == [f"{papers}/cohort.html"]
