@@ -294,7 +294,9 @@ def result_words(row: ArmResult) -> str | None:
     if row.sd is not None:
         parts.append(f"(SD {as_text(row.sd)})")
     if row.events is not None:
-        counts = f"{row.events}/{row.total}" if row.total is not None else str(row.events)
+        counts = (
+            f"{row.events}/{row.total}" if row.total is not None else f"n = {row.events}" if parts else f"{row.events}"
+        )
         parts.append(f"({counts})" if parts else counts)
     return " ".join(parts) or None
 
