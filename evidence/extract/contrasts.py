@@ -1,47 +1,141 @@
-"""Comparisons from sentences: p-values without an estimate, and estimates that compare no arms."""
+"""Comparisons of arms from one sentence: its estimates, and p-values that stand behind no estimate."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from evidence.extract.link import Bound, Pair, Scene, pair_of, takes_up
+from evidence.extract import lexicon
+from evidence.extract.link import Bound
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
-
-_PROGNOSTIC = re.compile(
-    r"prognostic|predict\w+|risk factors?|per (?:\d|one|unit|year|increase)|higher (?:levels?|expression)|quartile|multivariable model|independent factor|were associated with|was associated with",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\b(?:vs|versus|v|than|compared|between|differ\w*|higher|lower|longer|shorter|better|worse|superior|inferior|similar|improv\w+|reduc\w+|increas\w+|favou?r\w*|"
-    r"against|two groups|both groups|comparable|benefit|respectively|prolong\w+|fewer|more)\b",
-    re.IGNORECASE,
-)
-
-
-#: "variables with P < 0.10 were entered": a rule of the analysis, not a result.
-_THRESHOLD = re.compile(
-    r"\s*(?:in (?:the )?univaria\w+ \w+\s)?(?:(?:were|was|are|is) (?:included|considered|entered|regarded|taken|deemed|defined|used)|entered|on univaria)"
-)
+from evidence.extract.pairs import Pair, pair_of
+from evidence.extract.patterns import one_of_list
+from evidence.extract.run_outcomes import takes_up
+from evidence.extract.scenes import Scene
+from evidence.model.codes import Adjustment, Measure, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PComparison:
-    """A p-value as the only report of a comparison."""
+class Comparison:
+    """An estimate or a p-value with what it compares, of what, and when."""
 
     quantity: Quantity
+    measure: Measure
     pair: Pair
     outcome: OutcomeMention | None
     months: Decimal | None
+    adjustment: Adjustment | None
+    sure: float
 
 
-def is_prognostic(scene: Scene, quantity: Quantity) -> bool:
+def comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
+    """Every comparison of a sentence: estimates first, then p-values that are the only report of one."""
+    for quantity in scene.quantities:
+        if quantity.kind is Kind.ESTIMATE and quantity.measure is not None:
+            yield _estimate(scene, quantity, quantity.measure, bounds)
+    yield from _p_values(scene, bounds)
+
+
+# ------------------------------------------------------------------------------------------------------------ estimates
+
+
+def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequence[Bound]) -> Comparison:
+    """One estimate; its time point is that of the percentages before it."""
+    outcome = _outcome_of(scene, quantity)
+    pair = pair_of(scene, quantity, default=not _is_prognostic(scene))
+    before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
+    return Comparison(
+        quantity=quantity,
+        measure=measure,
+        pair=pair,
+        outcome=outcome,
+        months=before[-1].months if before else None,
+        adjustment=quantity.adjustment or _adjusted_in(scene, quantity),
+        sure=pair.sure * (1.0 if outcome else 0.6),
+    )
+
+
+_FACTORS = re.compile(one_of_list(lexicon.word_list("comparison", "factors")) + r"|per \d", re.IGNORECASE)
+
+
+def _is_prognostic(scene: Scene) -> bool:
     """Whether a sentence speaks of factors rather than of the arms."""
-    return not scene.mentions and bool(_PROGNOSTIC.search(scene.text[scene.start : scene.end]))
+    return not scene.mentions and bool(_FACTORS.search(scene.words))
 
 
-def p_comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[PComparison]:
+_MULTIVARIABLE = re.compile(
+    r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)"
+)
+
+
+def _adjusted_in(scene: Scene, quantity: Quantity) -> Adjustment | None:
+    """A sentence that begins with the multivariable analysis means all its estimates."""
+    return Adjustment.ADJUSTED if _MULTIVARIABLE.search(scene.text, scene.start, quantity.start) else None
+
+
+def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
+    """The outcome an estimate is about: named inside its label, else by its place in a list, else next to it."""
+    inside = [o for o in scene.outcomes if quantity.start <= o.start and o.end <= quantity.at]
+    if inside:
+        return inside[0]
+    listed = _outcome_in_list(scene, quantity)
+    if listed is not None:
+        return listed
+    before = [o for o in scene.outcomes if o.end <= quantity.start]
+    if before:
+        return before[-1]
+    after = [o for o in scene.outcomes if o.start >= quantity.end]
+    return after[0] if after else scene.inherited_outcome
+
+
+_ESTIMATES_JOINED = re.compile(r"[\s)\]]*(?:,|;|and|,\s?and|;\s?and)?\s*(?:\()?")
+_OUTCOMES_JOINED = re.compile(r"[\s)\]]*(?:rates?)?\s*(?:,|and|or|nor|,\s?and)\s*(?:the |longer )?")
+
+
+def _outcome_in_list(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
+    """Estimates in a row laid against outcomes in a row ("of PFS and OS are 1.772 (...) and 2.047 (...)")."""
+    row, place = _estimates_in_row(scene, quantity)
+    outcomes = [o for o in scene.outcomes if o.end <= row[0].at][-len(row) :]
+    if len(row) < 2 or len(outcomes) < len(row):
+        return None
+    for one, other in pairwise(outcomes):
+        if not _OUTCOMES_JOINED.fullmatch(scene.between(one.end, other.start)):
+            return None
+    return outcomes[place]
+
+
+def _estimates_in_row(scene: Scene, quantity: Quantity) -> tuple[list[Quantity], int]:
+    """The row of estimates that one stands in, and its place there."""
+    estimates = [q for q in scene.quantities if q.kind is Kind.ESTIMATE]
+    first = last = estimates.index(quantity)
+    while last + 1 < len(estimates) and _joined(scene, estimates[last], estimates[last + 1]):
+        last += 1
+    place = first
+    while first > 0 and _joined(scene, estimates[first - 1], estimates[first]):
+        first -= 1
+    return estimates[first : last + 1], place - first
+
+
+def _joined(scene: Scene, one: Quantity, other: Quantity) -> bool:
+    """Whether nothing but "and" or a comma stands between an estimate with its p-value and the next."""
+    end = max(one.end, one.p.end) if one.p else one.end
+    return _ESTIMATES_JOINED.fullmatch(scene.between(end, other.start)) is not None
+
+
+# ------------------------------------------------------------------------------------------------------------- p-values
+
+_COMPARES = re.compile(rf"\b{one_of_list(lexicon.word_list('comparison'))}\b", re.IGNORECASE)
+#: "variables with P < 0.10 were entered": a rule of the analysis, not a result.
+_THRESHOLD = re.compile(
+    r"\s*(?:in (?:the )?univaria\w+ \w+\s)?"
+    r"(?:(?:were|was|are|is) (?:included|considered|entered|regarded|taken|deemed|defined|used)|entered|on univaria)"
+)
+_P_JOINED = re.compile(r"[\s,;]*(?:and)?\s*")
+
+
+def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
     """p-values that stand behind no estimate, with what they compare.
 
     Several p-values in a row are laid against outcomes in a row ("aGVHD and cGVHD ... (P=0.806, P=0.908)"). Tests for
@@ -49,49 +143,64 @@ def p_comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[PComparison
     outcome or comparison.
     """
     loose = [q for q in scene.quantities if q.kind is Kind.P_VALUE and q.p is not None and q.p.test is None]
-    divided = len({bound.arm for bound in bounds if bound.arm is not None}) > 1
-    if not loose or len(scene.arms) < 2 or not (divided or _COMPARES.search(scene.text[scene.start : scene.end])):
+    if not loose or len(scene.arms) < 2:
         return
+    divided = len({bound.arm for bound in bounds if bound.arm is not None}) > 1
+    if not divided and not _COMPARES.search(scene.words):
+        return
+    for row in _p_rows(scene, loose):
+        before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
+        for position, quantity in enumerate(row):
+            outcome, months = _told_by(scene, row, position, before)
+            pair = _pair_of_p(scene, quantity, before)
+            if outcome is not None and pair.arm is not None:
+                yield Comparison(
+                    quantity=quantity,
+                    measure=Measure.P,
+                    pair=pair,
+                    outcome=outcome,
+                    months=months,
+                    adjustment=None,
+                    sure=pair.sure,
+                )
+
+
+def _p_rows(scene: Scene, loose: Sequence[Quantity]) -> list[list[Quantity]]:
+    """p-values in rows, joined by "and" or commas; thresholds are left out."""
     rows: list[list[Quantity]] = []
     for quantity in loose:
         if _THRESHOLD.match(scene.text, quantity.end):
             continue
-        if rows and re.fullmatch(r"[\s,;]*(?:and)?\s*", scene.between(rows[-1][-1].end, quantity.start)):
+        if rows and _P_JOINED.fullmatch(scene.between(rows[-1][-1].end, quantity.start)):
             rows[-1].append(quantity)
         else:
             rows.append([quantity])
-    for row in rows:
-        before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
-        outcomes = [o for o in scene.outcomes if o.end <= row[0].start]
-        for position, quantity in enumerate(row):
-            months = before[-1].months if before else None
-            if len(row) > 1 and len(outcomes) >= len(row):
-                outcome: OutcomeMention | None = outcomes[-len(row) :][position]
-                same = [bound for bound in before if bound.outcome == outcome]
-                months = same[-1].months if same else months
-            elif outcomes:
-                outcome = before[-1].outcome if before and before[-1].outcome in outcomes else outcomes[-1]
-                if before and outcomes[-1].start > before[-1].quantity.end:
-                    outcome = outcomes[-1]
-            else:
-                outcome = scene.inherited_outcome if takes_up(scene) else None
-            if outcome is None:
-                continue
-            pair = _pair(scene, quantity, before)
-            if pair.arm is not None:
-                yield PComparison(quantity=quantity, pair=pair, outcome=outcome, months=months)
+    return rows
 
 
-def _pair(scene: Scene, quantity: Quantity, before: Sequence[Bound]) -> Pair:
+def _told_by(
+    scene: Scene, row: Sequence[Quantity], position: int, before: Sequence[Bound]
+) -> tuple[OutcomeMention | None, Decimal | None]:
+    """Outcome and time point of one p-value of a row; `before` are the numbers before the row."""
+    outcomes = [o for o in scene.outcomes if o.end <= row[0].start]
+    months = before[-1].months if before else None
+    if not outcomes:
+        return (scene.inherited_outcome if takes_up(scene) else None), months
+    if len(row) > 1 and len(outcomes) >= len(row):
+        outcome = outcomes[-len(row) :][position]
+        same = [bound for bound in before if bound.outcome == outcome]
+        return outcome, same[-1].months if same else months
+    last = outcomes[-1]
+    if before and before[-1].outcome in outcomes and last.start <= before[-1].quantity.end:
+        return before[-1].outcome, months
+    return last, months
+
+
+def _pair_of_p(scene: Scene, quantity: Quantity, before: Sequence[Bound]) -> Pair:
     """The arms a p-value compares: those of the numbers just before it, else those of the sentence."""
-    last: list[int] = []
-    for bound in reversed(before):
-        if bound.arm is not None and bound.arm not in last:
-            last.append(bound.arm)
-        if len(last) == 2:
-            break
+    last = list(dict.fromkeys(bound.arm for bound in reversed(before) if bound.arm is not None))[:2]
     default = pair_of(scene, quantity, default=True)
     if len(last) == 2 and {default.arm, default.comparator} != set(last):
-        first, second = sorted(last, key=lambda index: (scene.arms[index].role != "experimental", index))
+        first, second = sorted(last, key=lambda index: (scene.arms[index].role is not Role.EXPERIMENTAL, index))
         return Pair(arm=first, comparator=second, sure=0.7)
     return default

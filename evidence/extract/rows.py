@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import TypeVar
 
 from evidence.extract.contexts import Context
-from evidence.extract.link import Pair
 from evidence.extract.nlp import Reading
 from evidence.extract.numbers import Quantity
+from evidence.extract.pairs import Pair
 from evidence.model.codes import Adjustment, Measure, Outcome
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Source
 

@@ -7,9 +7,9 @@ from evidence.extract.cell_numbers import read_p
 from evidence.extract.grids import Spot
 from evidence.extract.group_names import Who
 from evidence.extract.layouts import Sense
-from evidence.extract.link import Pair
 from evidence.extract.meanings import compares_within
 from evidence.extract.numbers import Kind, PValue, Quantity, Spread
+from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
 from evidence.extract.table_outcomes import Named
 from evidence.model.codes import Measure, Outcome

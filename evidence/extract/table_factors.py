@@ -5,9 +5,9 @@ import re
 from evidence.extract.cell_numbers import read_p
 from evidence.extract.group_names import Who
 from evidence.extract.layouts import Sense, factor_of
-from evidence.extract.link import Pair
 from evidence.extract.meanings import hear, says_nothing
 from evidence.extract.numbers import Kind, Quantity
+from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
 from evidence.extract.table_contrasts import write_estimate
 from evidence.extract.table_groups import write_number

@@ -1,0 +1,52 @@
+"""Which two arms an estimate compares, and in which direction."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evidence.extract.numbers import Quantity
+from evidence.extract.scenes import Scene, main_arms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two arms compared, as indices into the arms; `sure` is lowered by each guess."""
+
+    arm: int | None
+    comparator: int | None
+    sure: float
+
+
+#: "A versus B", "A group compared with that in the B".
+_EXPLICIT = re.compile(
+    r"\s?(?:groups?|arms?)?\s?"
+    r"(?:versus|vs\.?|v\.?|over|relative to|(?:as )?compared (?:with|to)|against|/|-to-)"
+    r"\s?(?:the |that in |with )?(?:the )?"
+)
+
+
+def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
+    """The two arms an estimate compares, in its direction.
+
+    An explicit "A versus B" next to the estimate's label gives the direction. Otherwise the estimate is taken as
+    experimental versus control, which is how trials print it. `default` says whether arms that the sentence does not
+    name may be taken (they may not for prognostic factors).
+    """
+    main = main_arms(scene.arms)
+    single = scene.single_mentions
+    label = (max(scene.start, quantity.start - 70), min(scene.end, quantity.end + 50))
+    for one, other in pairwise(single):
+        gap = scene.between(one.end, other.start)
+        if one.arms == other.arms or len(gap) > 30 or not _EXPLICIT.fullmatch(gap):
+            continue
+        if label[0] <= one.start and other.end <= label[1]:
+            # "hazard ratio (S vs. SP)" or "with A v B was 0.39": this order
+            return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.9)
+    named = list(dict.fromkeys(mention.arms[0] for mention in single))
+    if len(named) == 2:
+        if set(named) == set(main[:2]):
+            return Pair(arm=main[0], comparator=main[1], sure=0.85)
+        return Pair(arm=named[0], comparator=named[1], sure=0.65)
+    if len(main) == 2 and (default or named):
+        return Pair(arm=main[0], comparator=main[1], sure=0.75 if named else 0.65)
+    return Pair(arm=None, comparator=None, sure=0.5)

@@ -1,0 +1,140 @@
+"""Which arms a run of numbers belongs to.
+
+Right numbers on wrong arms are the commonest error of extractors, so attribution is by structure, not by nearness: a
+run is laid against the list of arms of the same length ("71.0 and 44.5 % in groups A and B"); a number on its own takes
+the arm it is tied to by a preposition behind it or a verb before it. What stays open stays open: no arm, never a guess.
+"""
+
+import re
+from collections.abc import Sequence
+
+from evidence.extract.numbers import Kind
+from evidence.extract.patterns import one_of, run_of
+from evidence.extract.scenes import ArmList, Run, Scene, main_arms
+
+_MARKS = r"[\s%)\]]*"
+#: What ties a number to the arm behind it ("% of the patients who were assigned to the ").
+_PREPOSITION = re.compile(
+    rf"{_MARKS}(?:\([^()]*\))?[\s,]*"
+    + run_of(
+        "of the patients women participants cases subjects those who were was being events deaths pts all months"
+        " points? achieved had relapsed died evaluable assigned allocated treated receiving received on taking given a"
+        " median rate recipients"
+    )
+    + r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking|given|treated with)\s"
+    + run_of(
+        "the patients women participants those who were receiving received treated with in assigned allocated"
+        " randomized randomised to group of a on combination only"
+    )
+)
+_BRACKET = re.compile(rf"{_MARKS}[(\[]?(?:the )?")
+#: What ties a number to the arm before it (" group was only ", " patients had a median of ").
+_VERB = re.compile(
+    rf"(?:\s{one_of('groups? arms? cohorts? patients recipients alone')})*[\s,:(=]*(?:"
+    + one_of(
+        "was were had is of it at showed achieved experienced reached estimated a an the median mean rate rates and"
+        " only significantly higher lower longer shorter being patients in by from to respectively with"
+    )
+    + r"[\s,:]*)*\(?"
+)
+_SETS_APART = re.compile(r"[.;,]|\bthan\b|\bvs|versus|compared")
+
+
+def arms_of(
+    scene: Scene, run: Run, lists: Sequence[ArmList], *, outcomes: int, months: int, only: bool
+) -> tuple[tuple[int, ...], float]:
+    """The arms of a run, in its order, and how sure that is.
+
+    `outcomes` and `months` are how many of them the run is laid against; `only`: the sentence has no other run.
+    """
+    single = _tied_arm(scene, run)
+    if len(run.quantities) > 1:
+        return _arms_of_several(scene, run, lists, single, outcomes=outcomes, months=months)
+    if single is not None:
+        return (single,), 0.9
+    named = {mention.arms[0] for mention in scene.single_mentions}
+    if only and len(named) == 1:
+        return (named.pop(),), 0.65
+    if len(scene.arms) == 1:
+        return (0,), 0.8
+    return (), 0.6
+
+
+def _arms_of_several(
+    scene: Scene, run: Run, lists: Sequence[ArmList], single: int | None, *, outcomes: int, months: int
+) -> tuple[tuple[int, ...], float]:
+    """The arms of a run of several numbers: those of a list that fits, else the one it is tied to, else by order."""
+    size = len(run.quantities)
+    fitting = [
+        item
+        for item in lists
+        if size == len(item.arms) or (size % len(item.arms) == 0 and size // len(item.arms) in (outcomes, months))
+    ]
+    behind = [item for item in fitting if run.end <= item.start < min(run.ceiling, run.end + 60)]
+    ahead = [item for item in fitting if item.end <= run.start]
+    near_ahead = [item for item in ahead if item.start >= run.floor]
+    if behind and _PREPOSITION.match(scene.between(run.end, behind[0].start)):
+        return behind[0].arms, 0.9
+    if near_ahead and not (single is not None and outcomes == size):
+        return near_ahead[-1].arms, 0.85
+    if single is not None and size in (outcomes, months):
+        return (single,), 0.85
+    if ahead:
+        return ahead[-1].arms, 0.75
+    if behind:
+        return behind[0].arms, 0.7
+    if run.versus and size == 2:
+        pairs = [item.arms for item in lists if len(item.arms) == 2]
+        return (pairs[-1], 0.8) if pairs else _order_of_mention(scene)
+    if size == 2 and len(main_arms(scene.arms)) == 2 and outcomes < 2 and months < 2:
+        alone = {mention.arms for mention in scene.single_mentions}
+        if len(alone) == 2 or (not alone and len(scene.inherited_order) == 2):
+            return _order_of_mention(scene)[0], 0.6
+    return ((single,), 0.6) if single is not None else ((), 0.5)
+
+
+def _order_of_mention(scene: Scene) -> tuple[tuple[int, ...], float]:
+    """Two arms in the order the sentence names them, else in the order last listed, else drug before control."""
+    main = main_arms(scene.arms)
+    order = list(dict.fromkeys(mention.arms[0] for mention in scene.single_mentions))
+    if len(order) == 2:
+        return tuple(order), 0.8
+    if len(order) == 1 and len(main) == 2 and order[0] in main:
+        # "higher with A (33% vs 3%)": the arm named is the first
+        return (order[0], next(arm for arm in main if arm != order[0])), 0.7
+    if len(scene.inherited_order) == 2:
+        return scene.inherited_order, 0.6
+    if len(main) == 2:
+        return (main[0], main[1]), 0.6
+    return (), 0.4
+
+
+def _tied_arm(scene: Scene, run: Run) -> int | None:
+    """The one arm tied to a run: behind it by a preposition or in brackets, or before it by a verb."""
+    single = scene.single_mentions
+    behind = next((m for m in single if run.end <= m.start < min(run.ceiling, run.end + 90)), None)
+    gap_behind = scene.between(run.end, behind.start) if behind is not None else ""
+    if behind is not None and (_PREPOSITION.fullmatch(gap_behind) or _BRACKET.fullmatch(gap_behind)):
+        p_between = any(q.kind is Kind.P_VALUE and run.end <= q.at < behind.start for q in scene.quantities)
+        if not p_between:
+            return behind.arms[0]
+    ahead = next((m for m in reversed(single) if run.floor <= m.start and m.end <= run.start), None)
+    if ahead is not None:
+        gap = _gap_without_names(scene, ahead.end, run.start)
+        if len(gap) < 90 and _VERB.fullmatch(gap):
+            return ahead.arms[0]
+    if behind is not None and len(gap_behind) < 45 and not _SETS_APART.search(gap_behind):
+        return behind.arms[0]
+    return None
+
+
+def _gap_without_names(scene: Scene, start: int, end: int) -> str:
+    """Text between two offsets, with "rate" for each outcome and "at" for each time point named there."""
+    gap = scene.between(start, end)
+    for outcome in scene.outcomes:
+        if start <= outcome.start and outcome.end <= end:
+            gap = gap.replace(scene.between(outcome.start, outcome.end), "rate")
+    for time in scene.times:
+        if start <= time.start and time.end <= end:
+            gap = gap.replace(scene.between(time.start, time.end), "at")
+    return gap

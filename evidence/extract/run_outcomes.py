@@ -1,0 +1,117 @@
+"""Which outcomes and time points a run of numbers belongs to."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from evidence.extract.numbers import Kind
+from evidence.extract.outcomes import OutcomeMention
+from evidence.extract.patterns import one_of
+from evidence.extract.scenes import Run, Scene
+
+# ------------------------------------------------------------------------------------------------------------- outcomes
+
+_PATIENTS = "patients women men participants cases subjects"
+_MARKS = r"[\s%)\]]*"
+#: What may stand between a number and the outcome it counts ("65.8% of the patients achieved ...").
+_LEADS_ON = re.compile(
+    rf"{_MARKS},?\s*(?:"
+    + one_of(
+        f"{_PATIENTS} of the all achieved achieving had were was in reached developed experienced a an as complete"
+        " objective died with respectively sustained maintained and showed have has been obtained entered attained"
+        " evaluable them who events? for"
+    )
+    + r"\b,?\s*)*"
+)
+#: Verbs that tie a number to what follows even where an outcome was named before it.
+_HAPPENED = re.compile(
+    rf"{_MARKS}(?:of )?(?:the )?(?:{one_of(_PATIENTS)} )?"
+    r"(?:achieved|had|developed|experienced|were in|reached|died|relapsed)\b"
+)
+#: An outcome right before its number ("survival rate was ", "survival (").
+_RATE_WAS = re.compile(r"\s?(?:rates?)?\s?(?:was|were|of|:|=|\()?\s?")
+_ANNOUNCES = re.compile(r"(?:was|were|of|:|,|=|\()\s*$")
+_PARTS = re.compile(r"[,;.)]|\band\b")
+
+
+def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
+    """The outcome of a run, or the list of outcomes that it is laid against."""
+    inside = [o for o in scene.outcomes if run.start <= o.start < run.end]
+    if inside:
+        return [inside[-1]]  # "(6 relapses, 31.6%)"
+    before = _named_before(scene, run)
+    close = [o for o in before if o.start >= run.floor]
+    up_to_run = scene.between(close[-1].end, run.start) if close else ""
+    following: list[OutcomeMention] = []
+    if not run.is_time and not (close and _RATE_WAS.fullmatch(up_to_run)):  # a time is named before it is given
+        following = [o for o in scene.outcomes if run.end <= o.start < run.end + 45]
+    if following:
+        after = scene.between(run.end, min(run.end + 70, scene.end))
+        gap = after[: following[0].start - run.end]
+        if _LEADS_ON.fullmatch(gap):
+            parted = _PARTS.search(gap.replace(", respectively,", "")) or _ANNOUNCES.search(up_to_run)
+            if not (close and parted) or _HAPPENED.match(after):
+                return _coordinated(scene, following, forward=True)
+    if before:
+        return _coordinated(scene, before, forward=False)
+    if following:
+        return [following[0]]
+    return [scene.inherited_outcome] if scene.inherited_outcome and takes_up(scene) else []
+
+
+def _named_before(scene: Scene, run: Run) -> list[OutcomeMention]:
+    """Outcomes before a run; "hazard ratio for death" names what the ratio is of, not what the next percentage is."""
+    before = [o for o in scene.outcomes if o.end <= run.start]
+    labels = [(q.start, q.at) for q in scene.quantities if q.kind is Kind.ESTIMATE]
+    return [o for o in before if not any(start <= o.start < at for start, at in labels)] or before
+
+
+_AND = re.compile(r"[\s)\]]*(?:rates?|\([^()]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*")
+
+
+def _coordinated(scene: Scene, mentions: Sequence[OutcomeMention], *, forward: bool) -> list[OutcomeMention]:
+    """The outcome next to the run, with those joined to it by "and" or commas."""
+    ordered = list(mentions) if forward else list(reversed(mentions))
+    taken = [ordered[0]]
+    for mention in ordered[1:]:
+        first, last = (taken[-1], mention) if forward else (mention, taken[-1])
+        if not _AND.fullmatch(scene.between(first.end, last.start)):
+            break
+        taken.append(mention)
+    return taken if forward else taken[::-1]
+
+
+_TAKES_UP = re.compile(
+    r"\b(?:it was|they were|[Tt]h(?:is|ese|ose)|rates?|estimates?|figures?|probabilit\w+|corresponding|differences?"
+    r"|[Mm]edians?|(?:at|by) \d+ (?:years|months))\b|^\W*\S+\W*$"
+)
+
+
+def takes_up(scene: Scene) -> bool:
+    """Whether a sentence without an outcome of its own goes on with the one before ("The rates at 5 years were")."""
+    return scene.cell or bool(_TAKES_UP.search(scene.text, scene.start, scene.end))
+
+
+# ---------------------------------------------------------------------------------------------------------------- times
+
+_NOTHING = re.compile(_MARKS)
+#: "% at 1 year", "% in the X group at 1 year".
+_AT = re.compile(rf"{_MARKS}(?:at|by|within|after)\b|{_MARKS}\b(?:in|for|with)\b[^,;]*\b(?:at|by)\b")
+
+
+def months_of(scene: Scene, run: Run, outcomes: Sequence[OutcomeMention]) -> list[Decimal]:
+    """The time points of a run: named before it, or right behind it; none of durations and of adverse events."""
+    if run.is_time or (outcomes and outcomes[-1].entry.kind == "safety"):
+        return []
+    before = [t for t in scene.times if t.end <= run.start]
+    after = [t for t in scene.times if run.end <= t.start < min(run.ceiling, run.end + 40)]
+    if after and _NOTHING.fullmatch(scene.between(run.end, after[0].start)):
+        return list(after[0].months)  # "7.0% versus 24.5% at 1 year and 11.9% versus 31.6% at 2 years"
+    near = [t for t in before if t.start >= run.floor]
+    if near:
+        return list(near[-1].months)
+    if after and _AT.match(scene.between(run.end, after[0].start + 3)):
+        return list(after[0].months)
+    if before:
+        return list(before[-1].months)
+    return list(after[0].months) if after else []

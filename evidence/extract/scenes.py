@@ -1,0 +1,172 @@
+"""One sentence with everything found in it: its numbers in runs, its arms in lists.
+
+Numbers joined by "and", "vs" or commas form a run; names of arms joined in the same way form a list. What belongs to a
+run is decided in `run_outcomes.py` and `run_arms.py`, and laid out number by number in `link.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evidence.extract.arm_mentions import ArmMention
+from evidence.extract.arms import ArmGuess
+from evidence.extract.numbers import Kind, Quantity
+from evidence.extract.outcomes import OutcomeMention
+from evidence.extract.patterns import one_of, run_of
+from evidence.extract.times import TimePoint
+from evidence.model.codes import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One sentence with everything found in it, and what the sentences before it leave open to inherit."""
+
+    text: str  # clean text of the document
+    start: int
+    end: int
+    quantities: Sequence[Quantity]
+    outcomes: Sequence[OutcomeMention]
+    times: Sequence[TimePoint]
+    mentions: Sequence[ArmMention]
+    arms: Sequence[ArmGuess]
+    inherited_outcome: OutcomeMention | None = None
+    inherited_order: tuple[int, ...] = ()  # arms in the order last listed
+    cell: bool = False  # a table cell: its inherited outcome stands in the column head
+
+    @property
+    def words(self) -> str:
+        """The sentence alone."""
+        return self.text[self.start : self.end]
+
+    @property
+    def single_mentions(self) -> list[ArmMention]:
+        """The places that name one arm."""
+        return [mention for mention in self.mentions if len(mention.arms) == 1]
+
+    def between(self, first: int, last: int) -> str:
+        """Text between two offsets."""
+        return self.text[first:last]
+
+
+# ----------------------------------------------------------------------------------------------------------------- runs
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """Numbers of one family joined by nothing but "and", "vs", commas; `floor` and `ceiling` are its neighbours."""
+
+    quantities: list[Quantity]
+    versus: bool = False  # joined by "vs" at least once
+    floor: int  # where the run before it ends, or the sentence begins
+    ceiling: int  # where the next run begins, or the sentence ends
+
+    @property
+    def start(self) -> int:
+        """Where its first number begins."""
+        return self.quantities[0].start
+
+    @property
+    def end(self) -> int:
+        """Where its last number ends."""
+        return self.quantities[-1].end
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its numbers are durations."""
+        return _FAMILY[self.quantities[0].kind] == "time"
+
+
+_FAMILY = {
+    Kind.PERCENT: "percent",
+    Kind.DURATION: "time",
+    Kind.NOT_REACHED: "time",
+    Kind.MEAN: "mean",
+    Kind.FRACTION: "count",
+    Kind.COUNT: "count",
+}
+_VERSUS = re.compile(r"\b(?:vs|v|versus|compared|against)\b|/")
+_UNIT_BEHIND = r"[\s%)\]]*(?:months?|years?|weeks?|days?)?[\s%)\]]*"
+_JOINT = r"(?:(?:and|or|vs\.?|v\.?|versus|(?:as )?compared (?:with|to)|against|/|to)\s?)?"
+#: What may stand between two numbers of one run ("71.0% and", "12 months versus a median of").
+_JOINED = re.compile(rf"{_UNIT_BEHIND}[,;]?\s*{_JOINT}[,(\[]?\s*(?:only |a median of |median |just |it was |was )?")
+
+
+def runs(scene: Scene) -> list[Run]:
+    """The runs of a sentence, in order."""
+    found: list[Run] = []
+    family = ""
+    for quantity in scene.quantities:
+        kind = _FAMILY.get(quantity.kind)
+        if kind is None:
+            continue
+        if found and kind == family:
+            gap = scene.between(found[-1].end, quantity.at)
+            if len(gap) < 40 and _JOINED.fullmatch(gap):
+                found[-1].quantities.append(quantity)
+                found[-1].versus |= bool(_VERSUS.search(gap))
+                continue
+        found.append(Run(quantities=[quantity], floor=scene.start, ceiling=scene.end))
+        family = kind
+    for one, other in pairwise(found):
+        one.ceiling, other.floor = other.start, one.end
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------- lists
+
+
+@dataclass(frozen=True, slots=True)
+class ArmList:
+    """Arms named together, in order."""
+
+    start: int
+    end: int
+    arms: tuple[int, ...]
+
+
+_LIST_JOINT = (
+    r"(?:,|,?\s?and|,?\s?or|,?\svs\.?|,?\sv|,?\sversus|,?\s(?:as )?compared (?:with|to)|,?\sthan|,?\srelative to"
+    r"|,?\sover|/|\s-)"
+)
+#: What may stand between two arms of one list (" group (n = 43), compared with those who received ").
+_LIST_GAP = re.compile(
+    rf"(?:\s?\([^()]{{0,40}}\))?(?:\s{one_of('groups? arms? cohorts? patients')})?\s*{_LIST_JOINT}\s*"
+    + run_of(
+        "the in with for to those that patients women participants on receiving who received not among treated of a"
+        " group groups arm"
+    )
+    + r"\s?"
+)
+
+
+def arm_lists(scene: Scene) -> list[ArmList]:
+    """Lists of two arms or more; "the two groups" stands for all in the order last listed, or in the usual one."""
+    found: list[ArmList] = []
+    for mention in scene.mentions:
+        arms = mention.arms
+        if len(arms) > 1:
+            found.append(ArmList(mention.start, mention.end, scene.inherited_order or _usual_order(scene.arms)))
+            continue
+        if found:
+            last = found[-1]
+            gap = scene.between(last.end, mention.start)
+            further = arms[0] not in last.arms and len(last.arms) < len(scene.arms)
+            if further and len(gap) < 60 and _LIST_GAP.fullmatch(gap):
+                found[-1] = ArmList(last.start, mention.end, (*last.arms, arms[0]))
+                continue
+        found.append(ArmList(mention.start, mention.end, arms))
+    return [item for item in found if len(item.arms) > 1]
+
+
+def _usual_order(arms: Sequence[ArmGuess]) -> tuple[int, ...]:
+    """Experimental before control, others as named."""
+    return tuple(sorted(range(len(arms)), key=lambda index: (arms[index].role is not Role.EXPERIMENTAL, index)))
+
+
+def main_arms(arms: Sequence[ArmGuess]) -> list[int]:
+    """The arms that divide the patients, experimental first; both where two arms have no role."""
+    ordered = _usual_order(arms)
+    if len(arms) == 2:
+        return list(ordered)
+    return [index for index in ordered if arms[index].role in (Role.EXPERIMENTAL, Role.CONTROL)]
