@@ -32,11 +32,15 @@ _PARTS = re.compile(r"[+;,&/]|\b(?:plus|and|with|then|followed by)\b")
 _NEGATIVE_ENTRY = re.compile(r"^(?:no|non|without)[ -]+(?P<thing>.+)$")
 #: A part of a label that names nothing but an absence: "no maintenance", "control (no sorafenib)".
 _ABSENCE = re.compile(r"^(?:(?:control|patient|observation|group|arm|cohort)s?\W+)*(?:no|non|not|without)\b")
+#: A time ends what a sentence denies: in "no maintenance after transplantation" there was a transplantation.
+_TIME = r"(?:after|before|during|following|since|until)"
 #: In a sentence about patients a denial reaches over at most three words: "without any prior transplantation".
 _DENIED_BEFORE = re.compile(
-    r"\b(?:non|no|not|without|never|neither|nor|lacking|lack of|absence of|rather than)"
-    r"[ -]+(?:(?!(?:and|plus|with|but|then|followed|who)\b)\w[\w-]*[ -]+){0,3}$"
+    r"\b(?:non|no|not|without|never|neither|nor|lacking|lack of|absence of|rather than)[ -]+"
+    rf"(?:{_TIME} )?(?:(?!(?:and|plus|with|but|then|followed|who|{_TIME})\b)\w[\w-]*[ -]+){{0,3}}$"
 )
+_BEGINS_WITH_TIME = re.compile(rf"{_TIME}\b")
+_JUST_DENIED = re.compile(r"\b(?:no|not|never|nor|rather than) $")
 _DENIED_AFTER = re.compile(r"[- ]?(?:naive|naïve|free|untreated|negative)\b")
 
 #: "elsewhere": named, but as something other than the treatment of this arm.
@@ -117,9 +121,10 @@ def matches_comparator(entries: Iterable[str], side: Side, *, treatment: Iterabl
 def mentions(text: str, words: str) -> bool:
     """Whether a sentence about patients (a population, a subgroup) has the words and does not deny them."""
     text, words = plain(text), plain(words)
+    denied = _JUST_DENIED if _BEGINS_WITH_TIME.match(words) else _DENIED_BEFORE
     for found in re.finditer(rf"(?<!\w){re.escape(words)}s?(?!\w)", text):
         before = re.split(r"[,;+/()]", text[: found.start()])[-1]
-        if not _DENIED_BEFORE.search(before) and not _DENIED_AFTER.match(text, found.end()):
+        if not denied.search(before) and not _DENIED_AFTER.match(text, found.end()):
             return True
     return False
 

@@ -180,12 +180,13 @@ def title_of_comparison(question: Question) -> str:
 
 
 def _studies(table: ComparisonTable) -> list[tuple[str, ...]]:
-    """Each study of the table once, oldest first; those without a year stand last."""
-    rows = sorted(table.rows, key=lambda row: (row.year is None, row.year or 0, row.study.casefold()))
-    first: dict[tuple[str, bool], ComparisonRow] = {}
+    """Each study of the table once, oldest first; those without a year stand last. Marked where it is cited alone."""
+    rows = sorted(table.rows, key=lambda row: (row.cited, row.year is None, row.year or 0, row.study.casefold()))
+    first: dict[str, ComparisonRow] = {}
     for row in rows:
-        first.setdefault((row.study_id, row.cited), row)
-    return [study_cells(row) for row in first.values()]
+        first.setdefault(row.study_id, row)
+    ordered = sorted(first.values(), key=lambda row: (row.year is None, row.year or 0, row.study.casefold()))
+    return [study_cells(row) for row in ordered]
 
 
 def comparison_rows(table: ComparisonTable) -> tuple[list[str], list[dict[str, object]]]:

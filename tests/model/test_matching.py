@@ -146,6 +146,12 @@ def test_several_words_are_alternatives_and_none_take_everything():
         ("adults in first remissions", "remission", True),
         ("adults in unconfirmed remission", "confirmed remission", False),
         ("MRD-positive", "MRD-positive", True),
+        ("sorafenib or no maintenance after allogeneic transplantation", "after allogeneic transplantation", True),
+        ("sorafenib or no maintenance after allogeneic transplantation", "transplantation", True),
+        ("sorafenib or no maintenance after allogeneic transplantation", "maintenance", False),
+        ("given before, not after transplantation", "after transplantation", False),
+        ("given before, not after transplantation", "transplantation", False),
+        ("never been in remission", "remission", False),
     ],
 )
 def test_a_population_has_the_words_it_does_not_deny(text, asked, expected):

@@ -236,3 +236,16 @@ def test_a_count_stands_once():
     row = arm_result("sorafenib", Outcome.RELAPSE, Measure.COUNT, value=Decimal(6), events=6, total=29)
     (found,) = rows_of(replace(records(), arm_results=(row,), contrasts=()), ask("RELAPSE"))
     assert found.result == "6/29"
+
+
+def test_a_study_stands_once_among_the_studies_whoever_reports_its_outcomes():
+    review = next(study for study in records().studies if study.report == "cited")
+    cited = replace(review, study_id="trial", label="TRIAL-1")
+    row = contrast(
+        document_id=review.document_id, outcome=Outcome.EFS, result_id="cited", arm_id=None, comparator_arm_id=None
+    )
+    table = replace(records(), studies=(records().studies[0], cited), contrasts=(contrast(), row), arm_results=())
+    text = comparison_markdown(comparison_table(table, Question(id="q", outcome=("OS", "EFS"))))
+    studies, _, results = text.partition("###")
+    assert studies.count("TRIAL-1") == 1 and "†" not in studies
+    assert "| TRIAL-1 † |" in results
