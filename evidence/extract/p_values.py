@@ -16,7 +16,7 @@ _P = re.compile(
     r"\s?(?P<purpose>for [a-z][a-z ,\-/*]{1,40}?)?\s*"
     r"(?P<operator><\s?or\s?=|>\s?or\s?=|<=|>=|=\s?<|[=<>≤≥]|of|was|is|,|less than|:)\s*"
     # a blank may stand behind the point, or between groups of three digits
-    r"(?P<value>\d*\.\s?\d[\d]*(?:\s\d{1,3}(?=[\s,;)\]]))?|[01](?!\d))"
+    r"(?P<value>\d*\.\s?\d[\d]*(?:\s\d{1,3}(?=[\s,;)\]]))?|[01](?!\d)|\d(?=\s?[x×*]\s?10\s?\^?\s?-))"
     r"(?P<power>\s?[x×*]\s?10\s?\^?\s?-\s?(?P<exponent>\d+))?",
 )
 _FURTHER = re.compile(r"\s*(?:,|and|,\s?and)\s*(?P<value>0?\.\d+)(?![\d%]|\s?%)")

@@ -166,7 +166,7 @@ def test_the_words_before_an_estimate_say_whether_it_is_adjusted(text, adjustmen
         ("did not differ (P>0.99)", ">", "0.99"),
         ("differed (two-sided P = 0. 031)", "=", "0.031"),
         ("differed (p=0.000 3)", "=", "0.0003"),
-        ("differed (P = 3 x 10-4)", None, None),
+        ("differed (P = 3 x 10-4)", "=", "0.0003"),
         ("differed (P = .5 x 10-4)", "=", "0.00005"),
         ("differed, P less than 0.05", "<", "0.05"),
         ("differed (P = < .01)", "<", "0.01"),

@@ -1,0 +1,46 @@
+from tests.extract.texts import comparisons, numbers, records
+
+OWN = (
+    "Aspirin after stroke: the AZURITE trial\n\n"
+    "Methods: We randomly assigned 1,204 patients with stroke to aspirin (n = 602) or placebo (n = 602).\n\n"
+    "Results: Mortality was lower with aspirin than with placebo (relative risk, 0.67; 95% CI, 0.49 to 0.91).\n\n"
+)
+
+
+def test_a_trial_that_the_discussion_tells_of_is_cited_and_keeps_its_numbers_to_itself():
+    found = records(
+        OWN + "Discussion: In the OPALINE trial, the hazard ratio for death was 0.80 (95% CI, 0.66-0.97).\n"
+    )
+    own, cited = found.studies
+    assert (own.label, own.report.value, cited.label, cited.report.value) == ("AZURITE", "primary", "OPALINE", "cited")
+    assert [(row.study_id == own.study_id, str(row.estimate)) for row in found.contrasts] == [
+        (True, "0.67"),
+        (False, "0.80"),
+    ]
+
+
+def test_the_study_of_the_document_comes_first_even_where_no_number_was_found():
+    found = records(
+        "Aspirin after stroke: the AZURITE trial\n\nMethods: We randomly assigned 90 patients to aspirin.\n"
+    )
+    assert [study.label for study in found.studies] == ["AZURITE"]
+    assert (found.arm_results, found.contrasts) == ((), ())
+
+
+def test_a_review_tells_each_trial_with_its_own_arms():
+    found = records(
+        "Maintenance: a review of the literature\n\nAbstract: This review summarizes trials of maintenance.\n\n"
+        "Main text: In the OPALINE trial, 120 patients were randomized to sorafenib or placebo, and the 2-year "
+        "relapse-free survival was 85.0% with sorafenib and 53.3% with placebo (HR 0.26, 95% CI 0.11-0.62). "
+        "In the phase 2 BERYL study, 40 patients received midostaurin and the 1-year OS was 76%.\n"
+    )
+    review, opaline, beryl = found.studies
+    assert (review.design.value, opaline.design.value, beryl.design.value) == ("review", "randomized", "single_arm")
+    assert (opaline.n_total, beryl.n_total, beryl.phase) == (120, 40, "2")
+    assert numbers(found) == [
+        ("sorafenib", "RFS", "survival_probability", "24", "85.0"),
+        ("placebo", "RFS", "survival_probability", "24", "53.3"),
+        ("midostaurin", "OS", "survival_probability", "12", "76"),
+    ]
+    assert comparisons(found) == [("sorafenib", "placebo", "RFS", "HR", "0.26", "0.11", "0.62", None)]
+    assert [row.study_id for row in found.arm_results] == [opaline.study_id, opaline.study_id, beryl.study_id]

@@ -1,0 +1,56 @@
+import subprocess
+import sys
+
+import pytest
+
+from evidence.extract.nlp import prepare, sentence_spans
+from evidence.read import read
+
+
+def sentences(text):
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Survival was longer (HR 0.71, 95% CI 0.55-0.92).",
+        "Miller et al. reported 45% vs. 30%.",
+        "See Fig. 2 for No. 7.",
+        "The P value was P = .04 in St. Gallen.",
+        "A line that the page\nwrapped goes on.",
+    ],
+)
+def test_a_full_stop_within_a_sentence_ends_none(text):
+    assert sentences(text) == [text]
+
+
+def test_sentences_end_at_full_stops_and_at_blank_lines():
+    assert sentences("One ended. Two followed\n\nThree had no stop") == [
+        "One ended.",
+        "Two followed",
+        "Three had no stop",
+    ]
+
+
+def test_headings_say_what_a_sentence_is_for():
+    reading = prepare(read(b"Title\n\nMethods: We did it.\n\nResults: It worked.\n\nDiscussion: Others agree.\n"))
+    zones = {reading.words(sentence): sentence.zone for sentence in reading.sentences}
+    assert (zones["We did it."], zones["It worked."], zones["Others agree."]) == ("methods", "results", "discussion")
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("The cumulative incidence of relapse (CIR) was low.", "CIR", "cumulative incidence of relapse"),
+        ("The event-free survival [EFS] was long.", "EFS", "event-free survival"),
+    ],
+)
+def test_abbreviations_are_known_by_their_long_form(text, short, long):
+    assert prepare(read(text.encode())).abbreviations[short] == long
+
+
+def test_a_text_without_abbreviations_gives_no_warning():
+    code = "from evidence.read import read; from evidence.extract import extract; extract(read(b'Results: 45% died.'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

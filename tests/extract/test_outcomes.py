@@ -1,0 +1,48 @@
+import pytest
+
+from evidence.extract.outcomes import document_outcomes, find_outcomes
+
+
+def named(text, words=None):
+    return [
+        (mention.code.value, text[mention.start : mention.end]) for mention in find_outcomes(text, 0, len(text), words)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("overall survival was longer", [("OS", "overall survival")]),
+        ("overall survival (OS) was longer", [("OS", "overall survival")]),  # one outcome, named twice
+        ("Relapse-free survival and OS", [("RFS", "Relapse-free survival"), ("OS", "OS")]),
+        ("progression-free\nsurvival", [("PFS", "progression-free\nsurvival")]),
+        ("the rate of complete remission", [("CR", "complete remission")]),
+        ("disease progression or death", [("PFS", "disease progression or death")]),
+        ("chronic GVHD", [("CGVHD", "chronic GVHD")]),
+        ("seven patients died", [("DEATH", "died")]),
+    ],
+)
+def test_an_outcome_is_found_under_each_of_its_words(text, expected):
+    assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["patients with relapsed or refractory AML", "treatment after relapse", "relapsed AML", "relapsed lymphoma"]
+)
+def test_a_relapse_that_tells_who_was_treated_is_no_outcome(text):
+    assert named(text) == []
+
+
+def test_small_words_are_not_taken_for_abbreviations():
+    assert named("or os pr") == []
+
+
+def test_an_event_listed_under_a_grade_takes_its_code():
+    text = "grade 3 or higher adverse events were anemia and fatigue"
+    assert {code for code, _ in named(text)} == {"AE_G3"}
+
+
+def test_an_abbreviation_of_the_document_names_the_outcome_it_stands_for():
+    words = document_outcomes({"FFR": "relapse-free survival", "XYZ": "extra yellow zebra"})
+    assert named("FFR was 61%; XYZ was not", words) == [("RFS", "FFR")]
+    assert named("FFR was 61%") == []
