@@ -17,6 +17,7 @@ from evidence.read.bibliography import authors_below, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, Heading, sections
 from evidence.read.headings import ends_the_paper, opening
+from evidence.read.pdf_cells import DrawnCells
 from evidence.read.pdf_glyphs import Line, PageText, Span, Word, read_page
 from evidence.read.pdf_layout import (
     Listing,
@@ -62,8 +63,9 @@ def read_pdf(data: bytes, source: str) -> Content:
         dropped = drop_running_lines(pages)
         style = body_style(pages)
         printed = []
+        drawn = DrawnCells(data)
         for number, page in enumerate(pages):
-            tables, pictures = find_tables(document, number, page, style)
+            tables, pictures = find_tables(document, number, page, style, drawn)
             printed.append(tables)
             gaps += pictures
     finally:

@@ -8,7 +8,7 @@ several lines is one cell. Nothing here changes a word.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -38,11 +38,15 @@ Row = list[tuple[tuple[int, ...], list[Line]]]  # columns a cell covers, and its
 
 @dataclass(slots=True)
 class Grid:
-    """Rows from top to bottom, the first `heads` of which are the head; `notes` are lines below the last row."""
+    """Rows from top to bottom, the first `heads` of which are the head; `notes` are lines below the last row.
+
+    `heights` says of the cells that reach into the rows below how many rows they cover, by row and place in it.
+    """
 
     rows: list[Row]
     heads: int
     notes: list[Line]
+    heights: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def grid_of(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: 
     printed = _printed_lines([word for line in lines for word in line.words])
     if len(printed) < 2:
         return None
-    full = [rule for rule in rules if rule.x1 - rule.x0 >= _FULL * (area[2] - area[0] - 8)]
+    full = _full(rules, area)
     head_end = _head_end(printed, full)
     borders = _borders(printed, rules, shapes, area, head_end)
     if not borders:
@@ -82,13 +86,46 @@ def grid_of(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: 
             row = _row(band, borders, fonts)
         rows.append(row)
     notes = _trailing_notes(rows)
-    rows = _without_empty_columns(rows)
+    rows = without_empty_columns(rows)
     if len(rows) < 2 or not any(len(row) > 1 for row in rows):
         return None
     return Grid(rows, max(1, heads), notes)
 
 
-def _without_empty_columns(rows: Sequence[Row]) -> list[Row]:
+def head_end_of(lines: Sequence[Line], rules: Sequence[Rule], area: Box) -> float:
+    """Height at which the head of a table ends."""
+    return _head_end(_printed_lines([word for line in lines for word in line.words]), _full(rules, area))
+
+
+def cell_lines(words: Sequence[Word], fonts: dict[int, str]) -> list[Line]:
+    """The words of one cell as printed lines; `fonts` by the id of a word."""
+    return [Line(printed.words, fonts[id(printed.words[0])]) for printed in _printed_lines(list(words))]
+
+
+def holds_several_rows(row: Row) -> bool:
+    """Whether a drawn row is several rows without a line between them.
+
+    A value of several lines, each a figure complete in itself and level with a line of the label, is several values.
+    """
+    labels = [line.words[0].middle for columns, lines in row if columns[0] == 0 for line in lines]
+    for columns, lines in row:
+        if columns[0] == 0 or len(lines) < 2:
+            continue
+        whole = all(
+            _FIGURE.search(line.text) and line.text[0] not in "([" and line.text.count("(") == line.text.count(")")
+            for line in lines
+        )
+        level = all(any(abs(line.words[0].middle - at) < 0.3 * line.size for at in labels) for line in lines)
+        if whole and level:
+            return True
+    return False
+
+
+def _full(rules: Sequence[Rule], area: Box) -> list[Rule]:
+    return [rule for rule in rules if rule.x1 - rule.x0 >= _FULL * (area[2] - area[0] - 8)]
+
+
+def without_empty_columns(rows: Sequence[Row]) -> list[Row]:
     """Columns that no cell fills alone are the white between two others."""
     used = sorted({columns[0] for row in rows for columns, _ in row if len(columns) == 1})
     number = {column: i for i, column in enumerate(used)}

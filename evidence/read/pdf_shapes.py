@@ -17,6 +17,8 @@ _MEET = 5.0
 _LEVEL = 1.6
 #: A page with more drawn objects is a figure; its tables are found without rules.
 _MOST_OBJECTS = 30_000
+#: A filled path with so many points may be the cells of a table; one with more is a drawing.
+_FEWEST_POINTS, _MOST_POINTS = 15, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,16 @@ class Shapes:
     verticals: tuple[Box, ...]
     areas: tuple[Box, ...]
     pictures: tuple[Box, ...]
+    fills: tuple[Box, ...]  # filled rectangles, those of one path each for itself
 
 
 def read_shapes(page: Any, turn: Turn, width: float, height: float) -> Shapes:
     """Everything drawn on a `pypdfium2.PdfPage`, sorted by kind."""
     segments: list[tuple[float, float, float, bool]] = []
     verticals, areas, pictures = [], [], []
-    for kind, bounds in _objects(page.raw):
+    fills: list[Box] = []
+    for item, kind, bounds in _objects(page.raw):
+        points = pdfium.FPDFPath_CountSegments(item) if kind == pdfium.FPDF_PAGEOBJ_PATH else 0
         box = turn(*bounds)
         wide, high = box[2] - box[0], box[3] - box[1]
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -55,12 +60,45 @@ def read_shapes(page: Any, turn: Turn, width: float, height: float) -> Shapes:
             verticals.append(box)
         elif wide >= 20 and high >= 6 and not (wide > 0.95 * width and high > 0.9 * height):
             areas.append(box)
+            if _FEWEST_POINTS <= points <= _MOST_POINTS and _is_filled(item):
+                fills += [turn(*part) for part in _rectangles(item, points)]
+            elif points in (4, 5) and _is_filled(item):
+                fills.append(box)
             segments += [(box[1], box[0], box[2], False), (box[3], box[0], box[2], False)]
-    return Shapes(tuple(_joined(segments)), tuple(verticals), tuple(areas), tuple(pictures))
+    return Shapes(tuple(_joined(segments)), tuple(verticals), tuple(areas), tuple(pictures), tuple(fills))
 
 
-def _objects(page: Any) -> Iterator[tuple[int, Box]]:
-    """Kind and bounds (left, bottom, right, top of page space) of every path and image, forms opened."""
+def _is_filled(path: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(mode), ctypes.byref(stroke)) and mode.value)
+
+
+def _rectangles(path: Any, points: int) -> Iterator[Box]:
+    """The rectangles a path is made of, as left, bottom, right, top of page space."""
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(path, ctypes.byref(matrix))
+    x, y = ctypes.c_float(), ctypes.c_float()
+    corners: list[tuple[float, float]] = []
+    for i in range(points + 1):
+        segment = pdfium.FPDFPath_GetPathSegment(path, i) if i < points else None
+        starts = segment is None or pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO
+        if starts and len(corners) in (4, 5):
+            xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+            yield min(xs), min(ys), max(xs), max(ys)
+        if starts:
+            corners = []
+        if segment is not None:
+            pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+            corners.append(
+                (
+                    matrix.a * x.value + matrix.c * y.value + matrix.e,
+                    matrix.b * x.value + matrix.d * y.value + matrix.f,
+                )
+            )
+
+
+def _objects(page: Any) -> Iterator[tuple[Any, int, Box]]:
+    """Handle, kind and bounds (left, bottom, right, top of page space) of every path and image, forms opened."""
     bounds = [ctypes.c_float() for _ in range(4)]
     pointers = [ctypes.byref(value) for value in bounds]
     wanted = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE)
@@ -70,7 +108,7 @@ def _objects(page: Any) -> Iterator[tuple[int, Box]]:
     for item in waiting:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind in wanted and pdfium.FPDFPageObj_GetBounds(item, *pointers):
-            yield kind, (bounds[0].value, bounds[1].value, bounds[2].value, bounds[3].value)
+            yield item, kind, (bounds[0].value, bounds[1].value, bounds[2].value, bounds[3].value)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(waiting) < _MOST_OBJECTS:
             # The list grows while it is walked: forms may hold forms.
             waiting += [

@@ -12,6 +12,7 @@ from typing import Any
 
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
+from evidence.read.pdf_cells import DrawnCells
 from evidence.read.pdf_glyphs import Box, Line, PageText, Span
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
@@ -45,10 +46,13 @@ class PrintedTable:
     notes: list[Line] = field(default_factory=list)
 
 
-def find_tables(document: Any, index: int, page: PageText, style: Style) -> tuple[list[PrintedTable], list[str]]:
+def find_tables(
+    document: Any, index: int, page: PageText, style: Style, drawn: DrawnCells
+) -> tuple[list[PrintedTable], list[str]]:
     """The tables of a page, and a sentence for each that could not be cut out.
 
-    The lines of the tables are taken out of `page.lines`.
+    Cells that are `drawn` throughout are taken as they are; else rules and the white between the words make them. The
+    lines of the tables are taken out of `page.lines`.
     """
     captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
     if not captions:
@@ -65,7 +69,7 @@ def find_tables(document: Any, index: int, page: PageText, style: Style) -> tupl
     for i in captions:
         if i in taken:
             continue
-        found = _table(page, shapes, style, i, heads, taken)
+        found = _table(page, shapes, style, i, heads, taken, drawn)
         if found is not None:
             table, lines = found
             tables.append(table)
@@ -99,9 +103,10 @@ def write_table(table: PrintedTable, out: Composer, page: int, join: Join) -> No
                 out.write("\t")
             at = out.at
             content = _write(lines, out, join)
-            for column in columns:
-                if cell := place(content, at, r, column, head=r < table.grid.heads):
-                    cells.append(cell)
+            for row_below in range(r, r + table.grid.heights.get((r, n), 1)):
+                for column in columns:
+                    if cell := place(content, at, row_below, column, head=r < table.grid.heads):
+                        cells.append(cell)
     notes = []
     for note in _notes(table.notes):
         out.end_line()
@@ -165,7 +170,13 @@ def _is_caption(lines: Sequence[Line], i: int, style: Style) -> bool:
 
 
 def _table(
-    page: PageText, shapes: Shapes, style: Style, first: int, captions: Sequence[Box], taken: set[int]
+    page: PageText,
+    shapes: Shapes,
+    style: Style,
+    first: int,
+    captions: Sequence[Box],
+    taken: set[int],
+    drawn: DrawnCells,
 ) -> tuple[PrintedTable, set[int]] | None:
     """The table of one caption and the numbers of its lines; None where nothing like a table stands near."""
     head = page.lines[first].box
@@ -187,7 +198,8 @@ def _table(
         ]
         if len(inside) < 4:
             continue
-        grid = grid_of([page.lines[i] for i in inside], rules, shapes, (x0, top, x1, bottom))
+        lines, area = [page.lines[i] for i in inside], (x0, top, x1, bottom)
+        grid = drawn.grid(lines, rules, shapes, area) or grid_of(lines, rules, shapes, area)
         if grid is None:
             continue
         used = set(inside) | set(caption)

@@ -114,6 +114,40 @@ def ruled_table(canvas: Canvas, top: float) -> None:
         put(xs[3], y + 9, interval)
 
 
+def filled_table(*, one_path: bool) -> bytes:
+    """Cells are filled rectangles, all in one path or each for itself; a label of three lines, a value for two rows."""
+    xs, ys = (56, 150, 220, 300, 380), (206, 220, 234, 262, 276)
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 200, "Table 3. Success by treatment of the other site")
+        boxes = [(0, 0, 1, 1), (1, 0, 2, 1), (2, 0, 3, 1), (3, 0, 4, 1), (0, 1, 1, 3), (3, 1, 4, 3)]
+        boxes += [(1, 1, 2, 2), (2, 1, 3, 2), (1, 2, 2, 3), (2, 2, 3, 3), *((c, 3, c + 1, 4) for c in range(4))]
+        canvas.setFillGray(0.9)
+        path = canvas.beginPath()
+        for x0, y0, x1, y1 in boxes:
+            place = xs[x0], HEIGHT - ys[y1], xs[x1] - xs[x0], ys[y1] - ys[y0]
+            if one_path:
+                path.rect(*place)
+            else:
+                canvas.rect(*place, stroke=0, fill=1)
+        if one_path:
+            canvas.drawPath(path, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.setFont("Helvetica", 7)
+        for x, top, texts in [
+            (0, 216, ["Site"]), (1, 216, ["Arm"]), (2, 216, ["Success"]), (3, 216, ["P value"]),
+            (0, 229, ["Posterior wall", "of the left", "atrium"]), (3, 238, ["0.79"]),
+            (1, 230, ["Control"]), (2, 230, ["14/22 (63.6%)"]), (1, 250, ["Active"]), (2, 250, ["50/71 (70.4%)"]),
+            (0, 272, ["Roof"]), (1, 272, ["Both"]), (2, 272, ["9/9 (100%)"]), (3, 272, ["0.14"]),
+        ]:  # fmt: skip
+            for i, text in enumerate(texts):
+                canvas.drawString(xs[x] + 3, HEIGHT - top - 9 * i, text)
+
+    return build(draw)
+
+
 def paper() -> bytes:
     """Three pages: two columns with a table below, running heads, a ruled table, a superscript."""
 

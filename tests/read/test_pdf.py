@@ -92,11 +92,24 @@ def test_a_table_with_head_and_foot_rules_is_a_grid(paper, papers, grid_of):
 
 def test_a_ruled_table_keeps_stacked_values_in_one_cell(paper, grid_of):
     assert grid_of(paper, "Table 2") == [
-        [None, "Patients with the event", "Patients with the event", None],
+        ["Event", "Patients with the event", "Patients with the event", "Odds ratio (95% CI)"],
         ["Event", "Examplinib", "Placebo", "Odds ratio (95% CI)"],
         ["Any", "90 (54%)", "88 (52%)", "1.06 (0.69 to 1.63)"],
         ["Severe", "31 (19%)", "25 (15%)", "1.30 (0.73 to 2.32)"],
     ]
+
+
+@pytest.mark.parametrize("one_path", [True, False])
+def test_filled_cells_are_cells_however_many_lines_and_rows_they_cover(papers, grid_of, sound, one_path):
+    document = read(papers.filled_table(one_path=one_path))
+    sound(document)
+    assert grid_of(document, "Table 3") == [
+        ["Site", "Arm", "Success", "P value"],
+        ["Posterior wall of the left atrium", "Control", "14/22 (63.6%)", "0.79"],
+        ["Posterior wall of the left atrium", "Active", "50/71 (70.4%)", "0.79"],
+        ["Roof", "Both", "9/9 (100%)", "0.14"],
+    ]
+    assert {cell.row for cell in document.tables[0].cells if cell.head} == {0}
 
 
 def test_tables_that_cannot_be_cut_out_are_said(papers):
