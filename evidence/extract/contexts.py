@@ -5,14 +5,15 @@ sentence, or in the sentence before it, or in a row of a table that lists studie
 else's numbers without saying whose belongs to no study and gives no rows.
 """
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evidence.extract import lexicon
 from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess, find_arms
-from evidence.extract.citations import Citations, CitedStudy, Names
+from evidence.extract.attribution import share_out
+from evidence.extract.citations import Citations, CitedStudy
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.own_arms import own_arms
 from evidence.extract.review_tables import StudyRow, study_rows
@@ -20,13 +21,10 @@ from evidence.extract.studies import described_design, described_size, own_study
 from evidence.model.codes import Design, Report, Role
 from evidence.model.records import Study
 
-#: Parts of a paper that speak of other studies, unless a sentence says otherwise.
-_ABOUT_OTHERS = ("introduction", "discussion", "")
-#: What makes a sentence worth attributing: it holds a result.
-_RESULT = re.compile(
-    r"\d\s?%|\bHR\b|hazard ratio|odds ratio|\bmonths?\b|\bweeks\b|\d+ (?:of|out of) \d+|\bp\s?[=<]|\d+ patients",
-    re.IGNORECASE,
-)
+#: Parts of a paper that name the treatments of other studies.
+_ABOUT_OTHERS = ("introduction", "discussion", "references")
+#: A treatment in the title counts as much as this many in the text.
+_TITLE_COUNTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     review = study.design is Design.REVIEW
     citations = Citations(reading)
     rows = _rows_by_study(reading, citations)
-    own, cited = _share_out(reading, citations, study, review=review)
+    own, cited = share_out(reading, citations, study, review=review)
     arms: tuple[ArmGuess, ...] = ()
     if not review:
         arms = own_arms(reading, own)
@@ -82,59 +80,6 @@ def _cited(
     ]
 
 
-def _share_out(
-    reading: Reading, citations: Citations, own_study: Study, *, review: bool
-) -> tuple[tuple[Sentence, ...], dict[int, list[Sentence]]]:
-    """Which sentences speak of the document's own study, and which of each cited one."""
-    own: list[Sentence] = []
-    cited: dict[int, list[Sentence]] = {}
-    current: CitedStudy | None = None
-    paragraph = -1
-    own_names = {own_study.acronym, *own_study.registry_ids, own_study.first_author}
-    for sentence in reading.sentences:
-        if sentence.zone in ("references", "methods") or (sentence.zone == "results" and not review):
-            if sentence.zone != "references":
-                own.append(sentence)
-            continue
-        if sentence.paragraph != paragraph:
-            current, paragraph = None, sentence.paragraph
-        words = reading.words(sentence)
-        names = citations.names(sentence.start, sentence.end)
-        names = Names(
-            acronyms=tuple(name for name in names.acronyms if name not in own_names),
-            registry_ids=tuple(name for name in names.registry_ids if name not in own_names),
-            authors=tuple(author for author in names.authors if author[0] not in own_names),
-            references=names.references,
-        )
-        ours = lexicon.cues("cited", "own").search(words)
-        named = names and not (ours and not review)
-        if sentence.zone == "" and not review:
-            # no heading says where we are: only a citation beside a number makes a sentence somebody else's
-            named = (
-                named
-                and bool(names.references or names.authors)
-                and bool(re.search(r"\d\s?%|HR|hazard", words))
-                and not ours
-            )
-        if named:
-            study = citations.study(names, together=False) if _RESULT.search(words) or review else None
-            if study is not None:
-                current = study
-            elif names.references or names.acronyms or names.authors:
-                # several studies at once: their shared number belongs to none of them
-                current = None if not (len(names.acronyms) == 1) else current
-                if not review:
-                    continue
-        elif ours and not review:
-            current = None
-        if current is not None and _RESULT.search(words):
-            cited.setdefault(id(current), []).append(sentence)
-        elif current is None and not named and not review and (ours or sentence.zone != "introduction"):
-            if ours or sentence.zone == "" or not lexicon.cues("cited").search(words):
-                own.append(sentence)
-    return tuple(own), cited
-
-
 def _cited_context(
     reading: Reading, study_id: str, name: CitedStudy, sentences: tuple[Sentence, ...], rows: tuple[StudyRow, ...]
 ) -> Context:
@@ -167,30 +112,29 @@ def _cited_context(
 def _single_arm(
     reading: Reading, sentences: Sequence[Sentence], n_total: int | None, title: str, *, always: bool = False
 ) -> tuple[ArmGuess, ...]:
-    """The only group of a study without comparison, named by its treatment; none where none is named."""
+    """The only group of a study without comparison, named by its treatment; none where none is named.
+
+    `always` is for cited studies: they are named where the document discusses others, and their size need not be told.
+    """
     if n_total is None and not always:
         return ()
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     label: dict[str, str] = {}
-    places = [(title, phrase, 3) for phrase in treatment_phrases(title, 0, len(title))]
+    places = [(title, phrase, _TITLE_COUNTS) for phrase in treatment_phrases(title, 0, len(title))]
     for sentence in sentences:
-        if always or sentence.zone not in ("introduction", "discussion", "references"):
-            places += [
-                (reading.text, phrase, 1) for phrase in treatment_phrases(reading.text, sentence.start, sentence.end)
-            ]
+        if always or sentence.zone not in _ABOUT_OTHERS:
+            phrases = treatment_phrases(reading.text, sentence.start, sentence.end)
+            places += [(reading.text, phrase, 1) for phrase in phrases]
     for text, phrase, weight in places:
-        key = "+".join(phrase.names)
-        counts[key] = counts.get(key, 0) + weight
-        label.setdefault(key, text[phrase.start : phrase.end])
-    counts.pop("", None)
-    drugs = {key: count for key, count in counts.items() if any(lexicon.is_drug(name) for name in key.split("+"))}
-    counts = drugs or ({} if always else counts)
-    if not counts:
+        if phrase.names:
+            key = "+".join(phrase.names)
+            counts[key] += weight
+            label.setdefault(key, text[phrase.start : phrase.end])
+    drugs = {key: count for key, count in counts.items() if any(map(lexicon.is_drug, key.split("+")))}
+    named = drugs or ({} if always else counts)
+    if not named:
         return ()
-    best = max(counts, key=lambda key: (counts[key], len(key)))
+    best = max(named, key=lambda key: (named[key], len(key)))
     treatment = tuple(best.split("+"))
-    return (
-        ArmGuess(
-            label=label[best], role=Role.SINGLE, treatment=treatment, n=n_total, variants=(label[best], *treatment)
-        ),
-    )
+    variants = (label[best], *treatment)
+    return (ArmGuess(label=label[best], role=Role.SINGLE, treatment=treatment, n=n_total, variants=variants),)

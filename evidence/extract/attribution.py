@@ -1,0 +1,89 @@
+"""Whose results a sentence tells: the document's own, or those of a study it cites.
+
+A citation holds until another one, a word that speaks of the own study, or the end of the paragraph. A sentence that
+reports somebody else's numbers without saying whose belongs to no study.
+"""
+
+import re
+from dataclasses import replace
+
+from evidence.extract import lexicon
+from evidence.extract.citations import Citations, CitedStudy, Names
+from evidence.extract.nlp import Reading, Sentence
+from evidence.model.records import Study
+
+#: What makes a sentence worth attributing: it holds a result.
+_RESULT = re.compile(
+    r"\d\s?%|\bHR\b|hazard ratio|odds ratio|\bmonths?\b|\bweeks\b|\d+ (?:of|out of) \d+|\bp\s?[=<]|\d+ patients",
+    re.IGNORECASE,
+)
+#: A number that a citation may stand beside.
+_CITED_NUMBER = re.compile(r"\d\s?%|HR|hazard")
+
+
+def share_out(
+    reading: Reading, citations: Citations, own_study: Study, *, review: bool
+) -> tuple[tuple[Sentence, ...], dict[int, list[Sentence]]]:
+    """Which sentences speak of the document's own study, and which of each cited one, by its identity.
+
+    Methods and results are the document's own; in a review, which has no results of its own, only the methods are.
+    """
+    own: list[Sentence] = []
+    cited: dict[int, list[Sentence]] = {}
+    current: CitedStudy | None = None
+    paragraph = -1
+    for sentence in reading.sentences:
+        if sentence.zone == "references":
+            continue
+        if sentence.zone == "methods" or (sentence.zone == "results" and not review):
+            own.append(sentence)
+            continue
+        if sentence.paragraph != paragraph:
+            current, paragraph = None, sentence.paragraph
+        words = reading.words(sentence)
+        names = _names_of_others(citations, sentence, own_study)
+        ours = not review and lexicon.cues("cited", "own").search(words) is not None
+        named = bool(names) and not ours
+        if sentence.zone == "" and not review:
+            named = named and _cites_number(names, words)
+        tells_result = _RESULT.search(words) is not None
+        if named:
+            study = citations.study(names, together=False) if tells_result or review else None
+            if study is not None:
+                current = study
+            elif names.references or names.acronyms or names.authors:
+                # several studies at once: their shared number belongs to none of them
+                current = current if len(names.acronyms) == 1 else None
+                if not review:
+                    continue
+        elif ours:
+            current = None
+        if current is not None and tells_result:
+            cited.setdefault(id(current), []).append(sentence)
+        elif current is None and not named and not review and (ours or _may_be_own(sentence, words)):
+            own.append(sentence)
+    return tuple(own), cited
+
+
+def _names_of_others(citations: Citations, sentence: Sentence, own_study: Study) -> Names:
+    """Studies named in a sentence, without the names of the document's own study."""
+    names = citations.names(sentence.start, sentence.end)
+    known = {own_study.acronym, *own_study.registry_ids, own_study.first_author}
+    return replace(
+        names,
+        acronyms=tuple(name for name in names.acronyms if name not in known),
+        registry_ids=tuple(name for name in names.registry_ids if name not in known),
+        authors=tuple(author for author in names.authors if author[0] not in known),
+    )
+
+
+def _cites_number(names: Names, words: str) -> bool:
+    """Whether a citation stands beside a number; where no heading says where we are, only that is somebody else's."""
+    return bool(names.references or names.authors) and _CITED_NUMBER.search(words) is not None
+
+
+def _may_be_own(sentence: Sentence, words: str) -> bool:
+    """Whether a sentence that names no study may tell of the own one; introductions and hearsay do not."""
+    if sentence.zone in ("", "introduction"):
+        return sentence.zone == ""
+    return lexicon.cues("cited").search(words) is None
