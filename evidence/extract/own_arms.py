@@ -7,6 +7,7 @@ know which names are arms and which are not. Where both speak, the tables choose
 from collections.abc import Sequence
 from dataclasses import replace
 
+from evidence.extract.arm_names import denies
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.table_arms import arms_of_tables
@@ -20,17 +21,32 @@ def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess,
     if len(tabled) < 2 or any(arm.role is Role.OTHER for arm in told):
         # overlapping groups ("sorafenib", and its four regimens) are more than the columns of one table
         return told or tabled
-    matched = [next((arm for arm in told if _same(arm, group)), None) for group in tabled]
-    if told and not any(matched):
+    meant = _meant(told, tabled)
+    if told and not any(meant):
         return told
-    return tuple(_joined(group, arm) for group, arm in zip(tabled, matched, strict=True))
+    return tuple(_joined(group, arms) for group, arms in zip(tabled, meant, strict=True))
 
 
-def _same(arm: ArmGuess, group: ArmGuess) -> bool:
-    """Whether a name of the sentences and a table head mean one arm: one's words hold the other's."""
-    words = [_words(name) for name in (arm.label, *arm.variants)]
+def _meant(told: Sequence[ArmGuess], tabled: Sequence[ArmGuess]) -> list[list[ArmGuess]]:
+    """For each table head the arms of the sentences that it means; an arm that fits several heads is meant by none."""
+    meant: list[list[ArmGuess]] = [[arm for arm in told if _equal(arm, group)] for group in tabled]
+    taken = [arm for arms in meant for arm in arms]
+    for arm in told:
+        places = [place for place, group in enumerate(tabled) if _contained(arm, group)]
+        if arm not in taken and len(places) == 1:
+            meant[places[0]].append(arm)
+    return meant
+
+
+def _equal(arm: ArmGuess, group: ArmGuess) -> bool:
+    return any(_words(name) == _words(group.label) for name in (arm.label, *arm.variants))
+
+
+def _contained(arm: ArmGuess, group: ArmGuess) -> bool:
+    """Whether one name holds the words of the other, and none of them says that something was not given."""
     head = _words(group.label)
-    return any(name and (name <= head or head <= name) for name in words)
+    names = [_words(name) for name in (arm.label, *arm.variants)]
+    return any(name and (name <= head or head <= name) and not denies(name ^ head) for name in names)
 
 
 def _words(name: str) -> frozenset[str]:
@@ -41,13 +57,15 @@ def _words(name: str) -> frozenset[str]:
 _FILLER = frozenset("the group arm patients only alone plus and with of treatment therapy +".split())
 
 
-def _joined(group: ArmGuess, arm: ArmGuess | None) -> ArmGuess:
-    if arm is None:
+def _joined(group: ArmGuess, arms: Sequence[ArmGuess]) -> ArmGuess:
+    """The table's arm with what the sentences know of it."""
+    if not arms:
         return group
-    variants = tuple(dict.fromkeys((arm.label, *arm.variants, group.label, *group.variants)))
+    arm = arms[0]
+    names = [name for one in arms for name in (one.label, *one.variants)]
     return replace(
         arm,
-        n=arm.n if arm.n is not None else group.n,
+        n=next((one.n for one in (*arms, group) if one.n is not None), None),
         treatment=arm.treatment or group.treatment,
-        variants=variants,
+        variants=tuple(dict.fromkeys([*names, group.label, *group.variants])),
     )
