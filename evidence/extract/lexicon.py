@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -38,7 +38,6 @@ class Vocabulary(Generic[Entry]):
         self.entries = folded | exact
         patterns = [(word, _pattern(word)) for word in exact] + [(word, f"(?i:{_pattern(word)})") for word in folded]
         patterns.sort(key=lambda pair: (len(pair[1]), len(pair[0])), reverse=True)
-        self._patterns = [pattern for _, pattern in patterns]
         # One expression per first letter: trying a thousand words at every letter of a text takes most of its time.
         by_letter: dict[str, list[str]] = {}
         for word, pattern in patterns:
@@ -61,18 +60,12 @@ class Vocabulary(Generic[Entry]):
                     break
         return found
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """One expression over all words; `find` is many times faster."""
-        return re.compile("|".join(self._patterns))
-
     def extended(self, words: Iterable[tuple[str, Entry, bool]]) -> "Vocabulary[Entry]":
         """The same vocabulary with further words, tried first."""
         more = Vocabulary(words)
         for letter, patterns in self._beginning.items():
             more._beginning[letter] = more._beginning.get(letter, ()) + patterns
         more.entries = self.entries | more.entries
-        more._patterns += self._patterns
         return more
 
 

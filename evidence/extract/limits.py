@@ -33,6 +33,13 @@ _LIMITS = re.compile(
     r"(?P<percent>%)?(?![\d.]*\d)\s*(?P<close>[\])])?"
 )
 
+_OPEN = r"(?:infinity|∞|N[RAE]\b|not (?:yet )?(?:reached|estimable|evaluable|calculable))"
+#: Limits of which one or both are no number: "95% CI, 14.0 to NR", "(14.0-not reached)", "95% CI, NE, NE".
+OPEN_LIMITS = re.compile(
+    rf"(?:{CI.pattern}\s*[,:;=]?\s*(?:of |from )?[(\[]?\s*(?:{SIGNED}|{_OPEN})\s*(?:-|to|,|;|and)\s*"
+    rf"|[(\[]\s*(?:{SIGNED}|{_OPEN})\s*(?:-|to)\s*){_OPEN}"
+    rf"|(?:{CI.pattern}\s*[,:;=]?\s*(?:of |from )?)[(\[]?\s*{_OPEN}\s*(?:-|to|,|;|and)\s*{SIGNED}"
+)
 _NUMBER_BEGIN = re.compile(r"[\d.+-]")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from evidence.extract.digits import NUMBER, PERCENT, SIGNED, WHOLE, WORD_NUMBER, spelled, to_decimal, to_whole
-from evidence.extract.limits import CI, limits, percentage_limits
+from evidence.extract.limits import CI, OPEN_LIMITS, limits, percentage_limits
 from evidence.extract.names import YEAR, named_after, named_before
 from evidence.extract.quantity import Claims, Kind, Quantity, Spread
 
@@ -60,6 +60,9 @@ _ANY_FORM = re.compile("|".join(f"(?P<{name}>{re.sub(r'[?]P<[a-z]+>', '?:', form
 def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
     """Everything that is neither an estimate nor a p-value, each character read once."""
     yield from _spelled_percentages(sentence, claims)
+    for match in OPEN_LIMITS.finditer(sentence):  # a limit that was not reached is no median that was not
+        if claims.free(match.start(), match.end()):
+            claims.claim(match.start(), match.end())
     yield from _not_reached(sentence, claims)
     for match in CI.finditer(sentence):  # the 95 of "95% CI" is no result
         before = sentence[max(0, match.start() - 2) : match.start()]

@@ -319,6 +319,22 @@ def test_a_median_that_was_not_reached_is_told(text):
 
 
 @pytest.mark.parametrize(
+    "limits",
+    [
+        "(95% CI, 14.0 to NR)",
+        "(95% CI 14.0-not reached)",
+        "[14.0-NE]",
+        "(95% CI, NR to NR)",
+        "(95% CI, 14.0 to infinity)",
+    ],
+)
+def test_a_limit_that_was_not_reached_is_no_median_that_was_not_reached(limits):
+    assert [(q.kind, str(q.value), q.spread) for q in found(f"18.4 months {limits} with letrozole")] == [
+        (Kind.DURATION, "18.4", None)
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "events", "total"),
     [("25 of 38 patients responded", 25, 38), ("25/38 responded", 25, 38), ("3 out of the 40", 3, 40)],
 )
