@@ -139,7 +139,8 @@ def _treatments(label: str) -> tuple[str, ...]:
 
 def _roles(arms: Sequence[Candidate], told: Sequence[str]) -> list[Role]:
     """Control or experimental by the words of the names; other where nothing tells or an arm overlaps with the rest."""
-    fullest = [max(arm.aliases | {arm.label}, key=lambda alias: len(key_of(alias).split())) for arm in arms]
+    # of names with equally many words the label: "pamidronate" tells more than "group B"
+    fullest = [max([arm.label, *sorted(arm.aliases)], key=lambda name: len(key_of(name).split())) for arm in arms]
     keys = [set(key_of(name).split()) for name in fullest]
     divided = _dividing_pair(arms, keys)
     control = [_is_control(index, arm, keys, divided) for index, arm in enumerate(arms)]

@@ -60,3 +60,16 @@ def test_every_row_points_to_an_arm_of_its_study():
     ids = {arm.arm_id for arm in found.arms}
     assert {row.arm_id for row in found.arm_results} == ids
     assert {found.contrasts[0].arm_id, found.contrasts[0].comparator_arm_id} == ids
+
+
+def test_an_arm_whose_treatment_is_part_of_another_is_its_control_whatever_its_letter():
+    found = trial(
+        "The response rate was 54%.",
+        "Women were randomly assigned to three groups: 58 patients received letrozole (group A), 60 patients received "
+        "tamoxifen (group B) and 62 patients were treated by letrozole plus tamoxifen (group C).",
+    )
+    assert groups(found) == [
+        ("letrozole", "control", 58),
+        ("tamoxifen", "control", 60),
+        ("letrozole plus tamoxifen", "experimental", 62),
+    ]
