@@ -25,6 +25,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page, in points from the top left corner of the page as it is displayed."""
+
+    page: int  # 1-based
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading and the text up to the next heading of the same or a higher level, heading included."""
 

@@ -21,10 +21,11 @@ from evidence.read.html import read_html
 from evidence.read.jats import read_jats
 from evidence.read.medline import read_medline, split_medline
 from evidence.read.pdf import read_pdf
+from evidence.read.pdf_boxes import boxes
 from evidence.read.pubmed import read_pubmed, split_pubmed
 from evidence.read.text import read_text
 
-__all__ = ["READERS", "Part", "Reader", "read", "read_all", "split"]
+__all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "split"]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024

@@ -4,34 +4,34 @@ What repeats on every page is left out of the text; words broken at line ends ar
 cell, so that every cell is a span of the text.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from evidence.errors import ReadError
-from evidence.model.document import Mark, Page, Section
+from evidence.model.document import Mark, Section
 from evidence.read.bibliography import authors_below, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
-from evidence.read.compose import Composer, Content, Heading, sections
-from evidence.read.headings import ends_the_paper, opening
+from evidence.read.compose import Composer, Content, sections
+from evidence.read.headings import ends_the_paper
 from evidence.read.pdf_cells import DrawnCells
-from evidence.read.pdf_glyphs import Line, PageText, Span, Word, read_page
+from evidence.read.pdf_glyphs import PageText, Word, read_page
 from evidence.read.pdf_layout import (
     Listing,
     Paragraph,
     Style,
     body_style,
-    goes_on,
     in_column_order,
     is_running_text,
     paragraphs,
     runs_on,
 )
 from evidence.read.pdf_running import drop_running_lines
-from evidence.read.pdf_tables import PrintedTable, find_tables, write_table
+from evidence.read.pdf_tables import PrintedTable, find_tables
+from evidence.read.pdf_writer import Item, Writer
 from evidence.read.references import reference_list
 
 #: A document with more pages is a book.
@@ -40,12 +40,8 @@ MOST_PAGES = 2000
 _NO_TEXT = 25
 #: More characters without a meaning than this share make a page unreadable.
 _UNREADABLE = 0.05
-_HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
-_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 #: How many paragraphs below the title may hold the authors.
 _AUTHOR_PARAGRAPHS = 8
-#: How many pages the abstract may reach into.
-_ABSTRACT_PAGES = 2
 
 
 def read_pdf(data: bytes, source: str) -> Content:
@@ -56,34 +52,12 @@ def read_pdf(data: bytes, source: str) -> Content:
     ReadError
         If the file is encrypted, broken, longer than `MOST_PAGES`, or has no text layer at all.
     """
-    document = _open(data, source)
-    try:
-        pages, gaps = _pages(document, source)
-        metadata_title = _metadata_title(document)
-        dropped = drop_running_lines(pages)
-        style = body_style(pages)
-        printed = []
-        drawn = DrawnCells(data)
-        for number, page in enumerate(pages):
-            tables, pictures = find_tables(document, number, page, style, drawn)
-            printed.append(tables)
-            gaps += pictures
-    finally:
-        document.close()
-    writer = _Writer(pages)
-    found = []
-    listing = Listing()
-    for page, tables in zip(pages, printed, strict=True):
-        page.lines = in_column_order(page.lines, style)
-        found.append(_in_order(page, tables, paragraphs(page.lines, style, listing)))
-    _rejoin(found, style)
-    title = _title(found[0], style.size, metadata_title)
-    for number, items in enumerate(found):
-        writer.page(items, number, title)
+    layout = lay_out(data, source)
+    writer = Writer(layout.pages)
+    layout.write(writer)
     text = writer.out.text()
-    running = " \n".join(line.text for lines in dropped[:2] for line in lines)
     end = next((heading.at for heading in writer.out.headings if ends_the_paper(heading.text)), len(text))
-    first_pages = text[: writer.pages[0].char_end]
+    first_page = text[: writer.pages[0].char_end]
     parts = sections(writer.out.headings, len(text))
     references = reference_list(text, parts)
     return Content(
@@ -94,10 +68,55 @@ def read_pdf(data: bytes, source: str) -> Content:
         marks=_marks(text, writer.out, parts, {reference.number for reference in references}),
         references=references,
         bibliography=from_text(
-            text[:end], front=f"{running}\n{first_pages}", title=writer.title, authors=_authors(found[0], title)
+            text[:end],
+            front=f"{layout.running}\n{first_page}",
+            title=writer.title,
+            authors=_authors(layout.items[0], layout.title),
         ),
-        gaps=tuple(gaps),
+        gaps=tuple(layout.gaps),
     )
+
+
+@dataclass(slots=True)
+class Layout:
+    """A document before it is written: per page the paragraphs and tables in reading order."""
+
+    pages: list[PageText]
+    items: list[list[Item]]
+    title: Paragraph | None
+    running: str  # running heads and feet of the first two pages
+    gaps: list[str]
+
+    def write(self, writer: Writer) -> None:
+        """Hand everything to a writer, page by page."""
+        for number, items in enumerate(self.items):
+            writer.page(items, number, self.title)
+
+
+def lay_out(data: bytes, source: str) -> Layout:
+    """Read the pages, cut the tables out and put what is left into paragraphs."""
+    document = _open(data, source)
+    try:
+        pages, gaps = _pages(document, source)
+        metadata_title = _metadata_title(document)
+        dropped = drop_running_lines(pages)
+        style = body_style(pages)
+        printed = []
+        drawn = DrawnCells(data)
+        for number, page in enumerate(pages):
+            tables, unread = find_tables(document, number, page, style, drawn)
+            printed.append(tables)
+            gaps += unread
+    finally:
+        document.close()
+    found = []
+    listing = Listing()
+    for page, tables in zip(pages, printed, strict=True):
+        page.lines = in_column_order(page.lines, style)
+        found.append(_in_order(page, tables, paragraphs(page.lines, style, listing)))
+    _rejoin(found, style)
+    running = " \n".join(line.text for lines in dropped[:2] for line in lines)
+    return Layout(pages, found, _title(found[0], style.size, metadata_title), running, gaps)
 
 
 def _marks(text: str, out: Composer, parts: Sequence[Section], known: set[int]) -> tuple[Mark, ...]:
@@ -177,7 +196,7 @@ def _gap(numbers: Sequence[int], of: int, reason: str) -> Iterator[str]:
 
 
 def _empty(width: float, height: float) -> PageText:
-    return PageText(width, height, [], lambda *box: box, 0, 0)
+    return PageText(width, height, [], lambda *box: box, lambda *box: box, 0, 0)
 
 
 def _has_picture(page: Any) -> bool:
@@ -187,9 +206,6 @@ def _has_picture(page: Any) -> bool:
 def _metadata_title(document: Any) -> str | None:
     title = document.get_metadata_value("Title").strip()
     return title if len(title.split()) >= 4 else None
-
-
-Item = Paragraph | PrintedTable
 
 
 def _in_order(page: PageText, tables: list[PrintedTable], prose: list[Paragraph]) -> list[Item]:
@@ -228,116 +244,6 @@ def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
 
 def _next_running(items: Sequence[Item], style: Style) -> Paragraph | None:
     return next((item for item in items if isinstance(item, Paragraph) and is_running_text(item, style)), None)
-
-
-class _Writer:
-    """Writes the pages one after the other."""
-
-    def __init__(self, pages: Sequence[PageText]) -> None:
-        self.out = Composer()
-        self.pages: list[Page] = []
-        self.title: str | None = None
-        self.sizes = [(page.width, page.height) for page in pages]
-        self.vocabulary = _vocabulary(pages)
-        self.last: Paragraph | None = None
-
-    def page(self, items: Iterable[Item], index: int, title: Paragraph | None) -> None:
-        """One page: its items, then its record."""
-        start = self.out.at
-        for item in items:
-            if isinstance(item, PrintedTable):
-                write_table(item, self.out, index + 1, self.join)
-                continue
-            self.paragraph(item, index, is_title=item is title)
-        width, height = self.sizes[index]
-        if index + 1 == len(self.sizes):
-            self.out.end_line()
-        self.pages.append(
-            Page(number=index + 1, char_start=start, char_end=self.out.at, width=width or None, height=height or None)
-        )
-
-    def paragraph(self, paragraph: Paragraph, index: int, *, is_title: bool) -> None:
-        """A heading on its own line, or running text."""
-        text, marks = self.join(paragraph.lines)
-        before, self.last = self.last, paragraph
-        if before is not None and goes_on(before, paragraph):
-            if not before.lines[-1].broken:
-                self.out.write(" ")
-        else:
-            self.out.end_paragraph()
-        if is_title:
-            self.title = text
-        elif paragraph.level is not None:
-            self.out.headings.append(Heading(text, self.out.at, paragraph.level))
-        elif index < _ABSTRACT_PAGES and (name := opening(text)):
-            self.out.headings.append(Heading(name, self.out.at + text.index(name), 2))
-        start, _ = self.out.write(text)
-        for kind, a, b in marks:
-            self.out.mark(kind, start + a, start + b)
-
-    def join(self, lines: Sequence[Line]) -> tuple[str, list[Span]]:
-        """The text of lines, words broken at their ends joined, with its marks."""
-        pieces: list[str] = []
-        marks: list[Span] = []
-        at = 0
-        for i, line in enumerate(lines):
-            if i:
-                between = self.between(lines[i - 1], line)
-                pieces.append(between)
-                at += len(between)
-            for j, word in enumerate(line.words):
-                if j:
-                    pieces.append(" ")
-                    at += 1
-                marks += [(kind, at + a, at + b) for kind, a, b in word.marks]
-                text = word.text
-                if j + 1 == len(line.words) and i + 1 < len(lines) and _breaks(text, lines[i + 1]):
-                    text = text[:-1]  # `between` decides whether the hyphen stays
-                pieces.append(text)
-                at += len(text)
-        return "".join(pieces), marks
-
-    def between(self, before: Line, after: Line) -> str:
-        """What stands between two lines: a blank, nothing, or the hyphen of a compound."""
-        left, right = before.words[-1].text, after.words[0].text
-        if before.broken:
-            return self.hyphen(left, right)
-        if _breaks(left, after):
-            return self.hyphen(left[:-1], right)
-        ends_open = left.endswith((*_HYPHENS, "\u2013", "/")) and len(left) > 1
-        return "" if ends_open and right[0].isalnum() else " "
-
-    def hyphen(self, left: str, right: str) -> str:
-        """A hyphen where the document shows the compound or both its halves as words elsewhere; else nothing."""
-        a, b = re.search(r"[^\W\d_]+$", left), re.match(r"[^\W\d_]+", right)
-        if not a or not b:
-            return "-"  # "2008-" and "007149": between figures a hyphen is part of what is printed
-        first, second = a.group().lower(), b.group().lower()
-        if f"{first}-{second}" in self.vocabulary:
-            return "-"
-        if first + second in self.vocabulary:
-            return ""
-        if not second.islower() or b.group()[0].isupper():
-            return "-"
-        return "-" if len(first) > 2 and first in self.vocabulary and second in self.vocabulary else ""
-
-
-def _breaks(left: str, after: Line) -> bool:
-    """Whether a word ends in a hyphen that may only be there for the line end."""
-    return left.endswith(_HYPHENS) and left[-2:-1].isalpha() and after.text[:1].isalpha()
-
-
-def _vocabulary(pages: Sequence[PageText]) -> frozenset[str]:
-    """Every word that stands within a line."""
-    words: set[str] = set()
-    for page in pages:
-        broken = False  # whether the line before ends in half a word
-        for line in page.lines:
-            breaks = line.broken or line.text.endswith(_HYPHENS)
-            for word in line.words[1 if broken else 0 : -1 if breaks else None]:
-                words.update(match.lower().replace("\u2011", "-") for match in _WORD.findall(word.text))
-            broken = breaks
-    return frozenset(words)
 
 
 def _title(items: Sequence[Item], body: float, from_metadata: str | None) -> Paragraph | None:

@@ -85,12 +85,17 @@ class Line:
 
 @dataclass(slots=True)
 class PageText:
-    """One page: `width` and `height` as a person sees it, `lines` in stream order."""
+    """One page: `width` and `height` of the frame in which its text runs right, `lines` in stream order.
+
+    `turn` leads from page space into that frame, `shown` from the frame to the page as it is displayed; the two differ
+    where a table is printed sideways.
+    """
 
     width: float
     height: float
     lines: list[Line]
     turn: Turn
+    shown: Turn
     glyphs: int
     unreadable: int  # characters without a meaning
 
@@ -136,7 +141,9 @@ def read_page(page: Any) -> PageText:
     width, height = right - left, top - bottom
     if direction in ("up", "down"):
         width, height = height, width
-    return PageText(width, height, lines, turn, count, characters.count("\ufffd"))
+    displayed = ("right", "up", "left", "down")[page.get_rotation() // 90]
+    display, back = _turn(displayed, left, bottom, right, top), _turn_back(direction, left, bottom, right, top)
+    return PageText(width, height, lines, turn, lambda *box: display(*back(*box)), count, characters.count("\ufffd"))
 
 
 def _characters(text_page: Any, count: int) -> tuple[str, list[Box], set[int]]:
@@ -180,6 +187,17 @@ def _turn(direction: str, left: float, bottom: float, right: float, top: float) 
     if direction == "left":
         return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
     return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
+
+
+def _turn_back(direction: str, left: float, bottom: float, right: float, top: float) -> Turn:
+    """The way back from that frame: x0, top, x1, bottom to left, bottom, right, top of page space."""
+    if direction == "up":
+        return lambda x0, y0, x1, y1: (y0 + left, x0 + bottom, y1 + left, x1 + bottom)
+    if direction == "down":
+        return lambda x0, y0, x1, y1: (right - y1, top - x1, right - y0, top - x0)
+    if direction == "left":
+        return lambda x0, y0, x1, y1: (right - x1, y0 + bottom, right - x0, y1 + bottom)
+    return lambda x0, y0, x1, y1: (x0 + left, top - y1, x1 + left, top - y0)
 
 
 def _word_runs(characters: str, boxes: list[Box], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:

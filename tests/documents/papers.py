@@ -321,6 +321,23 @@ def interrupted() -> bytes:
     return build(draw)
 
 
+def turned(how: str) -> bytes:
+    """The same lines upright, printed sideways, or upright on a page that a viewer turns by a quarter."""
+    texts = ["Results", "The hazard ratio for death was 0.64", "(95% CI 0.49 to 0.83) in the whole group."]
+
+    def draw(canvas: Canvas) -> None:
+        if how != "upright":
+            canvas.rotate(90)
+            canvas.translate(0, -WIDTH)
+            canvas.setPageRotation(90 if how == "rotated page" else 0)
+        for i, text in enumerate(texts):
+            canvas.setFont("Times-Roman", 9)
+            canvas.drawString(80, WIDTH - 100 - 11 * i, text)
+        canvas.showPage()
+
+    return build(draw)
+
+
 def symbols_under_wrong_codes() -> bytes:
     """Prints "1.5 (-2.3 to 3.4), p=0.01 in 25" with a font whose minus is stored as "2" and whose "=" as "5".
 

@@ -1,0 +1,88 @@
+import io
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from evidence.errors import ReadError
+from evidence.read import boxes, read
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+#: pdfium's boxes have the height of the font, pdfplumber's that of its ascent and descent.
+SIDE, UP_AND_DOWN = 1.5, 4.0
+
+
+def boxes_of(data, words, **options):
+    document = read(data)
+    start = document.text.index(words)
+    return boxes(data, document, start, start + len(words), **options)
+
+
+def test_a_quote_over_two_lines_and_two_columns_has_a_box_for_each_line(papers):
+    found = boxes_of(papers.paper(), "with a hazard ratio for death of 0.64 (95% CI 0.49 to 0.83; p=0.001).")
+    assert [(box.page, round(box.x0), round(box.top + (box.bottom - box.top) / 2)) for box in found] == [
+        (2, pytest.approx(65, abs=2), pytest.approx(133, abs=3)),
+        (2, pytest.approx(310, abs=2), pytest.approx(78, abs=3)),
+    ]
+
+
+def test_a_part_of_a_word_has_a_box_of_its_own(papers):
+    data = papers.paper()
+    (whole,), (part,) = boxes_of(data, "0.64 (0.49 to 0.83)"), boxes_of(data, "0.49 to 0.83)")
+    assert whole.x0 < part.x0 < part.x1 == whole.x1
+
+
+def test_a_word_broken_at_a_line_end_has_two_boxes(papers):
+    assert len(boxes_of(papers.paper(), "treatment")) == 2
+
+
+def test_another_file_than_the_one_that_was_read_is_refused(papers):
+    document = read(papers.paper(), name="paper.pdf")
+    with pytest.raises(ReadError, match=r"paper\.pdf: this is not the file"):
+        boxes(papers.interrupted(), document, 0, 10)
+
+
+def test_formats_without_pages_have_no_boxes():
+    data = b"Results\n\nHR 0.64 in all patients\n"
+    assert boxes(data, read(data), 0, 7) == []
+
+
+@pytest.mark.parametrize("name", ["upright", "sideways", "rotated page"])
+def test_boxes_are_those_of_the_page_as_it_is_displayed(papers, name):
+    (box,) = boxes_of(papers.turned(name), "0.49 to 0.83")
+    wide, high = box.x1 - box.x0, box.bottom - box.top
+    assert (wide < high) == (name == "sideways")
+    with pdfplumber.open(io.BytesIO(papers.turned(name))) as pdf:
+        chars = pdf.pages[0].chars
+    text = "".join(char["text"] for char in chars)
+    printed = chars[text.index("0.49 to 0.83")]
+    assert box.x0 - 2 < (printed["x0"] + printed["x1"]) / 2 < box.x1 + 2
+    assert box.top - 2 < (printed["top"] + printed["bottom"]) / 2 < box.bottom + 2
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(CORPUS.glob("pdf/*.pdf"))])
+def test_boxes_of_the_corpus_stand_where_pdfplumber_finds_the_words(path):
+    data = path.read_bytes()
+    document = read(data)
+    with pdfplumber.open(path) as pdf:
+        printed = {
+            page.page_number: [word for word in page.extract_words(x_tolerance=1.5) if word["upright"]]
+            for page in pdf.pages
+        }
+    once = [
+        (page, word)
+        for page, words in printed.items()
+        for word in words
+        if len(word["text"]) > 5 and sum(word["text"] in other["text"] for p in printed for other in printed[p]) == 1
+    ]
+    checked = 0
+    for page, word in once[::12]:
+        if document.text.count(word["text"]) != 1:
+            continue
+        start = document.text.index(word["text"])
+        (box,) = boxes(data, document, start, start + len(word["text"]))
+        assert box.page == page
+        assert (box.x0, box.x1) == pytest.approx((word["x0"], word["x1"]), abs=SIDE)
+        assert (box.top, box.bottom) == pytest.approx((word["top"], word["bottom"]), abs=UP_AND_DOWN)
+        checked += 1
+    assert checked > 4
