@@ -100,6 +100,16 @@ class Reference:
     title: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One value of a record that a registry keeps as data, with the line of the text that shows it."""
+
+    path: str  # place in the record: "resultsSection.outcomeMeasuresModule.outcomeMeasures[0].paramType"
+    value: str  # as the record has it
+    char_start: int
+    char_end: int
+
+
 @dataclass(frozen=True, slots=True)
 class CleanText:
     """Text with uniform typography and the place in the original where each of its characters came from.
@@ -155,6 +165,7 @@ class Document:
     tables: tuple[Table, ...] = ()
     marks: tuple[Mark, ...] = ()
     references: tuple[Reference, ...] = ()
+    facts: tuple[Fact, ...] = ()  # of formats that are data rather than prose
     bibliography: Bibliography = field(default_factory=Bibliography)
     status: DocumentStatus = DocumentStatus.OK
     status_reason: str | None = None

@@ -17,6 +17,7 @@ from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
 from evidence.read.clean import clean
 from evidence.read.compose import Content
+from evidence.read.ctgov import read_ctgov, split_ctgov
 from evidence.read.html import read_html
 from evidence.read.jats import read_jats
 from evidence.read.medline import read_medline, split_medline
@@ -40,6 +41,7 @@ _HTML = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+html\b|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_STUDY = re.compile(r"\s*[\[{].{0,2000}?\"protocolSection\"\s*:\s*{", re.DOTALL)
 _MEDLINE = re.compile(r"\s*PMID *- *\d+\s")
 #: What files without a reader begin with, and what to call them.
 _FOREIGN = (
@@ -94,6 +96,10 @@ def _is_pubmed(head: bytes) -> bool:
     return _is_xml(head) and b"<PubmedArticle" in head.replace(b"\x00", b"")
 
 
+def _is_ctgov(head: bytes) -> bool:
+    return bool(_STUDY.match(_as_ascii(head)))
+
+
 def _is_medline(head: bytes) -> bool:
     return bool(_MEDLINE.match(_as_ascii(head)))
 
@@ -108,6 +114,7 @@ READERS = (
     Reader("html", _is_html, read_html),
     Reader("pubmed", _is_pubmed, read_pubmed, split_pubmed),
     Reader("jats", _is_xml, read_jats),
+    Reader("ctgov", _is_ctgov, read_ctgov, split_ctgov),
     Reader("pubmed", _is_medline, read_medline, split_medline),
     Reader("text", _is_anything, read_text),
 )
@@ -148,6 +155,7 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
         tables=content.tables,
         marks=content.marks,
         references=content.references,
+        facts=content.facts,
         bibliography=content.bibliography,
         status=DocumentStatus.PARTIAL if content.gaps else DocumentStatus.OK,
         status_reason=" ".join((*content.notices, *content.gaps)) or None,

@@ -7,7 +7,7 @@ A reader writes in reading order and never looks back, so an offset it was given
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evidence.model.document import Bibliography, Cell, Mark, Page, Reference, Section, Table
+from evidence.model.document import Bibliography, Cell, Fact, Mark, Page, Reference, Section, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Content:
     tables: tuple[Table, ...] = ()
     marks: tuple[Mark, ...] = ()
     references: tuple[Reference, ...] = ()
+    facts: tuple[Fact, ...] = ()
     bibliography: Bibliography = field(default_factory=Bibliography)
     gaps: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
