@@ -1,13 +1,15 @@
 """Documents into records: which number belongs to which arm, outcome, time point and subgroup of which study.
 
 `extract` reads a document in four steps: sentences and abbreviations (`nlp`), the studies it reports or cites
-(`contexts`), the numbers of each study's sentences (`narrate`), the numbers of its tables (`tabulate`).
+(`contexts`), the numbers of each study's sentences (`narrate`), the numbers of its tables (`tabulate`). The record of a
+registry holds its numbers as data, which become rows directly (`registry`).
 """
 
 from evidence.extract.cells import tabulate
 from evidence.extract.contexts import contexts
 from evidence.extract.narrate import narrate
 from evidence.extract.nlp import prepare
+from evidence.extract.registry import registry_records
 from evidence.extract.rows import Rows
 from evidence.model.document import Document
 from evidence.model.records import Records
@@ -23,6 +25,8 @@ def extract(document: Document) -> Records:
     Every result's `source` gives offsets with `document.text[char_start:char_end] == quote`. Doubtful readings carry a
     low `confidence`; nothing is computed that the document does not print.
     """
+    if document.format == "ctgov":
+        return registry_records(document)
     reading = prepare(document)
     rows = Rows(reading)
     found = contexts(reading)
