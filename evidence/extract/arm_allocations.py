@@ -63,7 +63,7 @@ _ALLOCATED = re.compile(
 _INSIDE_NUMBER = re.compile(r"[\w.=-]$")
 _PERCENT_BEHIND = re.compile(r"\s?%")
 _SAYS_GIVEN = re.compile(r"random|alloc|assign|receiv|treat|given|undergo")
-_OUT_OF = re.compile(r"(?:\bof\s|/\s?)$")
+_OUT_OF = re.compile(r"(?:\b[Oo]f\s(?:the\s)?|/\s?)$")
 _WITHOUT = re.compile(r"without\s?$")
 
 
@@ -168,8 +168,8 @@ _MOST_NAMES = 4
 def _randomized_to(place: Place, candidates: Candidates) -> None:
     """Note X and Y in "randomized to X or Y"."""
     match = _RANDOMIZED_TO.search(place.words)
-    if match is None or is_design_assumption(place.words):
-        return
+    if match is None or is_design_assumption(place.words) or "with or without" in match["rest"]:
+        return  # "SOC with or without X": neither half is the name of an arm
     pieces = _NEXT_NAME.split(match["rest"])
     if len(pieces) < 2:
         return

@@ -22,7 +22,8 @@ class Phrase:
     names: tuple[str, ...]
 
 
-_DENIED = re.compile(r"(?:\b(?:no|without|not receiving)\s|\bnon-?\s?|\banti-?)$", re.IGNORECASE)
+#: "with or without X" denies nothing.
+_DENIED = re.compile(r"(?:(?<!with or )\b(?:no|without|not receiving)\s|\bnon-?\s?|\banti-?)$", re.IGNORECASE)
 #: A treatment behind one of these is where patients come from, not what the arm gets.
 _SETTING = re.compile(
     r"\b(?:after|following|post|before|prior|prior to|pre|undergo(?:ing|es)?|underwent|since"

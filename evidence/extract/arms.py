@@ -6,7 +6,7 @@ arms is decided by how they are supported: a size, an allocation, repeated menti
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
@@ -123,7 +123,7 @@ def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str])
     """Roles, sizes, treatments and further names of the arms."""
     treatments = [_treatments(arm.label) for arm in arms]
     guesses = []
-    for index, (arm, role) in enumerate(zip(arms, _roles(arms, told), strict=True)):
+    for index, (arm, role) in enumerate(zip(arms, _roles(arms, told, reading.abbreviations), strict=True)):
         # the best supported size, the first of equals: what was randomized is told before what was analysed
         n = max(arm.sizes, key=lambda size: arm.sizes[size]) if arm.sizes else None
         elsewhere = {name for other, names in enumerate(treatments) if other != index for name in names}
@@ -137,13 +137,16 @@ def _treatments(label: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
 
 
-def _roles(arms: Sequence[Candidate], told: Sequence[str]) -> list[Role]:
+def _roles(arms: Sequence[Candidate], told: Sequence[str], long_forms: Mapping[str, str]) -> list[Role]:
     """Control or experimental by the words of the names; other where nothing tells or an arm overlaps with the rest."""
     # of names with equally many words the label: "pamidronate" tells more than "group B"
     fullest = [max([arm.label, *sorted(arm.aliases)], key=lambda name: len(key_of(name).split())) for arm in arms]
     keys = [set(key_of(name).split()) for name in fullest]
     divided = _dividing_pair(arms, keys)
-    control = [_is_control(index, arm, keys, divided) for index, arm in enumerate(arms)]
+    control = [
+        _is_control(index, [arm.label, *arm.aliases, long_forms.get(arm.label, "")], keys, divided)
+        for index, arm in enumerate(arms)
+    ]
     if not any(control) and not all(LETTERED.fullmatch(arm.label) for arm in arms):
         control = _by_order(arms, told)
     if all(control) and len(arms) == 2:
@@ -166,7 +169,7 @@ def _dividing_pair(arms: Sequence[Candidate], keys: Sequence[set[str]]) -> set[i
     return set()
 
 
-def _is_control(index: int, arm: Candidate, keys: Sequence[set[str]], divided: set[int]) -> bool:
+def _is_control(index: int, names: Iterable[str], keys: Sequence[set[str]], divided: set[int]) -> bool:
     """Whether an arm is a control: its treatment is part of another arm's, or its name says so."""
     key = keys[index]
     others = [
@@ -180,7 +183,7 @@ def _is_control(index: int, arm: Candidate, keys: Sequence[set[str]], divided: s
         return True
     if any(other < key for other in others):
         return False
-    return any(lexicon.control_words().search(alias) for alias in arm.aliases | {arm.label})
+    return any(lexicon.control_words().search(name) for name in names)
 
 
 def _by_order(arms: Sequence[Candidate], told: Sequence[str]) -> list[bool]:
@@ -210,7 +213,7 @@ def _variants(reading: Reading, arm: Candidate, own: Iterable[str]) -> tuple[str
     for name in own:
         found.append(name)
         found += [word for word, normal in lexicon.treatments().entries.items() if normal == name and len(word) > 2]
-    words = label.split()
-    if len(words) > 1 and words[0].lower() in ("without", "no", "non"):
-        found += [f"{prefix}{' '.join(words[1:])}" for prefix in ("non-", "no ", "without ")]
+    denied = re.fullmatch(r"(?:without |no |non[- ])(?P<what>.+)", label, re.IGNORECASE)
+    if denied:
+        found += [f"{prefix}{denied['what']}" for prefix in ("non-", "no ", "without ")]
     return tuple(dict.fromkeys(found))

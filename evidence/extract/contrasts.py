@@ -28,6 +28,7 @@ class Comparison:
     months: Decimal | None
     adjustment: Adjustment | None
     sure: float
+    horizon: bool = False  # the label itself says until when ("hazard ratio within 24 months")
 
 
 def comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
@@ -46,12 +47,14 @@ def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequen
     outcome = _outcome_of(scene, quantity)
     pair = pair_of(scene, quantity, default=not _is_prognostic(scene))
     before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
+    within = [time for time in scene.times if quantity.start <= time.start < quantity.at and len(time.months) == 1]
     return Comparison(
         quantity=quantity,
         measure=measure,
         pair=pair,
         outcome=outcome,
-        months=before[-1].months if before else None,
+        months=within[-1].months[0] if within else before[-1].months if before else None,
+        horizon=bool(within),
         adjustment=quantity.adjustment or _adjusted_in(scene, quantity),
         sure=pair.sure * (1.0 if outcome else 0.6),
     )
@@ -76,18 +79,41 @@ def _adjusted_in(scene: Scene, quantity: Quantity) -> Adjustment | None:
 
 
 def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
-    """The outcome an estimate is about: named inside its label, else by its place in a list, else next to it."""
-    inside = [o for o in scene.outcomes if quantity.start <= o.start and o.end <= quantity.at]
+    """The outcome an estimate is about: named inside its label or right behind it, else by its place in a list."""
+    inside = [o for o in scene.outcomes if quantity.start <= o.start and o.end <= quantity.end]
     if inside:
-        return inside[0]
+        return inside[0]  # "hazard ratio for death, 0.64", "0.99 for DFS (95% CI ...)"
+    end = max(quantity.end, quantity.p.end) if quantity.p else quantity.end
+    behind = next((o for o in scene.outcomes if end <= o.start < end + 40), None)
+    if behind is not None and _IS_FOR.fullmatch(scene.between(end, behind.start)):
+        return behind
     listed = _outcome_in_list(scene, quantity)
     if listed is not None:
         return listed
+    if _for_something_else(scene, quantity):
+        return None
     before = [o for o in scene.outcomes if o.end <= quantity.start]
     if before:
         return before[-1]
     after = [o for o in scene.outcomes if o.start >= quantity.end]
     return after[0] if after else scene.inherited_outcome
+
+
+_IS_FOR = re.compile(r"[\s)\]]*(?:for|in)\s(?:the |an? )?")
+_OF_WHAT = re.compile(
+    r"\s*(?:\[[^\]]*\]|\([^)]*\))?\s*(?:for|of)\s(?:the )?(?P<what>[a-z][^,;:=()\[\]\d]{3,60}?)"
+    r"(?=\s(?:was|were|is|in|with|among|between|on)\b|[,;:=(]|$)"
+)
+
+
+def _for_something_else(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the label says of what the ratio is, in words that are neither an outcome nor an arm known here."""
+    label = quantity.start + len(quantity.label or "")
+    of_what = _OF_WHAT.match(scene.text, label, quantity.at) if quantity.label else None
+    if of_what is None:
+        return False
+    start, end = of_what.span("what")
+    return not any(start <= mention.start < end for mention in scene.mentions)
 
 
 _ESTIMATES_JOINED = re.compile(r"[\s)\]]*(?:,|;|and|,\s?and|;\s?and)?\s*(?:\()?")

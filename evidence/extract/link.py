@@ -94,7 +94,7 @@ def _alike(scene: Scene, one: Bound, other: Bound) -> bool:
 
 def _counts_what_follows(one: Bound, other: Bound) -> bool:
     """Whether a count, or a number far from its outcome, is of the outcome named behind the next number."""
-    far = one.outcome is not None and one.outcome.end < one.quantity.start - 30
+    far = one.outcome is None or one.outcome.end < one.quantity.start - 30
     behind = other.outcome is not None and other.outcome.start >= other.quantity.end
     return behind and (far or one.quantity.kind is Kind.COUNT)
 

@@ -140,6 +140,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
             adjustment=comparison.adjustment,
             source=source,
             sure=comparison.sure,
+            horizon=comparison.horizon,
         )
 
 
@@ -207,7 +208,8 @@ def _code(outcome: OutcomeMention | None) -> Outcome:
 
 def _subgroup(scene: Scene, quantity: Quantity) -> str | None:
     """The document's words for the patients a number is of, where they are not all."""
-    found = subgroup_of(scene.text, scene.start, scene.end, quantity.at)
+    end = max(quantity.end, quantity.p.end) if quantity.p else quantity.end
+    found = subgroup_of(scene.text, scene.start, scene.end, quantity.at, end)
     return " ".join(scene.text[found[0] : found[1]].split()) if found else None
 
 

@@ -32,6 +32,7 @@ class Rows:
         self._reading = reading
         self._arm_results: list[ArmResult] = []
         self._contrasts: list[Contrast] = []
+        self._until: set[tuple[object, ...]] = set()  # hazard ratios whose label says until when
 
     def source(
         self,
@@ -124,10 +125,12 @@ class Rows:
         source: Source,
         sure: float,
         labels: tuple[str, str] = (UNKNOWN_ARM, UNKNOWN_ARM),
+        horizon: bool = False,
     ) -> None:
         """One comparison; a p-value alone has measure P and no estimate.
 
-        `labels` name compared groups that are no arms of the study, in the order of `pair`.
+        `horizon`: the label of the estimate itself says until when. `labels` name compared groups that are no arms of
+        the study, in the order of `pair`.
         """
         spread = quantity.spread if quantity.spread is not None and quantity.spread.kind == "ci" else None
         arm, comparator = (
@@ -159,6 +162,8 @@ class Rows:
                 confidence=round(sure, 2),
             )
         )
+        if horizon:
+            self._until.add(_same_contrast(self._contrasts[-1]))
 
     def tells(self, context: Context) -> bool:
         """Whether any number was found for this study."""
@@ -182,7 +187,7 @@ class Rows:
             for index, arm in enumerate(context.arms)
         )
         arm_results = _once(self._arm_results, _same_arm_result)
-        contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)))
+        contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)), self._until)
         rows: list[ArmResult | Contrast] = [*arm_results, *contrasts]
         rows.sort(key=lambda row: (row.source.char_start, row.source.char_end))
         named = [replace(row, result_id=f"{document.document_id}-r{number}") for number, row in enumerate(rows, 1)]
@@ -207,8 +212,8 @@ def _without_repeated_p(rows: list[Contrast]) -> list[Contrast]:
     ]
 
 
-def _at_their_horizon(rows: list[Contrast]) -> list[Contrast]:
-    """A hazard ratio keeps a time point only where the document gives one for each of several horizons."""
+def _at_their_horizon(rows: list[Contrast], until: set[tuple[object, ...]]) -> list[Contrast]:
+    """A hazard ratio keeps a time point only where its label says it, or the document gives several horizons."""
     ratios = [row for row in rows if row.measure in (Measure.HR, Measure.SHR)]
     several = set()
     for row in ratios:
@@ -218,7 +223,7 @@ def _at_their_horizon(rows: list[Contrast]) -> list[Contrast]:
             if (other.study_id, other.outcome, other.arm, other.comparator, other.subgroup, other.adjustment)
             == (row.study_id, row.outcome, row.arm, row.comparator, row.subgroup, row.adjustment)
         ]
-        if len({other.timepoint_months for other in same}) > 1:
+        if len({other.timepoint_months for other in same}) > 1 or _same_contrast(row) in until:
             several.add(id(row))
     return [
         replace(row, timepoint_months=None)

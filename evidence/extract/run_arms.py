@@ -19,7 +19,7 @@ _PREPOSITION = re.compile(
     + run_of(
         "of the patients women participants cases subjects those who were was being events deaths pts all months"
         " points? achieved had relapsed died evaluable assigned allocated treated receiving received on taking given a"
-        " median rate recipients"
+        r" median rate recipients respectively \d+"
     )
     + r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking|given|treated with)\s"
     + run_of(

@@ -82,8 +82,8 @@ def _coordinated(scene: Scene, mentions: Sequence[OutcomeMention], *, forward: b
 
 
 _TAKES_UP = re.compile(
-    r"\b(?:it was|they were|[Tt]h(?:is|ese|ose)|rates?|estimates?|figures?|probabilit\w+|corresponding|differences?"
-    r"|[Mm]edians?|(?:at|by) \d+ (?:years|months))\b|^\W*\S+\W*$"
+    r"\b(?:it was|they were|[Tt]h(?:is|ese)|[Tt]hose (?:rates|figures|differences)|rates?|estimates?|figures?"
+    r"|probabilit\w+|corresponding|differences?|[Mm]edians?|(?:[Aa]t|[Bb]y) \d+ (?:years|months))\b|^\W*\S+\W*$"
 )
 
 

@@ -92,13 +92,17 @@ _JOINT = r"(?:(?:and|or|vs\.?|v\.?|versus|(?:as )?compared (?:with|to)|against|/
 _JOINED = re.compile(rf"{_UNIT_BEHIND}[,;]?\s*{_JOINT}[,(\[]?\s*(?:only |a median of |median |just |it was |was )?")
 
 
+#: "29.6% of the 27 patients": the second number says of how many.
+_OUT_OF = re.compile(r"\b[Oo]f (?:the |these |all )?$")
+
+
 def runs(scene: Scene) -> list[Run]:
     """The runs of a sentence, in order."""
     found: list[Run] = []
     family = ""
     for quantity in scene.quantities:
         kind = _FAMILY.get(quantity.kind)
-        if kind is None:
+        if kind is None or (quantity.kind is Kind.COUNT and _OUT_OF.search(scene.between(scene.start, quantity.at))):
             continue
         if found and kind == family:
             gap = scene.between(found[-1].end, quantity.at)

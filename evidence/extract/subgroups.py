@@ -23,7 +23,15 @@ _SUBGROUP = re.compile(
     r"\s(?:patients|women|disease|tumou?rs|subgroup|cases|participants|subset|cancers?))"
     # patients with undetectable disease
     rf"|(?P<history>\b(?:patients|women|participants|those)\s(?:with|without)\s(?:{_HISTORIES})[^.;:()\[\],]{{2,60}}?)"
-    rf"(?=\s(?:{_VERB}|{_DRUG})|{_MARK_OR_END})"
+    rf"(?=\s(?:{_VERB}|{_DRUG}|and\b|or\b|but\b)|{_MARK_OR_END})"
+    # ... and 1.21 in patients without
+    rf"|\b(?:in|among|for)\s(?P<rest>(?:patients|women|participants|those)\swithout)(?={_MARK_OR_END})"
+    # for the 19 patients who had been in remission
+    r"|\b(?:[Ff]or|[Aa]mong|[Ii]n)\sthe\s\d+\s(?P<counted>(?:patients|women|men|participants)\s(?:who|with|in)\s"
+    rf"[^.;:()\[\],]{{3,90}}?)(?={_MARK_OR_END})"
+    # Among patients with a mutation who took 80 mg, ...
+    r"|\bAmong\s(?P<among>(?:the\s)?(?:patients|women|men|participants|those)\s(?:who|with|in)\s[^.;:()\[\],]{3,90}?)(?=,\s)"
+    r"|\bIn\s(?P<whose>(?:the\s)?(?:patients|women|men|participants|those)\swho\s[^.;:()\[\],]{3,90}?)(?=,\s)"
     # in MRD negative patients, in ER+ disease
     rf"|\b(?:[Ii]n|[Aa]mong|[Ff]or)\s(?:the )?(?P<marker>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)"
     r"\s(?:patients|subgroup|disease|women|tumou?rs)[^.;:()\[\],]{0,40}?)"
@@ -36,10 +44,19 @@ _SUBGROUP = re.compile(
 )
 
 
-def subgroup_of(text: str, start: int, end: int, at: int) -> tuple[int, int] | None:
-    """Offsets of the words that restrict a number at `at` to some of the patients, the nearest before it."""
+#: What may stand between a number with its brackets and the patients it is of.
+_IS_IN = re.compile(r"[\s)\]%]*(?:in |among |for )?(?:the )?")
+
+
+def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[int, int] | None:
+    """Offsets of the words that restrict a number to some of the patients: right behind it, else nearest before it.
+
+    `at` is where the number begins, `after` where it ends with its interval and p-value.
+    """
     found = None
     for match in _SUBGROUP.finditer(text, start, end):
+        if match.start() >= after and _IS_IN.fullmatch(text, after, match.start(match.lastgroup or 0)):
+            return match.span(match.lastgroup or 0)
         near = match.start() - at < 50 and "," not in text[at : match.start()]
         if match.start() < at or (near and found is None):
             found = match.span(match.lastgroup or 0)

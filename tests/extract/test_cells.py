@@ -319,7 +319,7 @@ def test_a_p_value_over_three_groups_compares_no_two_of_them():
     assert {arm for arm, _ in _results(records)} == {"sorafenib", "doxazosin", "placebo"}
 
 
-def test_groups_of_one_drug_at_two_doses_keep_the_names_of_the_table():
+def test_two_doses_of_one_drug_in_a_table_head_are_two_arms():
     records = _extract(
         "Strokes",
         "| Sorafenib 110 mg (n=30) | Sorafenib 150 mg (n=30) | Placebo (n=60) | 2*Hazard ratio (95% CI)\n"
@@ -331,7 +331,9 @@ def test_groups_of_one_drug_at_two_doses_keep_the_names_of_the_table():
         ("sorafenib 110 mg", "placebo", "HR", "0.91", "0.74", "1.11"),
         ("sorafenib 150 mg", "placebo", "HR", "0.66", "0.53", "0.82"),
     ]
-    assert [row.arm_id for row in records.arm_results if row.source.table and "mg" in row.arm] == [None, None]
+    doses = {arm.arm_id: arm.n for arm in records.arms if "mg" in arm.label}
+    assert list(doses.values()) == [30, 30]
+    assert [row.arm_id for row in records.arm_results if row.source.table and "mg" in row.arm] == list(doses)
 
 
 def test_arms_in_rows_take_their_outcome_from_column_or_caption():

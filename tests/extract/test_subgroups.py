@@ -4,7 +4,8 @@ from evidence.extract.subgroups import subgroup_of
 
 
 def subgroup(text, number):
-    span = subgroup_of(text, 0, len(text), text.index(number))
+    at = text.index(number)
+    span = subgroup_of(text, 0, len(text), at, at + len(number))
     return span and text[slice(*span)]
 
 
@@ -17,6 +18,12 @@ def subgroup(text, number):
         ("In premenopausal women, PFS was 7.1 months", "premenopausal women"),
         ("In MRD negative patients, PFS was 7.1 months", "MRD negative patients"),
         ("For patients with prior surgery, PFS was 7.1 months", "patients with prior surgery"),
+        (
+            "PFS was longer, and the HR 7.1 in patients with detectable disease and 8.2 in others",
+            "patients with detectable disease",
+        ),
+        ("For the 19 patients who had been in remission, PFS was 7.1", "patients who had been in remission"),
+        ("Among patients with a mutation who took 80 mg, the rate was 7.1%", "patients with a mutation who took 80 mg"),
         ("In the elderly subgroup, PFS was 7.1 months", "elderly subgroup"),
     ],
 )
