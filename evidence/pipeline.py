@@ -37,7 +37,7 @@ _ABOUT_FOLDERS = frozenset(
 #: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
 _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
 #: A file with such an ending that has no reader is a broken paper, not something else that lies in the folder.
-_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib"}
+_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".docx", ".docm"}
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 _ALREADY_STORED = "already in the store"

@@ -25,6 +25,7 @@ from evidence.read.pdf import read_pdf
 from evidence.read.pdf_boxes import boxes
 from evidence.read.pubmed import read_pubmed, split_pubmed
 from evidence.read.text import read_text
+from evidence.read.word import read_word
 
 __all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "split"]
 
@@ -45,7 +46,6 @@ _STUDY = re.compile(r"\s*[\[{].{0,2000}?\"protocolSection\"\s*:\s*{", re.DOTALL)
 _MEDLINE = re.compile(r"\s*PMID *- *\d+\s")
 #: What files without a reader begin with, and what to call them.
 _FOREIGN = (
-    (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx, pptx)"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (doc, xls, ppt)"),
     (b"{\\rtf", "a rich-text document (RTF)"),
     (b"\x89PNG", "an image (PNG)"),
@@ -84,6 +84,10 @@ def _is_pdf(head: bytes) -> bool:
     return b"%PDF-" in head[:1024]
 
 
+def _is_archive(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04")
+
+
 def _is_html(head: bytes) -> bool:
     return bool(_HTML.match(_as_ascii(head)))
 
@@ -111,6 +115,7 @@ def _is_anything(_head: bytes) -> bool:
 #: In the order they are asked; the last takes what is left.
 READERS = (
     Reader("pdf", _is_pdf, read_pdf),
+    Reader("docx", _is_archive, read_word),
     Reader("html", _is_html, read_html),
     Reader("pubmed", _is_pubmed, read_pubmed, split_pubmed),
     Reader("jats", _is_xml, read_jats),

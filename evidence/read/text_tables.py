@@ -134,9 +134,8 @@ def _table(text: str, lines: list[Line], first: int, end: int, rows: list[list[t
     for j in range(first - 1, max(-1, first - 2 - _NEAR), -1):
         if not lines[j][1].strip():
             continue
-        if match := _LABEL.match(lines[j][1]):
-            label = " ".join(match.group("label").split())
-            caption = match.group("caption").strip("* ")
+        if labelled := label_of(lines[j][1]):
+            label, caption = labelled
             start = lines[j][0]
         break
     stop = lines[end - 1][0] + len(lines[end - 1][1])
@@ -144,7 +143,7 @@ def _table(text: str, lines: list[Line], first: int, end: int, rows: list[list[t
     blank = 0
     for at, line in lines[end:]:
         blank = 0 if line.strip() else blank + 1
-        if blank > 2 * _NEAR or (line.strip() and not _is_footnote(line)):
+        if blank > 2 * _NEAR or (line.strip() and not is_footnote(line)):
             break
         if line.strip():
             footnotes.append(line.strip())
@@ -154,7 +153,13 @@ def _table(text: str, lines: list[Line], first: int, end: int, rows: list[list[t
     )
 
 
-def _is_footnote(line: str) -> bool:
+def label_of(line: str) -> tuple[str, str] | None:
+    """Label and caption of a line that begins with the label of a table."""
+    match = _LABEL.match(line)
+    return (" ".join(match.group("label").split()), match.group("caption").strip("* ")) if match else None
+
+
+def is_footnote(line: str) -> bool:
     """Explains signs or abbreviations; a line that starts a sentence or a heading does not."""
     return len(line) <= _LONGEST_FOOTNOTE and bool(_FOOTNOTE.match(line)) and not line.lstrip().startswith("##")
 
