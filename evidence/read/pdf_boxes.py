@@ -54,7 +54,7 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
     for (word, page), mark in zip(writer.words, places, strict=True):
         first, last = max(char_start, mark.char_start), min(char_end, mark.char_end)
         if first < last:
-            frame = _around(word.boxes[first - mark.char_start : last - mark.char_start])
+            frame = _part(word, first - mark.char_start, last - mark.char_start)
             if found and found[-1][0] == page and _on_one_line(found[-1][1], frame):
                 found[-1] = page, _around([found[-1][1], frame])
             else:
@@ -74,6 +74,15 @@ class _Tracer(Writer):
             return []
         self.words.append((word, self.number))
         return [(_PLACE, at, at + length)]
+
+
+def _part(word: Word, start: int, end: int) -> Frame:
+    """The box around some characters of a word; letters within a word of letters alone are taken as equally wide."""
+    x0, top, x1, bottom = _around(word.boxes[start:end])
+    if len(word.boxes) > 2 and word.boxes[1] in (word.boxes[0], word.boxes[-1]):
+        width = (word.x1 - word.x0) / len(word.boxes)
+        x0, x1 = word.x0 + start * width, word.x0 + end * width
+    return x0, top, x1, bottom
 
 
 def _around(parts: Sequence[Frame]) -> Frame:

@@ -7,7 +7,7 @@ runs sideways is turned first. They come from pdfium's loose character boxes, wh
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -30,6 +30,12 @@ _SMALLER, _RAISED = 0.8, 0.2
 #: Signs of footnotes and charges that are raised without a letter or a figure.
 _SIGNS = "*\u2020\u2021\u00a7\u00b6#+|\u2212"
 _TOKEN = re.compile(rf"[^\s{_BROKEN}]+|[{_BROKEN}]|[\r\n]+|[^\S\r\n]+")
+#: A word in which nothing can be raised and no ligature ends: two of its boxes tell all about it.
+_PLAIN = re.compile(r"[A-Za-z][a-z]{2,}(?<!f)(?<!f[fil])[.,;:]?")
+#: What a character without a meaning is stored as.
+_MEANINGLESS = re.compile(r"[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Every so many characters the text of a page is compared with its glyphs.
+_SAMPLE = 61
 _FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
@@ -47,7 +53,7 @@ class Word:
     x1: float
     bottom: float
     first: int  # index of its first character on the page
-    boxes: list[Box]  # one per character
+    boxes: list[Box]  # one per character; in a word of letters alone the inner ones repeat an outer one
     marks: list[Span] = field(default_factory=list)  # superscripts and repaired signs as spans of `text`
 
     @property
@@ -123,11 +129,12 @@ def read_page(page: Any) -> PageText:
         count = text_page.count_chars()
         if count > MOST_GLYPHS:
             raise OverflowError(f"{count:,} characters")
-        characters, raw, repaired = _characters(text_page.raw, count)
+        characters, repaired = _characters(text_page.raw, count)
+        raw = _boxes(text_page.raw, characters)
         left, bottom, right, top = page.get_bbox()
         direction = _direction(characters, raw)
         turn = _turn(direction, left, bottom, right, top)
-        boxes = [turn(*box) for box in raw]
+        boxes = {i: turn(*box) for i, box in raw.items()}
         lines = []
         for words, broken in _word_runs(characters, boxes, repaired):
             upright = all(_runs_right(word) for word in words)
@@ -146,35 +153,60 @@ def read_page(page: Any) -> PageText:
     return PageText(width, height, lines, turn, lambda *box: display(*back(*box)), count, characters.count("\ufffd"))
 
 
-def _characters(text_page: Any, count: int) -> tuple[str, list[Box], set[int]]:
-    """Characters, their boxes as left, bottom, right, top in page space, and which of them were repaired.
+def _characters(text_page: Any, count: int) -> tuple[str, set[int]]:
+    """Characters, and which of them were repaired; U+FFFD stands for one without a meaning."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    length = pdfium.FPDFText_GetText(text_page, 0, count, buffer) - 1
+    text = bytes(buffer)[: 2 * length].decode("utf-16-le", errors="surrogatepass")
+    # Where glyphs have no code the text leaves them out, and its places are no longer those of the glyphs.
+    sample = range(0, count, _SAMPLE)
+    if len(text) != count or any(pdfium.FPDFText_GetUnicode(text_page, i) != ord(text[i]) for i in sample):
+        codes = (pdfium.FPDFText_GetUnicode(text_page, i) for i in range(count))
+        text = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
+    characters = list(_MEANINGLESS.sub("\ufffd", text))
+    repaired = repair(text_page, characters)
+    return "".join(characters), repaired
 
-    U+FFFD stands for one without a meaning.
-    """
+
+def _boxes(text_page: Any, characters: str) -> dict[int, Box]:
+    """Boxes as left, bottom, right, top of page space, by place: of plain words the first and the last character's."""
     rectangle = pdfium.FS_RECTF()
     pointer = ctypes.byref(rectangle)
-    characters, boxes = [], []
-    for i in range(count):
-        code = pdfium.FPDFText_GetUnicode(text_page, i)
-        pdfium.FPDFText_GetLooseCharBox(text_page, i, pointer)
-        boxes.append((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
-        known = 0xA0 <= code < 0xD800 or 0x20 <= code < 0x7F or code in (9, 10, 13, 2) or 0xE000 <= code < 0x110000
-        characters.append(chr(code) if known else "\ufffd")
-    repaired = repair(text_page, characters)
-    return "".join(characters), boxes, repaired
+    get = pdfium.FPDFText_GetLooseCharBox
+    boxes: dict[int, Box] = {}
+
+    def measure(places: Iterable[int]) -> None:
+        for i in places:
+            get(text_page, i, pointer)
+            boxes[i] = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+    for match in _TOKEN.finditer(characters):
+        start, end = match.span()
+        if characters[start].isspace():
+            continue
+        if _PLAIN.fullmatch(characters, start, end):
+            measure((start, end - 1))
+            first, last = boxes[start], boxes[end - 1]
+            if abs(last[0] - first[0]) >= abs(last[1] - first[1]):
+                continue  # a word that runs sideways has no height of its font in its boxes
+        measure(range(start, end))
+    return boxes
 
 
-def _direction(characters: str, boxes: list[Box]) -> str:
+def _direction(characters: str, boxes: dict[int, Box]) -> str:
     """Which way most of the text runs in page space: right, up, left or down."""
     votes: Counter[str] = Counter()
-    for i in range(len(boxes) - 1):
-        if characters[i].isalnum() and characters[i + 1].isalnum():
-            right = boxes[i + 1][0] + boxes[i + 1][2] - boxes[i][0] - boxes[i][2]
-            up = boxes[i + 1][1] + boxes[i + 1][3] - boxes[i][1] - boxes[i][3]
-            if abs(right) >= abs(up):
-                votes["right" if right >= 0 else "left"] += 1
-            else:
-                votes["up" if up > 0 else "down"] += 1
+    for match in _TOKEN.finditer(characters):
+        start, end = match.span()
+        if end - start < 2 or characters[start].isspace():
+            continue
+        first, last = boxes[start], boxes[end - 1]
+        right = last[0] + last[2] - first[0] - first[2]
+        up = last[1] + last[3] - first[1] - first[3]
+        if abs(right) >= abs(up):
+            votes["right" if right >= 0 else "left"] += end - start - 1
+        else:
+            votes["up" if up > 0 else "down"] += end - start - 1
     return votes.most_common(1)[0][0] if votes else "right"
 
 
@@ -200,7 +232,7 @@ def _turn_back(direction: str, left: float, bottom: float, right: float, top: fl
     return lambda x0, y0, x1, y1: (x0 + left, top - y1, x1 + left, top - y0)
 
 
-def _word_runs(characters: str, boxes: list[Box], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:
+def _word_runs(characters: str, boxes: dict[int, Box], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:
     """Words line by line, and whether the line ends in a broken word."""
     words: list[Word] = []
     parted = True  # a blank or the line's start stands before the next token
@@ -211,7 +243,7 @@ def _word_runs(characters: str, boxes: list[Box], repaired: set[int]) -> Iterato
                 yield words, False
             words, parted = [], True
         elif token in _BROKEN:
-            if words and match.end() < len(characters) and _same_level(words[-1].boxes[-1], boxes[match.end()]):
+            if words and match.end() in boxes and _same_level(words[-1].boxes[-1], boxes[match.end()]):
                 _extend(words[-1], "-", [boxes[start]], [])
                 parted = False
             elif words:
@@ -220,7 +252,14 @@ def _word_runs(characters: str, boxes: list[Box], repaired: set[int]) -> Iterato
         elif token.isspace():
             parted = True
         else:
-            own = boxes[start : match.end()]
+            end = match.end()
+            if start + 1 < end and start + 1 not in boxes:
+                first, last = boxes[start], boxes[end - 1]
+                # Letters that reach out of the font's box make it higher; the lower one is the usual.
+                inner = first if first[3] - first[1] <= last[3] - last[1] else last
+                own = [first, *[inner] * (end - start - 2), last]
+            else:
+                own = [boxes[i] for i in range(start, end)]
             marks = [("repaired", i - start, i - start + 1) for i in range(start, match.end()) if i in repaired]
             if words:
                 before = words[-1].boxes[-1]

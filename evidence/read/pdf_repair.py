@@ -7,6 +7,7 @@ repair is marked, and a character whose meaning stays unknown is handed on as U+
 
 import ctypes
 import math
+import re
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -18,7 +19,7 @@ _EQUALS = (0.25, 0.62)
 _MINUS = "\u2212"
 _AS_MINUS = "2\ufffd"
 _AS_EQUALS = "5\u00bc"
-_SUSPICIOUS = frozenset(_AS_MINUS + _AS_EQUALS)
+_SUSPICIOUS = re.compile(f"[{_AS_MINUS}{_AS_EQUALS}]")
 _UPRIGHT = math.radians(5)
 
 
@@ -27,9 +28,8 @@ def repair(text_page: Any, characters: list[str]) -> set[int]:
     repaired = set()
     values = [ctypes.c_double() for _ in range(4)]
     pointers = [ctypes.byref(value) for value in values]
-    for i, character in enumerate(characters):
-        if character not in _SUSPICIOUS:
-            continue
+    for match in _SUSPICIOUS.finditer("".join(characters)):
+        i, character = match.start(), match.group()
         if not pdfium.FPDFText_GetCharBox(text_page, i, *pointers):
             continue
         left, right, bottom, top = (value.value for value in values)
