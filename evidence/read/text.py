@@ -24,6 +24,8 @@ _CONTROL_SHARE = 0.005
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE = re.compile(r"[^\n]*")
 _HASHES = re.compile(r"^(#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
+#: What stands under a heading of two lines, by its level.
+_UNDERLINES = ((1, re.compile(r"^={3,}\s*$")), (2, re.compile(r"^-{3,}\s*$")))
 _BOLD_LINE = re.compile(r"^\s*\*\*(?P<text>[^*]{2,90}?)\*\*:?\s*$")
 #: A line of its own that could be a heading no list knows: few words, no figures, no end of a sentence.
 _SHORT_LINE = re.compile(r"^\s*[A-Z][A-Za-z\u00c0-\u024f\u2010-\u2015'\u2019()/ -]{3,70}$")
@@ -99,7 +101,7 @@ def _headings(text: str, tables: tuple[Table, ...]) -> list[Heading]:
     """Markdown headings, bold lines, known or short lines of their own, and openings of abstract paragraphs."""
     lines = [(match.start(), match.group()) for match in _LINE.finditer(text)]
     lines = [(at, line) for at, line in lines if line or at == 0 or text[at - 1] == "\n"]
-    markdown = any(_HASHES.match(line) for _, line in lines)
+    markdown = any(_HASHES.match(line) for _, line in lines) or any(_underlined(lines, i) for i in range(len(lines)))
     found: list[Heading] = []
     first = next((i for i, (_, line) in enumerate(lines) if line.strip()), 0)
     table_at = 0
@@ -108,7 +110,11 @@ def _headings(text: str, tables: tuple[Table, ...]) -> list[Heading]:
             table_at += 1
         if not line.strip() or (table_at < len(tables) and tables[table_at].char_start <= at):
             continue
-        heading = _markdown_heading(line, at) or _lone_heading(lines, i, allow_unlisted=not markdown and i != first)
+        heading = (
+            _markdown_heading(line, at)
+            or _underlined(lines, i)
+            or _lone_heading(lines, i, allow_unlisted=not markdown and i != first)
+        )
         if heading:
             found.append(heading)
         elif name := opening(line):
@@ -123,6 +129,16 @@ def _markdown_heading(line: str, at: int) -> Heading | None:
         # Under a markdown heading of any depth a bold line is a lower one.
         return Heading(match.group("text").strip(" :"), at, level_of(match.group("text")) or 4)
     return None
+
+
+def _underlined(lines: list[tuple[int, str]], i: int) -> Heading | None:
+    """A line alone in its paragraph with a line of = or - below it."""
+    at, line = lines[i]
+    following = lines[i + 1][1] if i + 1 < len(lines) else ""
+    if not line.strip() or line[:1] in "-=|" or (i > 0 and lines[i - 1][1].strip()):
+        return None
+    level = next((level for level, pattern in _UNDERLINES if pattern.match(following)), None)
+    return Heading(line.strip("*_ "), at, level) if level else None
 
 
 def _lone_heading(lines: list[tuple[int, str]], i: int, *, allow_unlisted: bool) -> Heading | None:

@@ -15,6 +15,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_PIPE = re.compile(r"(?<!\\)\|")  # an escaped one stands for itself
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 #: How many blank lines may part a caption from its table, or a table from its footnote.
 _NEAR = 3
@@ -58,7 +59,8 @@ def _lines(text: str) -> list[Line]:
 def _table_from(lines: list[Line], i: int) -> tuple[int, list[list[tuple[int, int]]]]:
     """Where the table that starts at line i ends, and its rows as spans of cells; no rows where none starts."""
     line = lines[i][1]
-    if _PIPE_ROW.match(line) and i + 1 < len(lines) and _PIPE_RULE.match(lines[i + 1][1]):
+    rule = lines[i + 1][1] if i + 1 < len(lines) else ""
+    if _PIPE_RULE.match(rule) and (_PIPE_ROW.match(line) or ("|" in rule and _PIPE.search(line))):
         return _pipe_rows(lines, i)
     if line.startswith("\t") and "\t" not in line.strip():
         return _cell_lines(lines, i)
@@ -103,15 +105,21 @@ def _cell_lines(lines: list[Line], i: int) -> tuple[int, list[list[tuple[int, in
 
 
 def _pipe_rows(lines: list[Line], i: int) -> tuple[int, list[list[tuple[int, int]]]]:
-    """Markdown: a head, a rule, rows."""
+    """Markdown: a head, a rule, rows; the pipes at both ends may be left out."""
     rows = []
-    while i < len(lines) and _PIPE_ROW.match(lines[i][1]):
+    while i < len(lines) and _PIPE.search(lines[i][1]):
         at, line = lines[i]
         if not _PIPE_RULE.match(line):
-            left = line.index("|") + 1
-            rows.append(_split(at + left, line[left : line.rindex("|")], "|"))
+            left = line.index("|") + 1 if line.lstrip().startswith("|") else 0
+            right = line.rindex("|") if re.search(r"(?<!\\)\|\s*$", line) else len(line)
+            rows.append(_between_pipes(at + left, line[left:right]))
         i += 1
     return i, rows if len(rows) > 1 else []
+
+
+def _between_pipes(at: int, line: str) -> list[tuple[int, int]]:
+    edges = [match.start() for match in _PIPE.finditer(line)]
+    return [(at + a, at + b) for a, b in zip([0, *(e + 1 for e in edges)], [*edges, len(line)], strict=True)]
 
 
 def _split(at: int, line: str, separator: str) -> list[tuple[int, int]]:

@@ -110,3 +110,18 @@ def test_numbers_of_the_study_are_no_citations(text):
 
 def test_line_ends_of_any_system_become_one():
     assert read(b"Results\r\n\r\nHR 0.64\rP=0.01\r\n").text == "Results\n\nHR 0.64\nP=0.01\n"
+
+
+def test_markdown_tables_may_leave_out_the_outer_pipes_and_escape_others(grid_of):
+    table = b"Outcome | A | B\n--- | :---: | ---:\nDeath \\| any | 39/167 | 67/168\n"
+    document = read(b"Table 1. Efficacy\n\n" + table + b"\nText.\n")
+    assert document.status == "ok"
+    assert grid_of(document, "Table 1") == [["Outcome", "A", "B"], ["Death \\| any", "39/167", "67/168"]]
+
+
+def test_underlined_lines_are_headings(sound):
+    document = read(b"Trial of examplinib\n===\n\nOutcome of the cells\n---\n\nThe ratio was 0.64.\n\n---\n\nEnd.\n")
+    sound(document)
+    assert [(section.level, section.heading) for section in document.sections] == [
+        (1, "Trial of examplinib"), (2, "Outcome of the cells"),
+    ]  # fmt: skip
