@@ -158,11 +158,12 @@ def family_name(author: str) -> str:
 
 def _with_words(text: str) -> tuple[str, ...]:
     found = []
-    for pattern, form in _registries():
-        for match in pattern.finditer(text):
-            before = _SENTENCE_START.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
-            if _REGISTERED.search(before + match.group()):
-                found.append((match.start(), form.format(match.group(1))))
+    for words in _REGISTERED.finditer(text):
+        for pattern, form in _registries():
+            for match in pattern.finditer(text, words.start(), words.end() + 2 * _AROUND):
+                near = match.start() < words.end() + _AROUND  # so the end of the stretch cuts no number
+                if near and not _SENTENCE_START.search(text, words.end(), match.start()):
+                    found.append((match.start(), form.format(match.group(1))))
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 
 

@@ -17,7 +17,6 @@ from evidence.read.bibliography import authors_below, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, sections
 from evidence.read.headings import ends_the_paper
-from evidence.read.pdf_cells import DrawnCells
 from evidence.read.pdf_glyphs import PageText, Word, read_page
 from evidence.read.pdf_layout import (
     Listing,
@@ -102,9 +101,8 @@ def lay_out(data: bytes, source: str) -> Layout:
         dropped = drop_running_lines(pages)
         style = body_style(pages)
         printed = []
-        drawn = DrawnCells(data)
         for number, page in enumerate(pages):
-            tables, unread = find_tables(document, number, page, style, drawn)
+            tables, unread = find_tables(document, number, page, style)
             printed.append(tables)
             gaps += unread
     finally:

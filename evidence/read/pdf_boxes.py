@@ -78,11 +78,11 @@ class _Tracer(Writer):
 
 def _part(word: Word, start: int, end: int) -> Frame:
     """The box around some characters of a word; letters within a word of letters alone are taken as equally wide."""
-    x0, top, x1, bottom = _around(word.boxes[start:end])
-    if len(word.boxes) > 2 and word.boxes[1] in (word.boxes[0], word.boxes[-1]):
-        width = (word.x1 - word.x0) / len(word.boxes)
-        x0, x1 = word.x0 + start * width, word.x0 + end * width
-    return x0, top, x1, bottom
+    if len(word.boxes) == len(word.text):
+        return _around(word.boxes[start:end])
+    _, top, _, bottom = _around(word.boxes)
+    width = (word.x1 - word.x0) / len(word.text)
+    return word.x0 + start * width, top, word.x0 + end * width, bottom
 
 
 def _around(parts: Sequence[Frame]) -> Frame:

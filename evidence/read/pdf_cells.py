@@ -10,11 +10,15 @@ time, at 0.02 to 0.5 s per page and with other words than those whose offsets ar
 """
 
 import io
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pdfplumber
+import pypdfium2 as pdfium
 
 from evidence.read.pdf_glyphs import Box, Line, Word
 from evidence.read.pdf_grid import Grid, Row, cell_lines, head_end_of, holds_several_rows, without_empty_columns
@@ -31,58 +35,69 @@ _GROUND = 0.4
 _TOLERANCES = {"snap_tolerance": _SAME, "join_tolerance": _SAME, "intersection_tolerance": _SAME, "edge_min_length": 3}
 
 
-class DrawnCells:
-    """Finds drawn cells on the pages of one document; pdfplumber is opened when a table first needs it."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._page: Any = None
-
-    def grid(self, lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: Box) -> Grid | None:
-        """The grid of the lines of a table; None where its cells are not all drawn."""
-        words = [word for line in lines for word in line.words]
-        edges = _edges(shapes, area)
-        if not 8 <= len(edges) <= _MOST_EDGES:
-            return None
-        for table in self._finder().find_tables(
-            {
-                "vertical_strategy": "explicit",
-                "horizontal_strategy": "explicit",
-                "explicit_vertical_lines": edges,
-                "explicit_horizontal_lines": edges,
-                **_TOLERANCES,
-            }
-        ):
-            held = [(cell, sum(_holds(cell, word) for word in words)) for cell in table.cells]
-            cells = [cell for cell, count in held if count]
-            if sum(count for _, count in held) < _ALL * len(words):
-                continue
-            if max(count for _, count in held) <= _GROUND * len(words):
-                return _grid(cells, lines, rules, area)
+def drawn_grid(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: Box) -> Grid | None:
+    """The grid of the lines of a table; None where its cells are not all drawn."""
+    words = [word for line in lines for word in line.words]
+    edges = _edges(shapes, area)
+    if not 8 <= len(edges) <= _MOST_EDGES or not _enclosed(words, edges):
         return None
+    middles = sorted((word.middle, (word.x0 + word.x1) / 2) for word in words)
+    for table in _finder().find_tables(
+        {
+            "vertical_strategy": "explicit",
+            "horizontal_strategy": "explicit",
+            "explicit_vertical_lines": edges,
+            "explicit_horizontal_lines": edges,
+            **_TOLERANCES,
+        }
+    ):
+        held = [(cell, _count(cell, middles)) for cell in table.cells]
+        cells = [cell for cell, count in held if count]
+        most = max(count for _, count in held)
+        if sum(count for _, count in held) >= _ALL * len(words) and most <= _GROUND * len(words):
+            return _grid(cells, lines, rules, area)
+    return None
 
-    def _finder(self) -> Any:
-        """A page of pdfplumber's. Its content is never read: with explicit edges only its table finder is at work."""
-        if self._page is None:
-            self._page = pdfplumber.open(io.BytesIO(self._data), pages=[1]).pages[0]
-        return self._page
+
+@cache
+def _finder() -> Any:
+    """An empty page of pdfplumber's: with explicit edges its table finder reads nothing from the page."""
+    document, buffer = pdfium.PdfDocument.new(), io.BytesIO()
+    document.new_page(100, 100)
+    document.save(buffer)
+    document.close()
+    return pdfplumber.open(buffer).pages[0]
+
+
+def _enclosed(words: Sequence[Word], edges: Sequence[dict[str, Any]]) -> bool:
+    """Whether something vertical is drawn left and right of all words."""
+    upright = [edge for edge in edges if edge["height"]]
+    left, right = min(word.x0 for word in words), max(word.x1 for word in words)
+    return (
+        bool(upright)
+        and min(edge["x0"] for edge in upright) < left + _SAME
+        and max(edge["x1"] for edge in upright) > right - _SAME
+    )
+
+
+def _count(cell: Box, middles: Sequence[tuple[float, float]]) -> int:
+    """How many of the points, sorted by height, stand in a cell."""
+    x0, top, x1, bottom = cell
+    first = bisect_left(middles, (top, 0.0))
+    last = bisect_right(middles, (bottom, math.inf))
+    return sum(x0 <= middles[i][1] <= x1 for i in range(first, last))
 
 
 def _edges(shapes: Shapes, area: Box) -> list[dict[str, Any]]:
     """Lines and filled rectangles within a table as pdfplumber describes them."""
-    left, top, right, bottom = area
-    reach = (left - _SAME, top - _SAME, right + _SAME, bottom + _SAME)
-    found = []
-    for rule in shapes.rules:
-        if rule.drawn:
-            found += [_described("line", (x0, rule.y, x1, rule.y)) for x0, x1 in rule.segments]
-    for x0, high, x1, low in shapes.verticals:
-        found.append(_described("line", ((x0 + x1) / 2, high, (x0 + x1) / 2, low)))
-    found += [_described("rect", fill) for fill in shapes.fills]
+    left, top, right, bottom = area[0] - _SAME, area[1] - _SAME, area[2] + _SAME, area[3] + _SAME
+    drawn = [("line", (x0, rule.y, x1, rule.y)) for rule in shapes.rules if rule.drawn for x0, x1 in rule.segments]
+    drawn += [("line", ((x0 + x1) / 2, high, (x0 + x1) / 2, low)) for x0, high, x1, low in shapes.verticals]
+    drawn += [("rect", fill) for fill in shapes.fills]
     return [
-        edge
-        for edge in found
-        if edge["x1"] > reach[0] and edge["x0"] < reach[2] and edge["bottom"] > reach[1] and edge["top"] < reach[3]
+        _described(kind, box)
+        for kind, box in drawn
+        if box[2] > left and box[0] < right and box[3] > top and box[1] < bottom
     ]
 
 

@@ -6,11 +6,9 @@ runs sideways is turned first. They come from pdfium's loose character boxes, wh
 
 import ctypes
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -40,6 +38,7 @@ _FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 Span = tuple[str, int, int]  # kind of mark, start, end
+Token = tuple[int, int, list[Box]]  # first character, end, boxes; no boxes for blanks and line ends
 Turn = Callable[[float, float, float, float], Box]  # left, bottom, right, top of page space to a Box
 
 
@@ -53,7 +52,7 @@ class Word:
     x1: float
     bottom: float
     first: int  # index of its first character on the page
-    boxes: list[Box]  # one per character; in a word of letters alone the inner ones repeat an outer one
+    boxes: list[Box]  # one per character; in a plain word, of letters alone, of the first and the last only
     marks: list[Span] = field(default_factory=list)  # superscripts and repaired signs as spans of `text`
 
     @property
@@ -85,7 +84,7 @@ class Line:
         self.broken = broken
         self.upright = upright
         self.text = " ".join(word.text for word in words)
-        self.size = median(box[3] - box[1] for word in words for box in word.boxes)
+        self.size = _median([box[3] - box[1] for word in words for box in word.boxes])
         self.box = box_of(words)
 
 
@@ -130,18 +129,21 @@ def read_page(page: Any) -> PageText:
         if count > MOST_GLYPHS:
             raise OverflowError(f"{count:,} characters")
         characters, repaired = _characters(text_page.raw, count)
-        raw = _boxes(text_page.raw, characters)
         left, bottom, right, top = page.get_bbox()
-        direction = _direction(characters, raw)
+        tokens, direction = _tokens(text_page.raw, characters, left, top)
         turn = _turn(direction, left, bottom, right, top)
-        boxes = {i: turn(*box) for i, box in raw.items()}
+        if direction != "right":
+            back = _turn_back("right", left, bottom, right, top)
+            tokens = [(start, end, [turn(*back(*box)) for box in boxes]) for start, end, boxes in tokens]
         lines = []
-        for words, broken in _word_runs(characters, boxes, repaired):
+        font_of = _Fonts(text_page.raw)
+        for words, broken in _word_runs(characters, tokens, repaired):
             upright = all(_runs_right(word) for word in words)
             if upright:
                 _find_raised(words)
-            fonts = _font(text_page.raw, words[0].first), _font(text_page.raw, words[-1].first)
-            lines.append(Line(words, *fonts, broken, upright))
+            font = font_of(words[0].first)
+            end_font = font_of(words[-1].first) if len(words) > 1 else font
+            lines.append(Line(words, font, end_font, broken, upright))
         _lay_down_single_letters(lines)
     finally:
         text_page.close()
@@ -168,46 +170,42 @@ def _characters(text_page: Any, count: int) -> tuple[str, set[int]]:
     return "".join(characters), repaired
 
 
-def _boxes(text_page: Any, characters: str) -> dict[int, Box]:
-    """Boxes as left, bottom, right, top of page space, by place: of plain words the first and the last character's."""
+def _tokens(text_page: Any, characters: str, left: float, top: float) -> tuple[list[Token], str]:
+    """Words, blanks and line ends with their boxes, and which way most of the text runs in page space.
+
+    The boxes are those of an upright page: measured from its left and top edge, downwards.
+    """
     rectangle = pdfium.FS_RECTF()
     pointer = ctypes.byref(rectangle)
-    get = pdfium.FPDFText_GetLooseCharBox
-    boxes: dict[int, Box] = {}
-
-    def measure(places: Iterable[int]) -> None:
-        for i in places:
-            get(text_page, i, pointer)
-            boxes[i] = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-
+    measure = pdfium.FPDFText_GetLooseCharBox
+    votes = dict.fromkeys(("right", "left", "up", "down"), 0)
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(characters):
         start, end = match.span()
-        if characters[start].isspace():
-            continue
-        if _PLAIN.fullmatch(characters, start, end):
-            measure((start, end - 1))
-            first, last = boxes[start], boxes[end - 1]
-            if abs(last[0] - first[0]) >= abs(last[1] - first[1]):
-                continue  # a word that runs sideways has no height of its font in its boxes
-        measure(range(start, end))
-    return boxes
-
-
-def _direction(characters: str, boxes: dict[int, Box]) -> str:
-    """Which way most of the text runs in page space: right, up, left or down."""
-    votes: Counter[str] = Counter()
-    for match in _TOKEN.finditer(characters):
-        start, end = match.span()
-        if end - start < 2 or characters[start].isspace():
-            continue
-        first, last = boxes[start], boxes[end - 1]
-        right = last[0] + last[2] - first[0] - first[2]
-        up = last[1] + last[3] - first[1] - first[3]
-        if abs(right) >= abs(up):
-            votes["right" if right >= 0 else "left"] += end - start - 1
-        else:
-            votes["up" if up > 0 else "down"] += end - start - 1
-    return votes.most_common(1)[0][0] if votes else "right"
+        boxes: list[Box] = []
+        if not characters[start].isspace():
+            plain = end - start > 2 and _PLAIN.fullmatch(characters, start, end)
+            for i in (start, end - 1) if plain else range(start, end):
+                measure(text_page, i, pointer)
+                boxes.append(
+                    (rectangle.left - left, top - rectangle.top, rectangle.right - left, top - rectangle.bottom)
+                )
+            if end - start > 1:
+                first, last = boxes[0], boxes[-1]
+                right = last[0] + last[2] - first[0] - first[2]
+                down = last[1] + last[3] - first[1] - first[3]
+                if abs(right) >= abs(down):
+                    votes["right" if right >= 0 else "left"] += end - start - 1
+                else:
+                    votes["down" if down > 0 else "up"] += end - start - 1
+                    if plain:  # a word that runs sideways has no height of its font in its boxes
+                        boxes = []
+                        for i in range(start, end):
+                            measure(text_page, i, pointer)
+                            x0, x1 = rectangle.left - left, rectangle.right - left
+                            boxes.append((x0, top - rectangle.top, x1, top - rectangle.bottom))
+        tokens.append((start, end, boxes))
+    return tokens, max(votes, key=lambda way: votes[way])
 
 
 def _turn(direction: str, left: float, bottom: float, right: float, top: float) -> Turn:
@@ -232,35 +230,30 @@ def _turn_back(direction: str, left: float, bottom: float, right: float, top: fl
     return lambda x0, y0, x1, y1: (x0 + left, top - y1, x1 + left, top - y0)
 
 
-def _word_runs(characters: str, boxes: dict[int, Box], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:
+def _word_runs(characters: str, tokens: list[Token], repaired: set[int]) -> Iterator[tuple[list[Word], bool]]:
     """Words line by line, and whether the line ends in a broken word."""
     words: list[Word] = []
     parted = True  # a blank or the line's start stands before the next token
-    for match in _TOKEN.finditer(characters):
-        token, start = match.group(), match.start()
+    for n, (start, end, own) in enumerate(tokens):
+        token = characters[start:end]
         if token[0] in "\r\n":
             if words:
                 yield words, False
             words, parted = [], True
         elif token in _BROKEN:
-            if words and match.end() in boxes and _same_level(words[-1].boxes[-1], boxes[match.end()]):
-                _extend(words[-1], "-", [boxes[start]], [])
+            following = tokens[n + 1][2] if n + 1 < len(tokens) else []
+            if words and following and _same_level(words[-1].boxes[-1], following[0]):
+                _extend(words[-1], "-", own, [])
                 parted = False
             elif words:
                 yield words, True
                 words, parted = [], True
-        elif token.isspace():
+        elif not own:
             parted = True
         else:
-            end = match.end()
-            if start + 1 < end and start + 1 not in boxes:
-                first, last = boxes[start], boxes[end - 1]
-                # Letters that reach out of the font's box make it higher; the lower one is the usual.
-                inner = first if first[3] - first[1] <= last[3] - last[1] else last
-                own = [first, *[inner] * (end - start - 2), last]
-            else:
-                own = [boxes[i] for i in range(start, end)]
-            marks = [("repaired", i - start, i - start + 1) for i in range(start, match.end()) if i in repaired]
+            marks = (
+                [("repaired", i - start, i - start + 1) for i in range(start, end) if i in repaired] if repaired else []
+            )
             if words:
                 before = words[-1].boxes[-1]
                 gap, size = own[0][0] - before[2], max(before[3] - before[1], own[0][3] - own[0][1])
@@ -272,32 +265,39 @@ def _word_runs(characters: str, boxes: dict[int, Box], repaired: set[int]) -> It
             if words and not parted:
                 _extend(words[-1], token, own, marks)
             else:
-                words.append(_word(token, own, start, marks))
+                words.append(Word(token, *_around(own), start, own, marks))
             parted = False
     if words:
         yield words, False
 
 
-def _word(text: str, boxes: list[Box], first: int, marks: list[Span]) -> Word:
-    return Word(
-        text,
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-        first,
-        boxes,
-        marks,
+def _around(boxes: list[Box]) -> Box:
+    """The box around several."""
+    if len(boxes) == 1:
+        return boxes[0]
+    return (
+        min([box[0] for box in boxes]),
+        min([box[1] for box in boxes]),
+        max([box[2] for box in boxes]),
+        max([box[3] for box in boxes]),
     )
 
 
 def _extend(word: Word, text: str, boxes: list[Box], marks: list[Span]) -> None:
     word.marks += [(kind, a + len(word.text), b + len(word.text)) for kind, a, b in marks]
+    word.boxes = _each(word.text, word.boxes) + _each(text, boxes)
     word.text += text
-    word.boxes = word.boxes + boxes
-    word.x1 = max(word.x1, *(box[2] for box in boxes))
-    word.top = min(word.top, *(box[1] for box in boxes))
-    word.bottom = max(word.bottom, *(box[3] for box in boxes))
+    word.x0, word.top, word.x1, word.bottom = _around(word.boxes)
+
+
+def _each(text: str, boxes: list[Box]) -> list[Box]:
+    """A box for each character; the inner ones of a plain word, which nobody measured, repeat the lower outer one."""
+    if len(boxes) == len(text):
+        return boxes
+    first, last = boxes
+    # Letters that reach out of the font's box make it higher; the lower one is the usual.
+    inner = first if first[3] - first[1] <= last[3] - last[1] else last
+    return [first, *[inner] * (len(text) - 2), last]
 
 
 def _ends_in_ligature(word: Word) -> bool:
@@ -328,25 +328,40 @@ def _lay_down_single_letters(lines: list[Line]) -> None:
 
 def _find_raised(words: list[Word]) -> None:
     """Mark superscripts, and give every word the top and bottom of the line's own font."""
-    size = median(box[3] - box[1] for word in words for box in word.boxes)
-    usual = [box for word in words for box in word.boxes if box[3] - box[1] >= _SMALLER * size]
-    bottom, top = median(box[3] for box in usual), median(box[1] for box in usual)
+    boxes = [box for word in words for box in word.boxes]
+    heights = [box[3] - box[1] for box in boxes]
+    small = _SMALLER * _median(heights)
+    usual = boxes if min(heights) >= small else [box for box in boxes if box[3] - box[1] >= small]
+    bottom, top = _median([box[3] for box in usual]), _median([box[1] for box in usual])
+    raised = small / _SMALLER * _RAISED
     for word in words:
-        flags = [
-            box[3] - box[1] < _SMALLER * size and bottom - box[3] > _RAISED * size and _can_be_raised(character)
-            for character, box in zip(word.text, word.boxes, strict=True)
-        ]
-        start = None
-        for i, flag in enumerate([*flags, False]):
-            if flag and start is None:
-                start = i
-            elif not flag and start is not None:
-                # Letters within a word are ligatures or small capitals; "10th" ends with its raised letters.
-                inside = word.text[start].isalpha() and word.text[i : i + 1].isalpha()
-                if not inside and any(character.isalnum() or character in _SIGNS for character in word.text[start:i]):
-                    word.marks.append(("superscript", start, i))
-                start = None
+        if usual is not boxes:
+            _mark_raised(word, small, bottom - raised)
         word.top, word.bottom = top, bottom
+
+
+def _mark_raised(word: Word, small: float, above: float) -> None:
+    """Mark the characters of a word that are smaller than `small` and stand `above` a height."""
+    flags = [
+        box[3] - box[1] < small and box[3] < above and _can_be_raised(character)
+        for character, box in zip(word.text, _each(word.text, word.boxes), strict=True)
+    ]
+    start = None
+    for i, flag in enumerate([*flags, False]):
+        if flag and start is None:
+            start = i
+        elif not flag and start is not None:
+            # Letters within a word are ligatures or small capitals; "10th" ends with its raised letters.
+            inside = word.text[start].isalpha() and word.text[i : i + 1].isalpha()
+            if not inside and any(character.isalnum() or character in _SIGNS for character in word.text[start:i]):
+                word.marks.append(("superscript", start, i))
+            start = None
+
+
+def _median(values: list[float]) -> float:
+    values.sort()
+    middle = len(values) // 2
+    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
 def _can_be_raised(character: str) -> bool:
@@ -354,10 +369,19 @@ def _can_be_raised(character: str) -> bool:
     return not character.isupper() and not character.isspace()
 
 
-def _font(text_page: Any, index: int) -> str:
-    """Name of the font of a character, without the prefix of a subset."""
-    flags = ctypes.c_int()
-    buffer = ctypes.create_string_buffer(128)
-    length = pdfium.FPDFText_GetFontInfo(text_page, index, buffer, len(buffer), ctypes.byref(flags))
-    name = buffer.raw[: max(0, min(length, len(buffer)) - 1)].decode("utf-8", errors="replace")
-    return _FONT_PREFIX.sub("", name)
+class _Fonts:
+    """Names of fonts by the place of a character, without the prefix of a subset."""
+
+    def __init__(self, text_page: Any) -> None:
+        self._text_page = text_page
+        self._flags = ctypes.c_int()
+        self._buffer = ctypes.create_string_buffer(128)
+        self._names: dict[bytes, str] = {}
+
+    def __call__(self, index: int) -> str:
+        size = len(self._buffer)
+        length = pdfium.FPDFText_GetFontInfo(self._text_page, index, self._buffer, size, ctypes.byref(self._flags))
+        stored = self._buffer.raw[: max(0, min(length, size) - 1)]
+        if stored not in self._names:
+            self._names[stored] = _FONT_PREFIX.sub("", stored.decode("utf-8", errors="replace"))
+        return self._names[stored]

@@ -12,7 +12,7 @@ from typing import Any
 
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
-from evidence.read.pdf_cells import DrawnCells
+from evidence.read.pdf_cells import drawn_grid
 from evidence.read.pdf_glyphs import Box, Line, PageText, Span
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
@@ -46,12 +46,10 @@ class PrintedTable:
     notes: list[Line] = field(default_factory=list)
 
 
-def find_tables(
-    document: Any, index: int, page: PageText, style: Style, drawn: DrawnCells
-) -> tuple[list[PrintedTable], list[str]]:
+def find_tables(document: Any, index: int, page: PageText, style: Style) -> tuple[list[PrintedTable], list[str]]:
     """The tables of a page, and a sentence for each that could not be cut out.
 
-    Cells that are `drawn` throughout are taken as they are; else rules and the white between the words make them. The
+    Cells that are drawn throughout are taken as they are; else rules and the white between the words make them. The
     lines of the tables are taken out of `page.lines`.
     """
     captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
@@ -69,7 +67,7 @@ def find_tables(
     for i in captions:
         if i in taken:
             continue
-        found = _table(page, shapes, style, i, heads, taken, drawn)
+        found = _table(page, shapes, style, i, heads, taken)
         if found is not None:
             table, lines = found
             tables.append(table)
@@ -176,7 +174,6 @@ def _table(
     first: int,
     captions: Sequence[Box],
     taken: set[int],
-    drawn: DrawnCells,
 ) -> tuple[PrintedTable, set[int]] | None:
     """The table of one caption and the numbers of its lines; None where nothing like a table stands near."""
     head = page.lines[first].box
@@ -199,7 +196,7 @@ def _table(
         if len(inside) < 4:
             continue
         lines, area = [page.lines[i] for i in inside], (x0, top, x1, bottom)
-        grid = drawn.grid(lines, rules, shapes, area) or grid_of(lines, rules, shapes, area)
+        grid = drawn_grid(lines, rules, shapes, area) or grid_of(lines, rules, shapes, area)
         if grid is None:
             continue
         used = set(inside) | set(caption)
