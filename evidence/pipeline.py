@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +27,7 @@ from evidence.processes import in_order
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
+    from evidence.read.remote import Library
     from evidence.store import Store
 
 #: Name of standard input among the paths.
@@ -41,6 +43,9 @@ _PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 _ALREADY_STORED = "already in the store"
+#: What begins so names a paper to be fetched, unless it is a file.
+_IDENTIFIERS = ("pmid:", "pmcid:", "doi:", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/")
+_ONLY_ABSTRACT = "Only the abstract was read, because the full text is not open access."
 
 Status = Literal["added", "unchanged", "failed", "skipped"]
 Progress = Callable[[int, int, str], None]
@@ -163,6 +168,8 @@ def run(
 def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
     """The files behind paths: files as they are, folders recursively and sorted, `-` for standard input.
 
+    An identifier of a paper ("pmid:12345678", "doi:10.1000/182", "pmcid:PMC1234567") stays as it is.
+
     Hidden files and folders, pages about a folder such as README.md, and what a browser saves in a folder beside a page
     are passed over unless named. A path that does not exist, and a folder without files, stay in the list and fail when
     they are read. Each file stands once.
@@ -195,7 +202,9 @@ def _beside_a_page(folder: Path) -> bool:
 def ingest(
     paths: Iterable[str | Path], store: "Store", *, jobs: int = 1, progress: Progress | None = None
 ) -> IngestReport:
-    """Read, extract, check and store files, folders or standard input; the same bytes again change nothing.
+    """Read, extract, check and store files, folders, standard input or papers known by their identifiers.
+
+    The same bytes again change nothing.
 
     `jobs` processes read, extract and check. `progress` is called after every file with the number done, the number of
     all, and the file.
@@ -224,6 +233,8 @@ class _Task:
     document_id: str | None
     data: bytes | None = None
     known: str | None = None  # who has these bytes already: the store, or a file met before in this run
+    fault: str | None = None  # why nothing could be fetched for an identifier
+    gap: str | None = None  # what of the paper was not fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,16 +249,46 @@ class _Made:
 def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
     """The files with the identity of their bytes; those already stored or met before in this run are marked."""
     met: dict[str, str] = {}
+    library = cache(_library)
     for file in files:
-        data = sys.stdin.buffer.read() if file.path == STANDARD_INPUT else None
-        identity = _identity(file.path, data)
+        data, fault, gap = _fetch(file.path, library)
+        identity = _identity(file.path, data) if fault is None else None
         known = None
         if identity is not None:
             known = f"the same bytes as {met[identity]}" if identity in met else None
             if known is None and store.has(identity):
                 known = _ALREADY_STORED
             met.setdefault(identity, _name(file.path))
-        yield _Task(source=file.path, named=file.named, document_id=identity, data=data, known=known)
+        yield _Task(
+            source=file.path, named=file.named, document_id=identity, data=data, known=known, fault=fault, gap=gap
+        )
+
+
+def _fetch(path: str, library: "Callable[[], Library]") -> tuple[bytes | None, str | None, str | None]:
+    """The bytes behind standard input or an identifier, why there are none, and what of the paper is missing.
+
+    Identifiers are asked for in this one process, so that the services are asked at the pace they allow.
+    """
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(), None, None
+    if not path.lower().startswith(_IDENTIFIERS) or Path(path).exists():
+        return None, None, None
+    from evidence.read.remote import identifier_of
+
+    try:
+        fetched = library().fetch(identifier_of(path))
+    except EvidenceError as error:
+        return None, str(error), None
+    return fetched.data, None, _ONLY_ABSTRACT if fetched.abstract_only else None
+
+
+def _library() -> "Library":
+    """The services that papers are fetched from, as the environment names them."""
+    from evidence.read.remote import Library
+    from evidence.settings import cache_folder, service_urls
+
+    europepmc, eutils = service_urls()
+    return Library(europepmc=europepmc, eutils=eutils, cache=cache_folder())
 
 
 def _identity(path: str, data: bytes | None) -> str | None:
@@ -265,6 +306,8 @@ def _make(task: _Task) -> tuple[_Made, ...]:
     """Read, extract and check the documents of one file. The libraries load here: a run with nothing new needs none."""
     if task.known:
         return (_Made(report=_unchanged(_name(task.source), task.document_id, task.known)),)
+    if task.fault:
+        return (_failed(task, task.fault),)
     if task.data is None and Path(task.source).is_dir():
         return (_failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers."),)
     from evidence.read import split
@@ -293,6 +336,9 @@ def _document(task: _Task, data: bytes) -> _Made:
         document = read(data, name=_name(task.source))
         if not task.named and document.format == "text" and Path(task.source).suffix.lower() not in _PROSE:
             return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
+        if task.gap:
+            reasons = " ".join(filter(None, (document.status_reason, task.gap)))
+            document = replace(document, status=DocumentStatus.PARTIAL, status_reason=reasons)
         records = check(extract(document))
     except EvidenceError as error:
         return _unread(task, error)

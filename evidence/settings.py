@@ -1,14 +1,44 @@
-"""Where the store is. What a person says on the command line wins over the environment, that over the default."""
+"""Where the store is, and where papers are fetched from and kept.
+
+What a person says on the command line wins over the environment, that over the default.
+"""
 
 import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 #: Environment variable that names the store where no --store is given.
 STORE_VARIABLE = "EVIDENCE_STORE"
 #: A database file in the current folder.
 DEFAULT_STORE = "sqlite:///evidence.db"
+#: Environment variables that name the folder of fetched papers, and mirrors of the two services.
+CACHE_VARIABLE = "EVIDENCE_CACHE"
+EUROPEPMC_VARIABLE = "EVIDENCE_EUROPEPMC"
+EUTILS_VARIABLE = "EVIDENCE_EUTILS"
+EUROPEPMC = "https://www.ebi.ac.uk/europepmc/webservices/rest"
+EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 
 
 def store_url(given: str | None = None, environment: Mapping[str, str] = os.environ) -> str:
     """SQLAlchemy URL of the store to use; an empty text counts as not given."""
     return given or environment.get(STORE_VARIABLE) or DEFAULT_STORE
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where fetched papers are kept: what the environment says, else the usual place of the system."""
+    if given := environment.get(CACHE_VARIABLE):
+        return Path(given)
+    if sys.platform == "win32":
+        base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "evidence"
+
+
+def service_urls(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """Base URLs of Europe PMC and of the E-utilities of PubMed, without a slash at the end."""
+    given = (environment.get(EUROPEPMC_VARIABLE) or EUROPEPMC, environment.get(EUTILS_VARIABLE) or EUTILS)
+    return given[0].rstrip("/"), given[1].rstrip("/")

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders, - for standard input, or papers: pmid:12345678, pmcid:PMC1234567, doi:10.1000/182.",
+        ),
+    ],
     jobs: JobsOption = 1,
     store: StoreOption = None,
     json: JsonOption = False,
