@@ -1,0 +1,62 @@
+"""Grids of the tables in published papers, against what a person reads on the page.
+
+`tables/manifest.csv` lists every table of the papers whose cells are text, with page and look; each has its truth in
+`tables/`, written from the rendered page. The shares required here are floors: what is reached now.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.shared.grids import PDFS, Grid, differences, document, ours, plain, with_stacked_heads, without_spans
+
+TRUTHS = Path(__file__).parent / "tables"
+with (TRUTHS / "manifest.csv").open(encoding="utf-8", newline="") as _file:
+    LISTED = list(csv.DictReader(_file))
+
+#: Tables read wrongly, with the reason; everything else that is listed must be right.
+STILL_WRONG = {
+    ("circulation-2025-soul-sglt2i", "Table 1"): "the thin blank of 'mm Hg' is lost",
+    ("circulation-2025-soul-sglt2i", "Table 2"): "the thin blank of 'mm Hg' is lost",
+    ("clincardiol-2020-athena-ablation", "Table 1"): "each line of the head is a row of its own",
+    ("clincardiol-2020-athena-ablation", "Table 2"): "each line of the head is a row of its own",
+    ("clincardiol-2020-athena-ablation", "Table 3"): "each line of the head is a row of its own",
+    ("clincardiol-2020-athena-ablation", "Table 4"): "each line of the head is a row of its own",
+    ("lancet-2015-pathway2", "Table 1"): "the note below the table is its last row",
+    ("natmed-2024-sphere-per-af", "Table 2"): "a row of two printed lines is two rows",
+}
+
+
+def _truth(name: str) -> Grid:
+    lines = (TRUTHS / name).read_text(encoding="utf-8").splitlines()
+    return [[cell if cell in ("<", "^") else plain(cell) for cell in line.split("\t")] for line in lines]
+
+
+def _faults(row: dict[str, str]) -> list[str]:
+    """What is wrong with our grid of one listed table."""
+    tables = [t for t in document(PDFS / f"{row['paper']}.pdf").tables if t.label.lower() == row["label"].lower()]
+    if len(tables) != 1:
+        return [f"{len(tables)} tables of this label"]
+    heads = int(row["head_rows"])
+    grid, truth = (with_stacked_heads(without_spans(grid), heads) for grid in (ours(tables[0]), _truth(row["truth"])))
+    wrong = differences(grid, truth)
+    if tables[0].page != int(row["page"]):
+        wrong.append(f"on page {tables[0].page} instead of {row['page']}")
+    if (marked := 1 + max((c.row for c in tables[0].cells if c.head), default=-1)) != heads:
+        wrong.append(f"{marked} head rows instead of {heads}")
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param(r, id=r["truth"][:-4]) for r in LISTED if (r["paper"], r["label"]) not in STILL_WRONG],
+)
+def test_a_table_has_the_rows_columns_and_cells_of_the_page(row):
+    assert not _faults(row)
+
+
+def test_at_least_the_share_of_result_tables_reached_before_is_right():
+    results = [row for row in LISTED if row["kind"] == "results"]
+    right = [row for row in results if not _faults(row)]
+    assert len(right) / len(results) >= 0.80
