@@ -23,7 +23,7 @@ from evidence.model.question import Question, load_questions
 from evidence.model.records import DocumentRecord, Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, records_of
-from evidence.processes import in_order
+from evidence.processes import Parts, Work, in_order
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
@@ -206,8 +206,8 @@ def ingest(
 
     The same bytes again change nothing.
 
-    `jobs` processes read, extract and check. `progress` is called after every file with the number done, the number of
-    all, and the file.
+    `jobs` processes read, extract and check, under limits of time and memory (`evidence.processes`). `progress` is
+    called after every document with the number of its file, the number of all files, and the document.
 
     Raises
     ------
@@ -217,10 +217,11 @@ def ingest(
     files = find_files(paths)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: list[FileReport] = []
-    for done, documents in enumerate(in_order(_make, _tasks(files, store), jobs, _died), 1):
-        reports += [_stored(made, store, run_id) for made in documents]
+    work = Work(do=_make, at_once=_unread_at_all, stopped=_stopped, prepare=_prepare)
+    for number, made in in_order(work, _tasks(files, store), jobs):
+        reports.append(_stored(made, store, run_id))
         if progress:
-            progress(done, len(files), reports[-1].source)
+            progress(number, len(files), reports[-1].source)
     return IngestReport(files=tuple(reports))
 
 
@@ -235,6 +236,7 @@ class _Task:
     known: str | None = None  # who has these bytes already: the store, or a file met before in this run
     fault: str | None = None  # why nothing could be fetched for an identifier
     gap: str | None = None  # what of the paper was not fetched
+    part: bool = False  # one of the documents of a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +246,7 @@ class _Made:
     report: FileReport
     document: Document | None = None
     records: Records | None = None
+    trace: str | None = None  # where a bug happened
 
 
 def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
@@ -302,27 +305,55 @@ def _identity(path: str, data: bytes | None) -> str | None:
         return None
 
 
-def _make(task: _Task) -> tuple[_Made, ...]:
-    """Read, extract and check the documents of one file. The libraries load here: a run with nothing new needs none."""
+def _unread_at_all(task: _Task) -> _Made | None:
+    """What becomes of a file that needs no reading, known before any library is loaded."""
     if task.known:
-        return (_Made(report=_unchanged(_name(task.source), task.document_id, task.known)),)
+        return _Made(report=_unchanged(_name(task.source), task.document_id, task.known))
     if task.fault:
-        return (_failed(task, task.fault),)
+        return _failed(task, task.fault)
     if task.data is None and Path(task.source).is_dir():
-        return (_failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers."),)
+        return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
+    return None
+
+
+def _prepare() -> None:
+    """Load what reading needs, so that no document has to wait for it."""
+    from evidence.check import check
+    from evidence.extract import extract
+    from evidence.read import read
+
+    check(extract(read(b"Patients (pts) were treated.", name="a first text")))
+
+
+def _make(task: _Task) -> _Made | Parts[_Task]:
+    """Read, extract and check the document of a file; several documents are told apart and come back one by one."""
     from evidence.read import split
 
+    if task.part:
+        return _document(task, task.data or b"")
     try:
         parts = split(task.source if task.data is None else task.data, name=_name(task.source))
     except EvidenceError as error:
-        return (_unread(task, error),)
+        return _unread(task, error)
+    except MemoryError:
+        raise
     except Exception as error:
-        return (_Made(report=_fault(_name(task.source), task.document_id, error)),)
+        return _fault(task, error)
     if len(parts) == 1:
-        return (_document(task, parts[0].data),)
-    return tuple(
-        _document(replace(task, source=part.name, named=True, document_id=_identity("", part.data)), part.data)
-        for part in parts
+        return _document(task, parts[0].data)
+    return Parts(
+        tuple(
+            replace(
+                task,
+                source=part.name,
+                named=True,
+                document_id=_identity("", part.data),
+                data=part.data,
+                known=None,
+                part=True,
+            )
+            for part in parts
+        )
     )
 
 
@@ -342,8 +373,10 @@ def _document(task: _Task, data: bytes) -> _Made:
         records = check(extract(document))
     except EvidenceError as error:
         return _unread(task, error)
+    except MemoryError:
+        raise  # the limit of the process, which knows what to say
     except Exception as error:
-        return _Made(report=_fault(_name(task.source), task.document_id, error))
+        return _fault(task, error)
     return _Made(
         report=FileReport(
             source=document.source,
@@ -369,14 +402,8 @@ def _name(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else path
 
 
-def _died(task: _Task) -> tuple[_Made, ...]:
-    return (
-        _failed(
-            task,
-            f"{_name(task.source)}: the process that read this file ended without a word (out of memory, or a broken "
-            "file that a library could not survive). Give the paper in another format.",
-        ),
-    )
+def _stopped(task: _Task, reason: str) -> _Made:
+    return _failed(task, f"{_name(task.source)}: {reason}, so it was stopped. Give the paper in another format.")
 
 
 def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:
@@ -396,13 +423,15 @@ def _skipped(task: _Task, reason: str) -> _Made:
 def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
     """Write what was made; a file that failed leaves a row that says so, unless not even its bytes could be had."""
     report = made.report
+    if made.trace and os.environ.get(DEBUG_VARIABLE):
+        sys.stderr.write(made.trace)
     if made.document is not None and made.records is not None:
         try:
             added = store.add(made.document, made.records, run_id=run_id)
         except EvidenceError:
             raise
         except Exception as error:
-            report = _fault(report.source, report.document_id, error)
+            return _stored(_bug(report.source, report.document_id, error), store, run_id)
         else:
             # Another process may have stored the same bytes meanwhile.
             return report if added else _unchanged(report.source, report.document_id, _ALREADY_STORED)
@@ -420,15 +449,20 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
     return report
 
 
-def _fault(source: str, document_id: str | None, error: Exception) -> FileReport:
+def _fault(task: _Task, error: Exception) -> _Made:
+    return _bug(_name(task.source), task.document_id, error)
+
+
+def _bug(source: str, document_id: str | None, error: Exception) -> _Made:
     """A bug, which must not cost the other files; called while the exception is being handled."""
-    if os.environ.get(DEBUG_VARIABLE):
-        traceback.print_exc()
     reason = (
         f"{source}: a fault of evidence itself ({type(error).__name__}: {error}), not of the file. "
         f"Please report it; {DEBUG_VARIABLE}=1 shows where it happened."
     )
-    return FileReport(source=source, status="failed", document_id=document_id, reason=reason)
+    return _Made(
+        report=FileReport(source=source, status="failed", document_id=document_id, reason=reason),
+        trace=traceback.format_exc(),
+    )
 
 
 def _clear(database: Path) -> None:

@@ -159,26 +159,39 @@ def test_a_database_of_another_program_is_left_as_it_is(evidence, papers, tmp_pa
     assert done.code == 1 and "invoices" in done.err and done.err.count("\n") == 1
 
 
-def test_a_bug_on_one_file_is_recorded_and_the_rest_goes_on(evidence, papers, monkeypatch):
-    import evidence.extract as room
+#: Loaded by every Python process that starts with this folder on its path.
+_BUG = """
+import evidence.extract as room
 
-    extract = room.extract
+extract = room.extract
 
-    def failing(document):
-        if "UNLUCKY" in document.text:
-            raise IndexError("list index out of range")
-        return extract(document)
+def failing(document):
+    if "UNLUCKY" in document.text:
+        raise IndexError("list index out of range")
+    return extract(document)
 
-    monkeypatch.setattr(room, "extract", failing)
+room.extract = failing
+"""
+
+
+def test_a_bug_on_one_file_is_recorded_and_the_rest_goes_on(papers, tmp_path):
+    (tmp_path / "bug").mkdir()
+    (tmp_path / "bug" / "sitecustomize.py").write_text(_BUG)
     (papers / "a.txt").write_bytes(paper("UNLUCKY"))
     (papers / "b.txt").write_bytes(paper())
-    done = evidence("ingest", papers)
-    assert done.code == 1
-    assert "added 1 · failed 1" in done.out
-    assert "a fault of evidence itself (IndexError: list index out of range)" in done.err
-    assert "Traceback" not in done.err
-    monkeypatch.setenv("EVIDENCE_DEBUG", "1")
-    assert "Traceback" in evidence("ingest", papers).err
+
+    def ingest(**environment):
+        path = os.pathsep.join(filter(None, (str(tmp_path / "bug"), os.environ.get("PYTHONPATH"))))
+        environment = {**os.environ, "PYTHONPATH": path, **environment}
+        command = [sys.executable, "-m", "evidence", "ingest", str(papers)]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    done = ingest()
+    assert done.returncode == 1
+    assert "added 1 · failed 1" in done.stdout
+    assert "a fault of evidence itself (IndexError: list index out of range)" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in ingest(EVIDENCE_DEBUG="1").stderr
 
 
 def test_two_processes_ingest_into_one_store_at_once(papers, tmp_path):
