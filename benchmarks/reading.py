@@ -41,7 +41,7 @@ def words(path: Path) -> None:
     """Lines of words with boxes and fonts, signs repaired, superscripts marked; no tables, no paragraphs."""
     import pypdfium2
 
-    from evidence.read.pdf_glyphs import read_page
+    from evidence.read.pdf_lines import read_page
 
     document = pypdfium2.PdfDocument(path.read_bytes())
     for page in document:

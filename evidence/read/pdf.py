@@ -17,7 +17,6 @@ from evidence.read.bibliography import authors_below, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, sections
 from evidence.read.headings import ends_the_paper
-from evidence.read.pdf_glyphs import PageText, Word, read_page
 from evidence.read.pdf_layout import (
     Listing,
     Paragraph,
@@ -28,6 +27,8 @@ from evidence.read.pdf_layout import (
     paragraphs,
     runs_on,
 )
+from evidence.read.pdf_lines import read_page
+from evidence.read.pdf_page import PageText, Word
 from evidence.read.pdf_running import drop_running_lines
 from evidence.read.pdf_tables import PrintedTable, find_tables
 from evidence.read.pdf_writer import Item, Writer

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from evidence.errors import ReadError
 from evidence.model.document import Box, Document
 from evidence.read.pdf import lay_out
-from evidence.read.pdf_glyphs import Box as Frame
-from evidence.read.pdf_glyphs import PageText, Span, Word
+from evidence.read.pdf_page import Box as Frame
+from evidence.read.pdf_page import PageText, Span, Word
 from evidence.read.pdf_writer import Writer
 
 #: The kind of mark by which a word notes its place.

@@ -20,8 +20,8 @@ from typing import Any
 import pdfplumber
 import pypdfium2 as pdfium
 
-from evidence.read.pdf_glyphs import Box, Line, Word
 from evidence.read.pdf_grid import Grid, Row, cell_lines, head_end_of, holds_several_rows, without_empty_columns
+from evidence.read.pdf_page import Box, Line, Word
 from evidence.read.pdf_shapes import Rule, Shapes
 
 #: The finder compares every vertical edge with every horizontal one.

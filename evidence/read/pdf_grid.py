@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from evidence.read.pdf_glyphs import Box, Line, Word
+from evidence.read.pdf_page import Box, Line, Word
 from evidence.read.pdf_shapes import Rule, Shapes
 
 #: White at least this share of the font size parts two columns.

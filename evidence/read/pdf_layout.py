@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from evidence.read.headings import ends_the_paper, level_of, opening
-from evidence.read.pdf_glyphs import Line, PageText
+from evidence.read.pdf_page import Line, PageText
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNORECASE)
 #: A full stop, or one with the numbers of citations behind it; "0.64" is none.

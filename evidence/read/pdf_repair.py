@@ -5,12 +5,13 @@ believes the code loses the sign of a number. Only shapes that the stored charac
 repair is marked, and a character whose meaning stays unknown is handed on as U+FFFD.
 """
 
-import ctypes
 import math
 import re
 from typing import Any
 
 import pypdfium2.raw as pdfium
+
+from evidence.read.pdf_calls import ink_boxes
 
 #: A minus is at least this much wider than high; "2", a control character or an unknown one never is.
 _FLAT = 0.22
@@ -23,22 +24,21 @@ _SUSPICIOUS = re.compile(f"[{_AS_MINUS}{_AS_EQUALS}]")
 _UPRIGHT = math.radians(5)
 
 
-def repair(text_page: Any, characters: list[str]) -> set[int]:
-    """Put the printed signs into `characters`; the places that were repaired."""
-    repaired = set()
-    values = [ctypes.c_double() for _ in range(4)]
-    pointers = [ctypes.byref(value) for value in values]
-    for match in _SUSPICIOUS.finditer("".join(characters)):
-        i, character = match.start(), match.group()
-        if not pdfium.FPDFText_GetCharBox(text_page, i, *pointers):
-            continue
-        left, right, bottom, top = (value.value for value in values)
-        sign = _sign(character, right - left, top - bottom)
+def repairs(text_page: Any, characters: str) -> dict[int, str]:
+    """The printed signs of characters that were stored under another code, by place."""
+    places = [match.start() for match in _SUSPICIOUS.finditer(characters)]
+    if not places:
+        return {}
+    left, right, bottom, top = ink_boxes(text_page, places)
+    width, height = right - left, top - bottom
+    low = (height < _EQUALS[1] * width).nonzero()[0].tolist()
+    signs = {places[n]: _sign(characters[places[n]], float(width[n]), float(height[n])) for n in low}
+    return {
+        i: sign
+        for i, sign in signs.items()
         # A character that stands on its side is flat without being a minus.
-        if sign and abs(pdfium.FPDFText_GetCharAngle(text_page, i)) < _UPRIGHT:
-            characters[i] = sign
-            repaired.add(i)
-    return repaired
+        if sign and abs(pdfium.FPDFText_GetCharAngle(text_page, i)) < _UPRIGHT
+    }
 
 
 def _sign(character: str, width: float, height: float) -> str | None:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from evidence.read.pdf_glyphs import Line, PageText
+from evidence.read.pdf_page import Line, PageText
 
 #: Running heads and feet stand in this share of the page's height at its top and bottom, stamps at its sides.
 _MARGIN, _SIDE = 0.08, 0.06

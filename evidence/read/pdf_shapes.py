@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from evidence.read.pdf_glyphs import Box, Turn
+from evidence.read.pdf_page import Box, Turn
 
 #: Anything thinner is a rule, anything larger an area.
 _THIN = 2.6

@@ -13,9 +13,9 @@ from typing import Any
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
 from evidence.read.pdf_cells import drawn_grid
-from evidence.read.pdf_glyphs import Box, Line, PageText, Span
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
+from evidence.read.pdf_page import Box, Line, PageText, Span
 from evidence.read.pdf_shapes import Rule, Shapes, read_shapes
 
 Join = Callable[[Sequence[Line]], tuple[str, list[Span]]]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from evidence.model.document import Page
 from evidence.read.compose import Composer, Heading
 from evidence.read.headings import opening
-from evidence.read.pdf_glyphs import Line, PageText, Span, Word
 from evidence.read.pdf_layout import Paragraph, goes_on
+from evidence.read.pdf_page import Line, PageText, Span, Word
 from evidence.read.pdf_tables import PrintedTable, write_table
 
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
