@@ -47,6 +47,7 @@ class Candidate:
     partners: set[str] = field(default_factory=set)  # keys it was set against
     rest: int | None = None  # how many did not get it
     aliases: set[str] = field(default_factory=set)  # every label it was met under
+    by_role: bool = False  # the name says nothing but that it is not the control ("treatment group")
 
 
 #: Longer names are clauses.
@@ -62,7 +63,7 @@ _NO_ARM = re.compile(
 _NUMBER = re.compile(r"[\d\s.%-]+")
 #: Counts, dates, tumour classes, grades, parts of a trial and other words beside a number are no groups.
 _NO_LABEL = re.compile(
-    r"^(?:\d+\s.*|[A-Z]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
+    r"^(?:\d+\s.*|[TNM]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
     rf"|(?:{'|'.join(lexicon.arm_words('no_arm', 'months'))})\b.*"
     rf"|{'|'.join(map(re.escape, lexicon.arm_words('no_arm', 'words')))})$",
     re.IGNORECASE,
@@ -93,6 +94,16 @@ class Candidates:
         if len(label) < len(candidate.label) and not candidate.label.islower():
             candidate.label = label
         return key
+
+    def note_role(self, label: str, at: int, *, support: int, n: int | None = None) -> None:
+        """Note a group called by its role alone ("treatment group"); it is an arm only opposite a control."""
+        key = f"by role: {_GROUP_BEHIND.sub('', label.lower())}"
+        candidate = self.by_key.setdefault(key, Candidate(label=label, first=at, by_role=True))
+        candidate.support += support
+        candidate.groups += 1
+        candidate.aliases.add(label)
+        if n is not None and n > 1:
+            candidate.sizes[n] += support
 
     def set_against(self, keys: Iterable[str | None]) -> None:
         """Names met in one comparison or allocation are partners of each other."""

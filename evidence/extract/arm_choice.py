@@ -1,7 +1,8 @@
 """Which candidates are arms: names of one arm are merged, and what is left must be supported as a group."""
 
+from evidence.extract import lexicon
 from evidence.extract.arm_candidates import Candidate
-from evidence.extract.arm_names import LETTERED, denies, treatment_phrases
+from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases
 
 #: What a name must be supported by: with a size or a partner, and as a group without either.
 _ENOUGH, _ENOUGH_AS_GROUP = 4, 5
@@ -16,12 +17,17 @@ def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
     """
     _give_letters_to_owners(candidates)
     merged = _merged(candidates)
-    strong = [c for c in merged if _is_strong(c) or (few and _is_named_treatment(c))]
+    strong = [c for c in merged if not c.by_role and (_is_strong(c) or (few and _is_named_treatment(c)))]
     for key, candidate in candidates.items():
         whole = candidates.get(" ".join(word for word in key.split() if not denies([word])))
         if denies(key.split()) and whole is not None and candidate.groups and (whole.groups or whole.sizes):
             # "the sorafenib group" and "the non-sorafenib group" divide the patients, however seldom they are named
             strong += [c for c in (whole, candidate) if c not in strong and c in merged]
+    # a control that an arm is set against is the other arm, however seldom it is named
+    facing = {key for c in strong for key in c.partners}
+    strong += [c for c in merged if c not in strong and facing & {key_of(c.label)} and _is_control_group(c)]
+    if len(strong) == 1:
+        strong += _counterpart(strong[0], merged)
     if len(strong) < 2:
         return []
     if sum(bool(c.groups or c.sizes) for c in strong) >= 2:
@@ -40,6 +46,25 @@ def _is_strong(candidate: Candidate) -> bool:
     if candidate.support >= _ENOUGH and (candidate.sizes or candidate.partners):
         return True
     return candidate.support >= _ENOUGH_AS_GROUP and candidate.groups >= 2
+
+
+def _is_control_group(candidate: Candidate) -> bool:
+    """Whether a candidate was named as a group, and as the control."""
+    return bool(candidate.groups and lexicon.control_words().search(candidate.label))
+
+
+def _counterpart(arm: Candidate, merged: list[Candidate]) -> list[Candidate]:
+    """What the only arm so far stands against: a control, or "the treatment group" where the arm is a control.
+
+    A control group means that others got something, so one mention is enough for either.
+    """
+    if _is_control_group(arm):
+        found = [c for c in merged if c.by_role]
+    elif arm.groups or arm.partners:
+        found = [c for c in merged if _is_control_group(c)]
+    else:
+        found = []
+    return sorted(found, key=lambda c: (not c.sizes, -c.support))[:1]
 
 
 def _is_named_treatment(candidate: Candidate) -> bool:

@@ -10,6 +10,7 @@ from evidence.extract.arm_names import LETTERED, name_before, treatment_phrases,
 def collect_groups(place: Place, candidates: Candidates) -> None:
     """Note every group that a sentence names as such or gives a size for."""
     _named_groups(place, candidates)
+    _groups_by_role(place, candidates)
     _lettered_groups(place, candidates)
     _groups_of(place, candidates)
     _sized_names(place, candidates)
@@ -41,10 +42,29 @@ def _named_groups(place: Place, candidates: Candidates) -> None:
                 )
             continue
         if name := name_before(place.text, at, place.start):
+            pieces = _LISTED.split(match["label"])
             behind = place.start + match.end()
             size = _SIZE_BEHIND.match(place.text, behind, behind + 20)
             n = whole_number(size[1]) if size else None
-            candidates.note(name, at, support=place.weight, group=True, n=n)
+            key = candidates.note(name, at, support=place.weight, group=True, n=n)
+            if len(pieces) > 1 and lexicon.control_words().search(name):
+                # "between the exercise and control group"
+                before = name_before(pieces[-2], len(pieces[-2]))
+                candidates.set_against([key, candidates.note(before, at, support=place.weight, group=True)])
+
+
+#: "the treatment group", "(study arm, n = 50)".
+_BY_ROLE = re.compile(
+    rf"\b(?P<label>(?:study|{'|'.join(lexicon.arm_words('generic', 'experimental'))}) (?:group|arm))\b"
+    r"(?! (?:[A-D1-4]|of|comparison|difference|assignment)\b)(?:,? \(?[nN]\s?=\s?(?P<n>\d[\d,]*))?"
+)
+
+
+def _groups_by_role(place: Place, candidates: Candidates) -> None:
+    """Note groups that a name tells nothing of but that they are not the control."""
+    for match in _BY_ROLE.finditer(place.words):
+        n = whole_number(match["n"]) if match["n"] else None
+        candidates.note_role(match["label"], place.start + match.start(), support=place.weight, n=n)
 
 
 _BRACKET_OPENS = re.compile(r"\(\s?$")

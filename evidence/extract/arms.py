@@ -171,13 +171,13 @@ def _dividing_pair(arms: Sequence[Candidate], keys: Sequence[set[str]]) -> set[i
 
 def _is_control(index: int, names: Iterable[str], keys: Sequence[set[str]], divided: set[int]) -> bool:
     """Whether an arm is a control: its treatment is part of another arm's, or its name says so."""
-    key = keys[index]
+    key = keys[index]  # empty where the arm is called by its role
     others = [
         other
         for position, other in enumerate(keys)
-        if position != index and (index not in divided or position in divided)
+        if other and position != index and (index not in divided or position in divided)
     ]
-    if any(key < other and not denies(other) for other in others):
+    if key and any(key < other and not denies(other) for other in others):
         return True
     if denies(key):
         return True

@@ -73,3 +73,20 @@ def test_an_arm_whose_treatment_is_part_of_another_is_its_control_whatever_its_l
         ("tamoxifen", "control", 60),
         ("letrozole plus tamoxifen", "experimental", 62),
     ]
+
+
+def test_a_control_named_once_faces_the_group_beside_it():
+    found = trial(
+        "Dropout was 21.7% in the yoga group.",
+        "300 women took part; differences between the yoga and control group were tested. Yoga classes met weekly.",
+    )
+    assert [(label, role) for label, role, _ in groups(found)] == [("yoga", "experimental"), ("control", "control")]
+
+
+def test_a_group_called_by_its_role_is_the_other_arm_only_where_there_is_a_control():
+    methods = "40 patients were randomised to the treatment group (n = 19) and to the control group (n = 21)."
+    found = trial("Response was seen in 71% in the treatment group and 40% in the control group.", methods)
+    assert groups(found) == [("treatment group", "experimental", 19), ("control", "control", 21)]
+    assert [(row.arm, row.value) for row in found.arm_results] == [("treatment group", 71), ("control", 40)]
+    alone = trial("Response was seen in 71%.", "40 patients were in the treatment group (n = 40).")
+    assert "treatment group" not in [label for label, _, _ in groups(alone)]
