@@ -67,7 +67,7 @@ _REGISTERED = re.compile(
     r"|\bEudraCT\b|\bISRCTN\b|\bDRKS|\bChiCTR|\bUMIN|\bACTRN|\bCTRI\b",
     re.IGNORECASE,
 )
-_AROUND = 160
+_AROUND, _LONGEST_WORD = 160, 30
 _SENTENCE_START = re.compile(r"(?<=[a-z)\d]{2})\.\s+(?=[A-Z])|\n\s*\n")
 #: More distinct numbers than this, and the document restates other people's trials.
 _OWN_AT_MOST = 3
@@ -118,7 +118,7 @@ def registry_ids(text: str) -> tuple[str, ...]:
     """Every registry number in a text, in the registry's own spelling, each once, in order of appearance."""
     found = [
         (match.start(), form.format(match.group(1)))
-        for pattern, form in _registries()
+        for pattern, form in _registries_in(text)
         for match in pattern.finditer(text)
     ]
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
@@ -157,20 +157,27 @@ def family_name(author: str) -> str:
 
 
 def _with_words(text: str) -> tuple[str, ...]:
+    """The numbers beside words that make them the document's own; numbers are rare, so they are looked for first."""
     found = []
-    for words in _REGISTERED.finditer(text):
-        for pattern, form in _registries():
-            for match in pattern.finditer(text, words.start(), words.end() + 2 * _AROUND):
-                near = match.start() < words.end() + _AROUND  # so the end of the stretch cuts no number
-                if near and not _SENTENCE_START.search(text, words.end(), match.start()):
-                    found.append((match.start(), form.format(match.group(1))))
+    for pattern, form in _registries_in(text):
+        for match in pattern.finditer(text):
+            at = match.start()
+            for words in _REGISTERED.finditer(text, max(0, at - _AROUND - _LONGEST_WORD), at + _LONGEST_WORD):
+                near = words.start() <= at < words.end() + _AROUND
+                if near and not _SENTENCE_START.search(text, words.end(), at):
+                    found.append((at, form.format(match.group(1))))
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 
 
+def _registries_in(text: str) -> list[tuple[re.Pattern[str], str]]:
+    """Pattern and form of the registries of which a text may hold numbers."""
+    return [(pattern, form) for begins, pattern, form in _registries() if any(letters in text for letters in begins)]
+
+
 @cache
-def _registries() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _registries() -> tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...]:
     data = tomllib.loads(files("evidence.read").joinpath("registries.toml").read_text(encoding="utf-8"))
-    return tuple((re.compile(entry["pattern"]), entry["form"]) for entry in data["registry"])
+    return tuple((tuple(entry["begins"]), re.compile(entry["pattern"]), entry["form"]) for entry in data["registry"])
 
 
 def _title(text: str, lines: list[str]) -> str | None:

@@ -6,6 +6,10 @@ neighbours (a middle dot between digits, a hyphen at a line end). Digits are nev
 
 import re
 from array import array
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from evidence.model.document import CleanText
 
@@ -31,14 +35,19 @@ _MAP: dict[str, str] = (
     | {"\u2a7d": "\u2264", "\u2a7e": "\u2265", "\u2266": "\u2264", "\u2267": "\u2265"}  # slanted and double forms
 )
 _LETTER = r"[^\W\d_]"
+# Both begin with the characters they look for, which lets the regular expression skip all others.
 _CONTEXT_FREE = re.compile(
     # A soft hyphen takes its line end along.
-    rf"(?<={_LETTER})\u00ad[ ]*\n[ ]*(?={_LETTER})|[{re.escape(''.join(_MAP))}]"
+    rf"[{re.escape(''.join(_MAP))}](?:(?<={_LETTER}\u00ad)[ ]*\n[ ]*(?={_LETTER}))?"
 )
 _IN_CONTEXT = re.compile(
-    rf"(?<=\d)[{_MIDDLE_DOTS}](?=\d)|(?<=[<=>\u2264\u2265])[{_MIDDLE_DOTS}](?=\d)"  # "0·64"; "p<·001"
-    r"|(?<=[a-z])-[ ]*\n[ ]*(?=[a-z])"
+    rf"[{_MIDDLE_DOTS}-](?:(?<=[\d<=>\u2264\u2265][{_MIDDLE_DOTS}])(?=\d)"  # "0·64"; "p<·001"
+    r"|(?<=[a-z]-)[ ]*\n[ ]*(?=[a-z]))"
 )
+
+
+_Piece = tuple[int, int, int]  # start and end of what is replaced, and how many characters replace it
+_Offsets = npt.NDArray[np.int_]
 
 
 def clean(text: str) -> CleanText:
@@ -48,31 +57,46 @@ def clean(text: str) -> CleanText:
     ligatures letters, fullwidth forms ASCII. Invisible characters go, and so do a hyphen and line end between two
     lower-case letters. Other line ends stay.
     """
-    result = _substitute(CleanText.unchanged(text), _CONTEXT_FREE)
-    return _substitute(result, _IN_CONTEXT)
+    cleaned, pieces = _substitute(text, _CONTEXT_FREE)
+    starts = _follow(np.arange(len(text), dtype="l"), pieces)
+    ends = _follow(np.arange(1, len(text) + 1, dtype="l"), pieces, ends=True)
+    cleaned, pieces = _substitute(cleaned, _IN_CONTEXT)
+    return CleanText(cleaned, _packed(_follow(starts, pieces)), _packed(_follow(ends, pieces, ends=True)))
 
 
-def _substitute(old: CleanText, pattern: re.Pattern[str]) -> CleanText:
-    """Replace every match, carrying the offsets along."""
-    pieces: list[str] = []
-    starts, ends = array("l"), array("l")
+def _substitute(text: str, pattern: re.Pattern[str]) -> tuple[str, list[_Piece]]:
+    """Replace every match; also the replacements that change the length, by which all offsets behind them move."""
+    parts: list[str] = []
+    pieces: list[_Piece] = []
     done = 0
-    for match in pattern.finditer(old.text):
+    for match in pattern.finditer(text):
         start, end = match.span()
         new = _replacement(match.group())
-        pieces += (old.text[done:start], new)
-        starts.extend(old.starts[done:start])
-        ends.extend(old.ends[done:start])
-        for _ in new:
-            starts.append(old.starts[start])
-            ends.append(old.ends[end - 1])
+        parts += (text[done:start], new)
         done = end
+        if len(new) != end - start:
+            pieces.append((start, end, len(new)))
+    parts.append(text[done:])
+    return "".join(parts), pieces
+
+
+def _follow(offsets: _Offsets, pieces: Sequence[_Piece], *, ends: bool = False) -> _Offsets:
+    """Offsets of the characters after substitution: all of a replacement have that of its first, or last, character."""
     if not pieces:
-        return old
-    pieces.append(old.text[done:])
-    starts.extend(old.starts[done:])
-    ends.extend(old.ends[done:])
-    return CleanText("".join(pieces), starts, ends)
+        return offsets
+    parts: list[_Offsets] = []
+    done = 0
+    for start, end, length in pieces:
+        parts += (offsets[done:start], np.repeat(offsets[end - 1 if ends else start], length))
+        done = end
+    return np.concatenate([*parts, offsets[done:]])
+
+
+def _packed(offsets: _Offsets) -> "array[int]":
+    """As plain integers: one taken out of a numpy array is no `int`."""
+    found = array("l")
+    found.frombytes(offsets.tobytes())
+    return found
 
 
 def _replacement(found: str) -> str:

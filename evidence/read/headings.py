@@ -45,10 +45,9 @@ def opening(paragraph: str) -> str | None:
 
 def normal_form(line: str) -> str:
     """A heading without case, number, emphasis, closing colon and odd spaces."""
-    name = _WORDS.sub(" ", line.strip().strip("*#_").strip())
+    parts = line.strip().strip("*#_").split()
     # Typewritten emphasis: "a b s t r a c t".
-    if len(name) > 6 and all(len(part) == 1 for part in name.split(" ")):
-        name = name.replace(" ", "")
+    name = ("" if len(parts) > 3 and max(map(len, parts)) == 1 else " ").join(parts)
     return _NUMBERING.sub("", name).rstrip(":. ").replace("\u2019", "'").lower()
 
 

@@ -100,20 +100,35 @@ def in_column_order(lines: Sequence[Line], style: Style) -> list[Line]:
         else:
             blocks.append([line])
     ordered: list[list[Line]] = []
+    columns: list[_Column | None] = []
     for block in blocks:
-        at = next((i for i, other in enumerate(ordered) if _stands_right_of(other, block, style)), len(ordered))
+        column = _column(block, style)
+        at = len(ordered)
+        if column:
+            at = next((i for i, other in enumerate(columns) if other and _right_of(other, column, style)), at)
         ordered.insert(at, block)
+        columns.insert(at, column)
     return [line for block in ordered for line in block]
 
 
-def _stands_right_of(other: list[Line], block: list[Line], style: Style) -> bool:
-    """Whether both are running text at the same heights, and the other begins where the block's column has ended."""
-    for lines in (block, other):
-        if sum(style.is_body(line) and line.font == style.font for line in lines) < _COLUMN_LINES:
-            return False
-    left = max(line.box[2] for line in block) <= min(line.box[0] for line in other)
-    shared = min(block[-1].box[3], other[-1].box[3]) - max(block[0].box[1], other[0].box[1])
-    return left and shared > _COLUMN_LINES * style.size
+_Column = tuple[float, float, float, float]  # left edge, top of the first line, right edge, bottom of the last line
+
+
+def _column(block: Sequence[Line], style: Style) -> _Column | None:
+    """Where a block stands that is running text."""
+    if (
+        len(block) < _COLUMN_LINES
+        or sum(style.is_body(line) and line.font == style.font for line in block) < _COLUMN_LINES
+    ):
+        return None
+    left, right = min(line.box[0] for line in block), max(line.box[2] for line in block)
+    return left, block[0].box[1], right, block[-1].box[3]
+
+
+def _right_of(other: _Column, block: _Column, style: Style) -> bool:
+    """Whether another column stands at the same heights and begins where this one has ended."""
+    shared = min(block[3], other[3]) - max(block[1], other[1])
+    return block[2] <= other[0] and shared > _COLUMN_LINES * style.size
 
 
 @dataclass(slots=True)

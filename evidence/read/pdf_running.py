@@ -23,22 +23,23 @@ _PAGE_NUMBER = re.compile(r"^(?:page\s*)?[A-Za-z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4
 
 def drop_running_lines(pages: Sequence[PageText]) -> list[list[Line]]:
     """Take running heads and feet, page numbers and stamps out of the pages; per page the lines taken out."""
-    places: Counter[tuple[str, int, bool]] = Counter()
-    for page in pages:
-        places.update({_place(line) for line in page.lines})
+    printed = [[_place(line) for line in page.lines] for page in pages]
+    places = Counter(place for found in printed for place in set(found))
     outermost = [_outermost(page) for page in pages]
     enough = max(min(_REPEATS, max(2, len(pages))), math.ceil(_SHARE * len(pages)))
     dropped = []
     for number, page in enumerate(pages):
         others = [line.text for i, lines in enumerate(outermost) if i != number for line in lines]
-        gone = [_repeats(line, page, places, enough) for line in page.lines]
         # At the very edge of the page a number is its number, and what only partly repeats is a running head as well.
         edge = [line for line in outermost[number] if _PAGE_NUMBER.match(line.text) or _is_shared(line.text, others)]
         beside = [line.box[1] for line in edge if not _PAGE_NUMBER.match(line.text)]
         edge += [line for line in outermost[number] if any(abs(line.box[1] - height) < 1 for height in beside)]
-        kept = [line for line, repeated in zip(page.lines, gone, strict=True) if not repeated and line not in edge]
-        dropped.append([line for line in page.lines if line not in kept])
-        page.lines = kept
+        gone = [
+            line in edge or _repeats(line, place, page, places, enough)
+            for line, place in zip(page.lines, printed[number], strict=True)
+        ]
+        dropped.append([line for line, goes in zip(page.lines, gone, strict=True) if goes])
+        page.lines = [line for line, goes in zip(page.lines, gone, strict=True) if not goes]
     return dropped
 
 
@@ -47,15 +48,18 @@ def _place(line: Line) -> tuple[str, int, bool]:
     return _DIGITS.sub("0", line.text), round(line.box[1] / 4), line.upright
 
 
-def _repeats(line: Line, page: PageText, places: Counter[tuple[str, int, bool]], enough: int) -> bool:
+def _repeats(
+    line: Line, place: tuple[str, int, bool], page: PageText, places: Counter[tuple[str, int, bool]], enough: int
+) -> bool:
     """Whether a line in a margin stands on many pages alike, or a sideways one at the edge."""
     x0, _, x1, _ = line.box
-    text, height, upright = _place(line)
+    if line.upright and not _in_margin(line, page):
+        return False
+    text, height, upright = place
     repeats = sum(places[text, height + shift, upright] for shift in (-1, 0, 1))
-    if not upright:
-        # A stamp along the edge ("Downloaded from ..."); the lettering of a figure's axis stays.
-        return repeats >= enough or x1 < _SIDE * page.width or x0 > (1 - _SIDE) * page.width
-    return _in_margin(line, page) and repeats >= enough
+    # A stamp along the edge ("Downloaded from ..."); the lettering of a figure's axis stays.
+    at_edge = not upright and (x1 < _SIDE * page.width or x0 > (1 - _SIDE) * page.width)
+    return repeats >= enough or at_edge
 
 
 def _in_margin(line: Line, page: PageText) -> bool:

@@ -125,10 +125,12 @@ def vocabulary(pages: Sequence[PageText]) -> frozenset[str]:
     """Every word that stands within a line."""
     words: set[str] = set()
     for page in pages:
+        whole: list[str] = []
         broken = False  # whether the line before ends in half a word
         for line in page.lines:
             breaks = line.broken or line.text.endswith(_HYPHENS)
-            for word in line.words[1 if broken else 0 : -1 if breaks else None]:
-                words.update(match.lower().replace("\u2011", "-") for match in _WORD.findall(word.text))
+            text = line.text.partition(" ")[2] if broken else line.text
+            whole.append(text.rpartition(" ")[0] if breaks else text)
             broken = breaks
+        words.update(_WORD.findall("\n".join(whole).lower().replace("\u2011", "-")))
     return frozenset(words)
