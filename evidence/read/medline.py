@@ -18,6 +18,8 @@ _RECORD = re.compile(r"^(?=PMID *- *\d)", re.MULTILINE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 #: A label of a structured abstract: capitals before a colon, at the start of a sentence.
 _LABEL = re.compile(r"(?:^|(?<=[.?!)] ))(?P<label>[A-Z][A-Z/&,() -]{2,60}): ")
+#: No abstract has more parts; what looks like so many labels is none.
+_MOST_PARTS = 40
 #: Tags of linked notices and their names in the XML.
 _NOTICES = {
     "RIN": "RetractionIn",
@@ -79,7 +81,7 @@ def _fields(record: str) -> dict[str, list[str]]:
 def _parts(abstract: str) -> list[tuple[str, Inline]]:
     """The labelled parts of an abstract; without labels one part."""
     labels = list(_LABEL.finditer(abstract))
-    if not labels or labels[0].start() > 0:
+    if not labels or labels[0].start() > 0 or len(labels) > _MOST_PARTS:
         labels = []
     ends = [label.start() for label in labels[1:]] + [len(abstract)]
     parts = (

@@ -110,3 +110,9 @@ def test_a_file_with_several_records_is_no_single_document(documents):
 def test_what_is_no_record_is_refused_in_one_sentence(data, fault, words):
     with pytest.raises(fault, match=words):
         read_all(data)
+
+
+def test_an_abstract_of_nothing_but_labels_is_one_part():
+    document = read(b"PMID- 1\nTI  - A trial.\nAB  - " + b"RESULTS: none. " * 50 + b"\n")
+    assert [section.heading for section in document.sections if section.level == 1] == ["Abstract"]
+    assert len(document.sections) <= 2
