@@ -65,6 +65,8 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
 class _Tracer(Writer):
     """Writes the same text, and notes of each word where it is written and on which page it stands."""
 
+    follows_words = True
+
     def __init__(self, pages: Sequence[PageText]) -> None:
         super().__init__(pages)
         self.words: list[tuple[Word, int]] = []

@@ -123,18 +123,17 @@ def _grid(cells: Sequence[Box], lines: Sequence[Line], rules: Sequence[Rule], ar
     if len(xs) < 3 or len(ys) < 3:
         return None
     fonts = {id(word): line.font for line in lines for word in line.words}
-    waiting = [word for line in lines for word in line.words]
+    waiting = sorted((word for line in lines for word in line.words), key=lambda word: word.middle)
     by_row: dict[int, list[tuple[tuple[int, ...], list[Line], int]]] = {}
     for cell in sorted(cells):
-        held = [word for word in waiting if _holds(cell, word)]
+        held, waiting = _divided(waiting, cell)
         if held:
-            waiting = [word for word in waiting if not _holds(cell, word)]
             columns = tuple(range(_place(cell[0], xs), _place(cell[2], xs)))
             by_row.setdefault(_place(cell[1], ys), []).append((columns, cell_lines(held, fonts), _place(cell[3], ys)))
     places = sorted(by_row)
     rows: list[Row] = [[(columns, held) for columns, held, _ in by_row[place]] for place in places]
     heights = {
-        (r, n): sum(place <= other < end for other in places)
+        (r, n): bisect_left(places, end) - r
         for r, place in enumerate(places)
         for n, (_, _, end) in enumerate(by_row[place])
     }
@@ -153,9 +152,18 @@ def _distinct(values: Sequence[float]) -> list[float]:
 
 
 def _place(value: float, edges: Sequence[float]) -> int:
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+    """The nearest edge."""
+    after = bisect_left(edges, value)
+    if not after or after == len(edges):
+        return min(after, len(edges) - 1)
+    return after - (value - edges[after - 1] <= edges[after] - value)
 
 
-def _holds(box: Box, word: Word) -> bool:
-    """Whether the middle of a word stands in a box."""
-    return box[0] <= (word.x0 + word.x1) / 2 <= box[2] and box[1] <= word.middle <= box[3]
+def _divided(words: list[Word], box: Box) -> tuple[list[Word], list[Word]]:
+    """Words whose middle stands in a box, and the others; they come and go in the order of their height."""
+    x0, top, x1, bottom = box
+    first = bisect_left(words, top, key=lambda word: word.middle)
+    last = bisect_right(words, bottom, key=lambda word: word.middle)
+    level = [(x0 <= (word.x0 + word.x1) / 2 <= x1, word) for word in words[first:last]]
+    outside = [word for inside, word in level if not inside]
+    return [word for inside, word in level if inside], words[:first] + outside + words[last:]

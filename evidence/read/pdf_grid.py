@@ -6,25 +6,20 @@ several lines is one cell. Nothing here changes a word.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 
-from evidence.read.pdf_page import Box, Line, Word
+from evidence.read.pdf_columns import Printed, borders_of, column_of, printed_lines, segments_of
+from evidence.read.pdf_page import Box, Line, Word, median
 from evidence.read.pdf_shapes import Rule, Shapes
 
-#: White at least this share of the font size parts two columns.
-_RIVER = 0.42
 #: Words nearer than this share of the font size belong to one heading over several columns.
 _TOGETHER = 0.5
 #: A rule over this share of the width parts rows; a shorter one belongs to a heading over several columns.
 _FULL = 0.85
 #: So many full rules per printed line, and every row has its own.
 _RULE_PER_ROW = 0.4
-#: So much of the text may cross a border of columns taken from segments of rules.
-_CROSSING = 0.08
 _MOST_HEAD_ROWS = 6
 #: Below the last row with several cells, so many words are a note and no heading.
 _NOTE_WORDS = 7
@@ -49,24 +44,15 @@ class Grid:
     heights: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Printed:
-    """One printed line across the table."""
-
-    words: list[Word]
-    top: float
-    bottom: float
-
-
 def grid_of(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: Box) -> Grid | None:
     """Cells from the lines of a table; None where they make no columns."""
     fonts = {id(word): line.font for line in lines for word in line.words}
-    printed = _printed_lines([word for line in lines for word in line.words])
+    printed = printed_lines([word for line in lines for word in line.words])
     if len(printed) < 2:
         return None
     full = _full(rules, area)
     head_end = _head_end(printed, full)
-    borders = _borders(printed, rules, shapes, area, head_end)
+    borders = borders_of(printed, rules, shapes, area, head_end)
     if not borders:
         return None
     bands = _bands(printed, full, head_end, borders)
@@ -94,12 +80,12 @@ def grid_of(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: 
 
 def head_end_of(lines: Sequence[Line], rules: Sequence[Rule], area: Box) -> float:
     """Height at which the head of a table ends."""
-    return _head_end(_printed_lines([word for line in lines for word in line.words]), _full(rules, area))
+    return _head_end(printed_lines([word for line in lines for word in line.words]), _full(rules, area))
 
 
 def cell_lines(words: Sequence[Word], fonts: dict[int, str]) -> list[Line]:
     """The words of one cell as printed lines; `fonts` by the id of a word."""
-    return [Line(printed.words, fonts[id(printed.words[0])]) for printed in _printed_lines(list(words))]
+    return [Line(printed.words, fonts[id(printed.words[0])]) for printed in printed_lines(list(words))]
 
 
 def holds_several_rows(row: Row) -> bool:
@@ -132,25 +118,7 @@ def without_empty_columns(rows: Sequence[Row]) -> list[Row]:
     return [[(tuple(number[c] for c in columns if c in number), lines) for columns, lines in row] for row in rows]
 
 
-def _printed_lines(words: list[Word]) -> list[_Printed]:
-    """Words at one height, from left to right."""
-    found: list[_Printed] = []
-    for word in sorted(words, key=lambda word: (word.middle, word.x0)):
-        last = found[-1] if found else None
-        if last and min(last.bottom, word.bottom) - max(last.top, word.top) > 0.5 * word.size:
-            last.words.append(word)
-            last.top, last.bottom = min(last.top, word.top), max(last.bottom, word.bottom)
-            if len(last.words) > 1:  # a taller neighbour must not draw the next line in
-                last.top = median(w.top for w in last.words)
-                last.bottom = median(w.bottom for w in last.words)
-        else:
-            found.append(_Printed([word], word.top, word.bottom))
-    for line in found:
-        line.words.sort(key=lambda word: word.x0)
-    return found
-
-
-def _head_end(printed: Sequence[_Printed], full: Sequence[Rule]) -> float:
+def _head_end(printed: Sequence[Printed], full: Sequence[Rule]) -> float:
     """Height below which the body starts: the first full rule under a few lines, else the first line with figures."""
     first = printed[0]
     for rule in full:
@@ -164,97 +132,22 @@ def _head_end(printed: Sequence[_Printed], full: Sequence[Rule]) -> float:
     return first.bottom
 
 
-def _borders(
-    printed: Sequence[_Printed], rules: Sequence[Rule], shapes: Shapes, area: Box, head_end: float
-) -> list[float]:
-    """Where one column ends and the next begins, from left to right; empty where there is one column only."""
-    body = [line for line in printed if line.top >= head_end - 1] or list(printed)
-    rivers = _rivers(body, area)
-    drawn = _drawn_borders(rules, shapes, area)
-    if drawn and _crossings(body, drawn) <= _CROSSING * sum(len(line.words) for line in body):
-        # Segments may leave two columns undivided that the white divides.
-        extra = [x for x in rivers if all(abs(x - border) > 12 for border in drawn) and _divides(body, drawn, x)]
-        return sorted([*drawn, *extra])
-    return rivers
-
-
-def _drawn_borders(rules: Sequence[Rule], shapes: Shapes, area: Box) -> list[float]:
-    """Ends of rule segments that several rules share, and vertical rules."""
-    x0, top, x1, bottom = area
-    ends: list[float] = []
-    for rule in rules:
-        if rule.drawn:
-            ends += [(a[1] + b[0]) / 2 for a, b in pairwise(rule.segments) if abs(a[1] - b[0]) < 4]
-    upright: Counter[int] = Counter()
-    for left, high, right, low in shapes.verticals:
-        if x0 < left and right < x1 and low > top and high < bottom:
-            upright[round((left + right) / 2)] += int(min(low, bottom) - max(high, top))
-    ends += [x for x, length in upright.items() if length > 0.4 * (bottom - top) for _ in range(2)]
-    clusters: list[list[float]] = []
-    for x in sorted(ends):
-        if clusters and x - clusters[-1][-1] < 4:
-            clusters[-1].append(x)
-        else:
-            clusters.append([x])
-    return [median(cluster) for cluster in clusters if len(cluster) >= 2 and x0 + 12 < median(cluster) < x1 - 12]
-
-
-def _rivers(body: Sequence[_Printed], area: Box) -> list[float]:
-    """Middles of the white bands that run through (nearly) all lines with several cells."""
-    x0, _, x1, _ = area
-    width = int(x1 - x0) + 2
-    size = median(word.size for line in body for word in line.words)
-    rows = [line for line in body if len(_segments(line.words, 0.9)) > 1] or list(body)
-    covered = [0] * width
-    for line in rows:
-        filled: set[int] = set()
-        for word in line.words:
-            filled.update(range(max(0, int(word.x0 - x0)), min(width - 1, int(word.x1 - x0)) + 1))
-        for x in filled:
-            covered[x] += 1
-    allowed = 0.04 * len(rows)
-    found, start = [], None
-    for x in range(width):
-        if covered[x] <= allowed:
-            start = x if start is None else start
-        elif start is not None:
-            if start > 0 and x - start >= max(2.5, _RIVER * size):
-                found.append(x0 + (start + x) / 2)
-            start = None
-    return found
-
-
-def _crossings(body: Sequence[_Printed], borders: Sequence[float]) -> int:
-    return sum(word.x0 + 1.5 < x < word.x1 - 1.5 for line in body for word in line.words for x in borders)
-
-
-def _divides(body: Sequence[_Printed], borders: Sequence[float], x: float) -> bool:
-    """Whether white between two borders has words on both sides in many lines."""
-    left = max((border for border in borders if border < x), default=float("-inf"))
-    right = min((border for border in borders if border > x), default=float("inf"))
-    both = sum(
-        any(left < word.x1 <= x for word in line.words) and any(x <= word.x0 < right for word in line.words)
-        for line in body
-    )
-    return both > 0.3 * len(body)
-
-
 def _bands(
-    printed: Sequence[_Printed], full: Sequence[Rule], head_end: float, borders: Sequence[float]
-) -> list[list[_Printed]]:
+    printed: Sequence[Printed], full: Sequence[Rule], head_end: float, borders: Sequence[float]
+) -> list[list[Printed]]:
     """Printed lines that make one row each."""
     body = [line for line in printed if line.top >= head_end - 1]
     inner = [rule.y for rule in full if rule.drawn and rule.y > head_end + 2]
     head = [[line] for line in printed if line.top < head_end - 1]
     if len(inner) >= _RULE_PER_ROW * len(body):
-        by_rule: dict[int, list[_Printed]] = {}
+        by_rule: dict[int, list[Printed]] = {}
         for line in body:
             by_rule.setdefault(sum(y < (line.top + line.bottom) / 2 for y in inner), []).append(line)
         return head + [part for key in sorted(by_rule) for part in _parts(by_rule[key], borders)]
     return head + _merged(body, borders)
 
 
-def _parts(band: list[_Printed], borders: Sequence[float]) -> list[list[_Printed]]:
+def _parts(band: list[Printed], borders: Sequence[float]) -> list[list[Printed]]:
     """What stands between two rules: one row, or one per line where each line is complete in itself."""
     values = [_values(line, borders) for line in band]
     columns = [set(value) for value in values]
@@ -264,37 +157,37 @@ def _parts(band: list[_Printed], borders: Sequence[float]) -> list[list[_Printed
     whole = all(text[0] not in "([" and text.count("(") == text.count(")") for text in texts)
     if not (alike and figures and whole):
         return [band]
-    labels = [word for line in band for word in line.words if _column(word, borders) == 0]
-    if labels and any(not any(_column(word, borders) == 0 for word in line.words) for line in band):
+    labels = [word for line in band for word in line.words if column_of(word, borders) == 0]
+    if labels and any(not any(column_of(word, borders) == 0 for word in line.words) for line in band):
         # One label, set at half height, for several rows: it goes to the first of them.
         for line in band:
-            line.words = [word for word in line.words if _column(word, borders)]
+            line.words = [word for word in line.words if column_of(word, borders)]
         band[0].words = labels + band[0].words
     return [[line] for line in band]
 
 
-def _values(line: _Printed, borders: Sequence[float]) -> dict[int, str]:
+def _values(line: Printed, borders: Sequence[float]) -> dict[int, str]:
     """Text of the cells right of the label."""
     texts: dict[int, str] = {}
     for word in line.words:
-        if column := _column(word, borders):
+        if column := column_of(word, borders):
             texts[column] = f"{texts.get(column, '')} {word.text}".strip()
     return texts
 
 
-def _merged(body: Sequence[_Printed], borders: Sequence[float]) -> list[list[_Printed]]:
+def _merged(body: Sequence[Printed], borders: Sequence[float]) -> list[list[Printed]]:
     """Lines put together where a label or a value goes on below itself.
 
     Lines of one cell stand closer than rows do, so the usual distance of rows with values tells the two apart; a label
     that goes on in small letters does so at any distance.
     """
-    filled: list[set[int]] = [{_column(word, borders) for word in line.words} for line in body]
+    filled: list[set[int]] = [{column_of(word, borders) for word in line.words} for line in body]
     tops = [line.top for line in body]
     pitches = [
         b - a for (a, b), (f, g) in zip(pairwise(tops), pairwise(filled), strict=True) if len(f) > 1 and len(g) > 1
     ]
     pitch = median(pitches) if pitches else float("inf")
-    bands: list[list[_Printed]] = []
+    bands: list[list[Printed]] = []
     columns: set[int] = set()
     for i, line in enumerate(body):
         goes_on = False
@@ -322,50 +215,39 @@ def _merged(body: Sequence[_Printed], borders: Sequence[float]) -> list[list[_Pr
     return bands
 
 
-def _opens(line: _Printed, borders: Sequence[float], column: int) -> bool:
+def _opens(line: Printed, borders: Sequence[float], column: int) -> bool:
     """Whether a cell starts with a bracket."""
-    first = next(word for word in line.words if _column(word, borders) == column)
+    first = next(word for word in line.words if column_of(word, borders) == column)
     return first.text[:1] in "(["
 
 
-def _segments(words: Sequence[Word], apart: float) -> list[list[Word]]:
-    """Words with less than `apart` font sizes between them."""
-    found: list[list[Word]] = []
-    for word in words:
-        if found and word.x0 - found[-1][-1].x1 < apart * word.size:
-            found[-1].append(word)
-        else:
-            found.append([word])
-    return found
-
-
-def _row(band: Sequence[_Printed], borders: Sequence[float], fonts: dict[int, str]) -> Row:
+def _row(band: Sequence[Printed], borders: Sequence[float], fonts: dict[int, str]) -> Row:
     """The cells of one row of the body."""
     cells: dict[int, list[Line]] = {}
     for line in band:
         by_column: dict[int, list[Word]] = {}
-        segments = _segments(line.words, _TOGETHER)
-        if len(segments) == 1 and _column(segments[0][0], borders) == 0:
+        segments = segments_of(line.words, _TOGETHER)
+        if len(segments) == 1 and column_of(segments[0][0], borders) == 0:
             by_column[0] = segments[0]  # a heading within the table may run over several columns
         else:
             for word in line.words:
-                by_column.setdefault(_column(word, borders), []).append(word)
+                by_column.setdefault(column_of(word, borders), []).append(word)
         for column, words in by_column.items():
             cells.setdefault(column, []).append(Line(words, fonts[id(words[0])]))
     return [((column,), cells[column]) for column in sorted(cells)]
 
 
 def _head_row(
-    line: _Printed, borders: Sequence[float], partial: Sequence[Rule], walls: Sequence[Box], fonts: dict[int, str]
+    line: Printed, borders: Sequence[float], partial: Sequence[Rule], walls: Sequence[Box], fonts: dict[int, str]
 ) -> Row:
     """The cells of one line of the head; a cell covers the columns between its walls or above its short rule."""
     height = (line.top + line.bottom) / 2
     crossing = sorted({wall[0] for wall in walls if wall[1] < height < wall[3]})
     cells: dict[tuple[int, ...], list[Word]] = {}
-    segments = _segments(line.words, _TOGETHER)
+    segments = segments_of(line.words, _TOGETHER)
     under = [_rule_under(words, height, line.bottom - line.top, partial) for words in segments]
     for words, rule in zip(segments, under, strict=True):
-        columns = {_column(word, borders) for word in words}
+        columns = {column_of(word, borders) for word in words}
         middle = (words[0].x0 + words[-1].x1) / 2
         left = max((x for x in crossing if x < middle), default=None)
         right = min((x for x in crossing if x > middle), default=None)
@@ -419,8 +301,3 @@ def _trailing_notes(rows: list[Row]) -> list[Line]:
         return []
     del rows[last + 1 :]
     return [line for row in tail for _, lines in row for line in lines]
-
-
-def _column(word: Word, borders: Sequence[float]) -> int:
-    middle = (word.x0 + word.x1) / 2
-    return sum(border < middle for border in borders)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -20,6 +21,8 @@ _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-B\b|\.B\b|\bBd", re.IGNOREC
 _SENTENCE_END = re.compile(
     r"[.!?:][\"'\u201d\u2019)\]]*$|(?<=[^\W\d_]|[)\]%])[.!?:][\"'\u201d\u2019)\]]*[\d,\u2013*-]+$"
 )
+#: So far from the end of a line the end of a sentence is looked for.
+_LONGEST_END = 60
 _LONGEST_HEADING = 90
 #: Running text is looked for in this share of the pages, in lines of so many words.
 _BODY_PAGES, _WORDS_OF_PROSE = 0.6, 5
@@ -52,7 +55,8 @@ class Paragraph:
     @property
     def finished(self) -> bool:
         """Whether its last line ends a sentence."""
-        return bool(_SENTENCE_END.search(self.lines[-1].text)) and not self.lines[-1].broken
+        line = self.lines[-1]
+        return not line.broken and bool(_SENTENCE_END.search(line.text, max(0, len(line.text) - _LONGEST_END)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,7 @@ def _ends_in_another_font(line: Line) -> bool:
     return is_bold(line.font) and not is_bold(line.end_font)
 
 
+@lru_cache(maxsize=1024)
 def is_bold(font: str) -> bool:
     """Whether the name of a font says that it is a bold one."""
     return bool(_BOLD.search(font))
@@ -248,12 +253,13 @@ def _heading_level(line: Line, style: Style) -> int | None:
         known = None
     if known is not None and (line.font != style.font or line.size > style.size * 1.08 or text.isupper()):
         return known
-    if not (text[0].isupper() or text[0].isdigit()) or opening(text) or _lists_names(line):
+    bold = is_bold(line.font) and is_bold(line.end_font) and not is_bold(style.font) and line.size > 0.93 * style.size
+    if not (bold or line.size > style.size * 1.15):
+        return None
+    if not (text[0].isupper() or text[0].isdigit()) or text.endswith(":") or opening(text) or _lists_names(line):
         return None
     letters = sum(character.isalpha() for character in text)
-    wordy = letters >= 4 and letters > 0.6 * len(text.replace(" ", "")) and not text.endswith(":")
-    bold = is_bold(line.font) and is_bold(line.end_font) and not is_bold(style.font) and line.size > 0.93 * style.size
-    return 2 if wordy and (bold or line.size > style.size * 1.15) else None
+    return 2 if letters >= 4 and letters > 0.6 * len(text.replace(" ", "")) else None
 
 
 def _lists_names(line: Line) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.read.pdf_glyphs import BROKEN, MOST_GLYPHS, Pieces, Places, font_names, read_pieces
-from evidence.read.pdf_page import Boxes, Line, PageText, Word, middle_of
+from evidence.read.pdf_page import Boxes, Line, PageText, Word, median
 from evidence.read.pdf_turn import WAYS, turn, turn_back
 
 #: After a ligature a blank narrower than this share of the font size parts no words ("Caulfi eld").
@@ -249,15 +249,15 @@ def _levels(
         a, b = int(starts[line]), ends[line]
         own_tops, own_bottoms = top[a:b].tolist(), bottom[a:b].tolist()
         heights = [low - high for high, low in zip(own_tops, own_bottoms, strict=True)]
-        size = sizes[line] = middle_of(heights.copy())
+        size = sizes[line] = median(heights)
         if not upright[line]:
             continue
         small = _SMALLER * size
         if min(heights) >= small:
-            tops[line], bottoms[line] = middle_of(own_tops), middle_of(own_bottoms)
+            tops[line], bottoms[line] = median(own_tops), median(own_bottoms)
             continue
-        tops[line] = middle_of([high for high, height in zip(own_tops, heights, strict=True) if height >= small])
-        bottoms[line] = middle_of([low for low, height in zip(own_bottoms, heights, strict=True) if height >= small])
+        tops[line] = median([high for high, height in zip(own_tops, heights, strict=True) if height >= small])
+        bottoms[line] = median([low for low, height in zip(own_bottoms, heights, strict=True) if height >= small])
         above = bottoms[line] - _RAISED * size
         places = [
             a + n

@@ -21,6 +21,9 @@ Item = Paragraph | PrintedTable
 class Writer:
     """Writes the pages one after the other."""
 
+    #: Whether `marks_of` wants to hear of words without marks.
+    follows_words = False
+
     def __init__(self, pages: Sequence[PageText]) -> None:
         self.out = Composer()
         self.pages: list[Page] = []
@@ -75,16 +78,16 @@ class Writer:
                 between = self.between(lines[i - 1], line)
                 pieces.append(between)
                 at += len(between)
-            for j, word in enumerate(line.words):
-                if j:
-                    pieces.append(" ")
-                    at += 1
-                text = word.text
-                if j + 1 == len(line.words) and i + 1 < len(lines) and _breaks(text, lines[i + 1]):
-                    text = text[:-1]  # `between` decides whether the hyphen stays
-                marks += self.marks_of(word, at, len(text))
-                pieces.append(text)
-                at += len(text)
+            text = line.text
+            if i + 1 < len(lines) and _breaks(text, lines[i + 1]):
+                text = text[:-1]  # `between` decides whether the hyphen stays
+            if self.follows_words or any(word.marks for word in line.words):
+                start = at
+                for word in line.words:
+                    marks += self.marks_of(word, start, min(len(word.text), at + len(text) - start))
+                    start += len(word.text) + 1
+            pieces.append(text)
+            at += len(text)
         return "".join(pieces), marks
 
     def marks_of(self, word: Word, at: int, length: int) -> list[Span]:
