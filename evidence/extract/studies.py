@@ -148,8 +148,10 @@ def phase_of(text: str) -> str | None:
 
 
 #: Capitals with digits and small letters between ("ADMIRAL", "RATIFY-2", "QuANTUM-R", "New EPOC").
+#: No name of a trial is one word of more than 24 letters; the limit keeps long runs of capitals from taking minutes.
 ACRONYM = (
-    r"(?:(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})"
+    r"(?:(?=[A-Za-z0-9]{2,24}(?![A-Za-z0-9]))"
+    r"(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})"
     r"(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
 )
 _ACRONYM_PLACE = re.compile(

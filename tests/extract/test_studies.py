@@ -111,3 +111,8 @@ def test_the_population_is_told_in_the_words_of_the_document():
 def test_words_that_break_off_are_no_population():
     found = study("Aspirin\n\nMethods: We reviewed 240 patients who received aspirin.\n")
     assert found.population is None
+
+
+def test_a_run_of_capitals_is_no_acronym_and_takes_no_time():
+    found = records(f"A trial of {'A' * 40_000}\n\nMethods: We randomly assigned 20 patients to letrozole or placebo.\n")
+    assert all(len(study.acronym or "") < 30 for study in found.studies)
