@@ -6,6 +6,7 @@ cell, so that every cell is a span of the text.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -30,12 +31,15 @@ from evidence.read.pdf_layout import (
 from evidence.read.pdf_lines import read_page
 from evidence.read.pdf_page import PageText, Word
 from evidence.read.pdf_running import drop_running_lines
-from evidence.read.pdf_tables import PrintedTable, find_tables
+from evidence.read.pdf_shapes import Shapes, read_shapes
+from evidence.read.pdf_tables import PrintedTable, find_tables, names_a_table
 from evidence.read.pdf_writer import Item, Writer
 from evidence.read.references import reference_list
 
 #: A document with more pages is a book.
 MOST_PAGES = 2000
+#: So many drawn objects are kept from the time a page is read until its tables are; parsing it again costs more.
+_MOST_KEPT = 30_000
 #: A page with fewer characters than this and a picture on it is a scan.
 _NO_TEXT = 25
 #: More characters without a meaning than this share make a page unreadable.
@@ -97,13 +101,13 @@ def lay_out(data: bytes, source: str) -> Layout:
     """Read the pages, cut the tables out and put what is left into paragraphs."""
     document = _open(data, source)
     try:
-        pages, gaps = _pages(document, source)
+        pages, drawn, gaps = _pages(document, source)
         metadata_title = _metadata_title(document)
         dropped = drop_running_lines(pages)
         style = body_style(pages)
         printed = []
         for number, page in enumerate(pages):
-            tables, unread = find_tables(document, number, page, style)
+            tables, unread = find_tables(number, page, style, partial(_shapes, document, number, page, drawn))
             printed.append(tables)
             gaps += unread
     finally:
@@ -150,9 +154,14 @@ def _open(data: bytes, source: str) -> Any:
     return document
 
 
-def _pages(document: Any, source: str) -> tuple[list[PageText], list[str]]:
-    """The text of every page, and a sentence for each kind of page that could not be read."""
+def _pages(document: Any, source: str) -> tuple[list[PageText], dict[int, Shapes], list[str]]:
+    """The text of every page, and a sentence for each kind of page that could not be read.
+
+    And, by index, what is drawn on pages that may hold tables, as long as it is not too much to keep.
+    """
     pages: list[PageText] = []
+    drawn: dict[int, Shapes] = {}
+    kept = 0
     scanned, crowded, garbled, broken = [], [], [], []
     for number in range(1, len(document) + 1):
         try:
@@ -169,6 +178,9 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], list[str]]:
             elif content.unreadable > _UNREADABLE * content.glyphs:
                 garbled.append(number)
                 content.lines = []
+            if kept < _MOST_KEPT and names_a_table(content):
+                drawn[number - 1] = read_shapes(page, content)
+                kept += len(drawn[number - 1])
         except OverflowError:
             crowded.append(number)
             content = _empty(*page.get_size())
@@ -179,13 +191,32 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], list[str]]:
         what = "its pages are images (a scan)" if scanned else "its pages hold no readable text"
         raise ReadError(f"{source}: the PDF has no text layer, {what}. Run OCR on it and give the result.")
     unknown = [n for n, page in enumerate(pages, 1) if any("\ufffd" in line.text for line in page.lines)]
-    return pages, [
-        *_gap(scanned, len(pages), "no text layer (a scanned image); run OCR on the file to read it"),
-        *_gap(garbled, len(pages), "its fonts do not say which characters they show; run OCR on the file to read it"),
-        *_gap(crowded, len(pages), "too many characters for a page of a paper; it was not read"),
-        *_gap(unknown, len(pages), "some signs have no meaning in the file's fonts and stand as \ufffd in the text"),
-        *_gap(broken, len(pages), "the page is broken; download the file again"),
-    ]
+    return (
+        pages,
+        drawn,
+        [
+            *_gap(scanned, len(pages), "no text layer (a scanned image); run OCR on the file to read it"),
+            *_gap(
+                garbled, len(pages), "its fonts do not say which characters they show; run OCR on the file to read it"
+            ),
+            *_gap(crowded, len(pages), "too many characters for a page of a paper; it was not read"),
+            *_gap(
+                unknown, len(pages), "some signs have no meaning in the file's fonts and stand as \ufffd in the text"
+            ),
+            *_gap(broken, len(pages), "the page is broken; download the file again"),
+        ],
+    )
+
+
+def _shapes(document: Any, index: int, page: PageText, drawn: dict[int, Shapes]) -> Shapes:
+    """What is drawn on a page, read now if it was not kept."""
+    if index in drawn:
+        return drawn[index]
+    pdf_page = document[index]
+    try:
+        return read_shapes(pdf_page, page)
+    finally:
+        pdf_page.close()
 
 
 def _gap(numbers: Sequence[int], of: int, reason: str) -> Iterator[str]:

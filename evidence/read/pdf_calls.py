@@ -1,6 +1,6 @@
-"""Questions to pdfium about many characters of a page at once.
+"""Questions to pdfium about many characters or drawn objects of a page at once.
 
-A page has thousands of characters, and every call through ctypes that converts its arguments or creates an object for
+A page has thousands of them, and every call through ctypes that converts its arguments or creates an object for
 its answer costs more than pdfium's own work. So answers are written side by side into one array, whose places are
 handed over as addresses.
 """
@@ -30,6 +30,14 @@ _ink_box = _by_address(
 _unicode = _by_address(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _POINTER, ctypes.c_int)
 _text_object = _by_address(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, ctypes.c_int)
 _font = _by_address(pdfium.FPDFTextObj_GetFont, _POINTER, _POINTER)
+_object = _by_address(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, ctypes.c_int)
+_part = _by_address(pdfium.FPDFFormObj_GetObject, _POINTER, _POINTER, ctypes.c_ulong)
+_kind = _by_address(pdfium.FPDFPageObj_GetType, ctypes.c_int, _POINTER)
+_bounds = _by_address(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_count_points = _by_address(pdfium.FPDFPath_CountSegments, ctypes.c_int, _POINTER)
+_point = _by_address(pdfium.FPDFPath_GetPathSegment, _POINTER, _POINTER, ctypes.c_int)
+_point_kind = _by_address(pdfium.FPDFPathSegment_GetType, ctypes.c_int, _POINTER)
+_point_place = _by_address(pdfium.FPDFPathSegment_GetPoint, ctypes.c_int, _POINTER, _POINTER, _POINTER)
 
 
 def text_of(text_page: Any, count: int) -> str:
@@ -61,6 +69,43 @@ def ink_boxes(text_page: Any, places: Sequence[int]) -> npt.NDArray[np.float64]:
     found = np.zeros((len(places), 4), dtype=np.float64)
     _ask(_ink_box, text_page, places, *[_addresses(found, column) for column in range(4)])
     return found.T
+
+
+def objects(page: Any, most: int) -> list[int]:
+    """The first objects of a page."""
+    count = pdfium.FPDFPage_CountObjects(page)
+    return list(map(_object, repeat(_address(page)), range(min(most, count))))
+
+
+def parts(form: int, most: int) -> list[int]:
+    """The first objects of a form, which is an object itself."""
+    count = pdfium.FPDFFormObj_CountObjects(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT))
+    return list(map(_part, repeat(form), range(max(0, min(most, count)))))
+
+
+def kinds(items: Iterable[int]) -> list[int]:
+    """The kind of each of some objects."""
+    return list(map(_kind, items))
+
+
+def bounds(items: Sequence[int]) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Left, bottom, right and top of each of some objects, as four rows, and whether they have them."""
+    found = np.zeros((len(items), 4), dtype=np.float32)
+    has = list(map(_bounds, items, *[_addresses(found, column) for column in range(4)]))
+    return np.ascontiguousarray(found.T, dtype=np.float64), has
+
+
+def count_points(path: int) -> int:
+    """How many points a path has."""
+    return int(_count_points(path))
+
+
+def points(path: int, count: int) -> tuple[list[int], list[list[float]]]:
+    """The kind and the place of the first points of a path, before its matrix is applied."""
+    found = np.zeros((count, 2), dtype=np.float32)
+    items = list(map(_point, repeat(path), range(count)))
+    deque(map(_point_place, items, _addresses(found, 0), _addresses(found, 1)), maxlen=0)
+    return list(map(_point_kind, items)), found.tolist()
 
 
 def _address(text_page: Any) -> int:

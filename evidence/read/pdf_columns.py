@@ -37,8 +37,8 @@ def printed_lines(words: list[Word]) -> list[Printed]:
         last = found[-1] if found else None
         if last and min(last.bottom, word.bottom) - max(last.top, word.top) > 0.5 * word.size:
             last.words.append(word)
-            last.top, last.bottom = min(last.top, word.top), max(last.bottom, word.bottom)
-            if len(last.words) > 1:  # a taller neighbour must not draw the next line in
+            if word.top != last.top or word.bottom != last.bottom:
+                # The usual height: a taller neighbour must not draw the next line in.
                 last.top = median(w.top for w in last.words)
                 last.bottom = median(w.bottom for w in last.words)
         else:

@@ -60,10 +60,9 @@ def read_pieces(text_page: Any, count: int, frame: tuple[float, float, float, fl
     `frame` is left, bottom, right and top of the page, `count` the number of its characters.
     """
     characters, repaired = _characters(text_page, count)
-    found = [(match.start(), match.end(), match.lastindex) for match in _PIECE.finditer(characters)]
-    starts = np.array([start for start, _, _ in found], dtype=np.int64)
-    ends = np.array([end for _, end, _ in found], dtype=np.int64)
-    plain = np.array([group is not None for _, _, group in found], dtype=np.bool_)
+    found = [n for match in _PIECE.finditer(characters) for n in (match.start(), match.end(), match.lastindex or 0)]
+    starts, ends, group = np.array(found, dtype=np.int64).reshape(-1, 3).T.copy()
+    plain = group > 0
     pieces = _measured(text_page, characters, repaired, starts, ends, plain, frame)
     first, last = pieces.boxes[:, pieces.boxes_from], pieces.boxes[:, pieces.boxes_to - 1]
     right, down = last[0] + last[2] - first[0] - first[2], last[1] + last[3] - first[1] - first[3]

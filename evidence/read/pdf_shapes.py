@@ -3,11 +3,13 @@
 import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from evidence.read.pdf_page import Box, Turn
+from evidence.read.pdf_calls import bounds, count_points, kinds, objects, parts, points
+from evidence.read.pdf_page import Box, PageText, Turn
 
 #: Anything thinner is a rule, anything larger an area.
 _THIN = 2.6
@@ -42,15 +44,17 @@ class Shapes:
     pictures: tuple[Box, ...]
     fills: tuple[Box, ...]  # filled rectangles, those of one path each for itself
 
+    def __len__(self) -> int:
+        return sum(map(len, (self.rules, self.verticals, self.areas, self.pictures, self.fills)))
 
-def read_shapes(page: Any, turn: Turn, width: float, height: float) -> Shapes:
-    """Everything drawn on a `pypdfium2.PdfPage`, sorted by kind."""
+
+def read_shapes(page: Any, text: PageText) -> Shapes:
+    """Everything drawn on a `pypdfium2.PdfPage`, sorted by kind, in the frame of its text."""
+    turn, width, height = text.turn, text.width, text.height
     segments: list[tuple[float, float, float, bool]] = []
     verticals, areas, pictures = [], [], []
     fills: list[Box] = []
-    for item, kind, bounds in _objects(page.raw):
-        points = pdfium.FPDFPath_CountSegments(item) if kind == pdfium.FPDF_PAGEOBJ_PATH else 0
-        box = turn(*bounds)
+    for item, kind, box in _objects(page.raw, turn):
         wide, high = box[2] - box[0], box[3] - box[1]
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             pictures.append(box)
@@ -60,61 +64,52 @@ def read_shapes(page: Any, turn: Turn, width: float, height: float) -> Shapes:
             verticals.append(box)
         elif wide >= 20 and high >= 6 and not (wide > 0.95 * width and high > 0.9 * height):
             areas.append(box)
-            if _FEWEST_POINTS <= points <= _MOST_POINTS and _is_filled(item):
-                fills += [turn(*part) for part in _rectangles(item, points)]
-            elif points in (4, 5) and _is_filled(item):
+            count = count_points(item) if kind == pdfium.FPDF_PAGEOBJ_PATH else 0
+            if _FEWEST_POINTS <= count <= _MOST_POINTS and _is_filled(item):
+                fills += [turn(*part) for part in _rectangles(item, count)]
+            elif count in (4, 5) and _is_filled(item):
                 fills.append(box)
             segments += [(box[1], box[0], box[2], False), (box[3], box[0], box[2], False)]
     return Shapes(tuple(_joined(segments)), tuple(verticals), tuple(areas), tuple(pictures), tuple(fills))
 
 
-def _is_filled(path: Any) -> bool:
+def _objects(page: Any, turn: Turn) -> Iterator[tuple[int, int, Box]]:
+    """Every path and image with its kind and its box, forms opened."""
+    waiting = objects(page, _MOST_OBJECTS)
+    found: list[tuple[int, int]] = []
+    seen = 0
+    while waiting:
+        seen += len(waiting)
+        inner: list[int] = []
+        for item, kind in zip(waiting, kinds(waiting), strict=True):
+            if kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+                found.append((item, kind))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                inner += parts(item, _MOST_OBJECTS - seen - len(inner))
+        waiting = inner
+    (left, bottom, right, top), has = bounds([item for item, _ in found])
+    boxes = zip(*[row.tolist() for row in turn(left, bottom, right, top)], strict=True)
+    return ((item, kind, box) for (item, kind), box, real in zip(found, boxes, has, strict=True) if real)
+
+
+def _is_filled(path: int) -> bool:
     mode, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(mode), ctypes.byref(stroke)) and mode.value)
+    item = ctypes.cast(path, pdfium.FPDF_PAGEOBJECT)
+    return bool(pdfium.FPDFPath_GetDrawMode(item, ctypes.byref(mode), ctypes.byref(stroke)) and mode.value)
 
 
-def _rectangles(path: Any, points: int) -> Iterator[Box]:
+def _rectangles(path: int, count: int) -> Iterator[Box]:
     """The rectangles a path is made of, as left, bottom, right, top of page space."""
     matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(path, ctypes.byref(matrix))
-    x, y = ctypes.c_float(), ctypes.c_float()
-    corners: list[tuple[float, float]] = []
-    for i in range(points + 1):
-        segment = pdfium.FPDFPath_GetPathSegment(path, i) if i < points else None
-        starts = segment is None or pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO
-        if starts and len(corners) in (4, 5):
-            xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+    pdfium.FPDFPageObj_GetMatrix(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT), ctypes.byref(matrix))
+    a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    of_points, places = points(path, count)
+    starts = [i for i, kind in enumerate(of_points) if kind == pdfium.FPDF_SEGMENT_MOVETO]
+    for first, end in pairwise([*starts, count]):
+        if end - first in (4, 5):
+            xs = [a * x + c * y + e for x, y in places[first:end]]
+            ys = [b * x + d * y + f for x, y in places[first:end]]
             yield min(xs), min(ys), max(xs), max(ys)
-        if starts:
-            corners = []
-        if segment is not None:
-            pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-            corners.append(
-                (
-                    matrix.a * x.value + matrix.c * y.value + matrix.e,
-                    matrix.b * x.value + matrix.d * y.value + matrix.f,
-                )
-            )
-
-
-def _objects(page: Any) -> Iterator[tuple[Any, int, Box]]:
-    """Handle, kind and bounds (left, bottom, right, top of page space) of every path and image, forms opened."""
-    bounds = [ctypes.c_float() for _ in range(4)]
-    pointers = [ctypes.byref(value) for value in bounds]
-    wanted = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE)
-    waiting = [
-        pdfium.FPDFPage_GetObject(page, i) for i in range(min(_MOST_OBJECTS, pdfium.FPDFPage_CountObjects(page)))
-    ]
-    for item in waiting:
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind in wanted and pdfium.FPDFPageObj_GetBounds(item, *pointers):
-            yield item, kind, (bounds[0].value, bounds[1].value, bounds[2].value, bounds[3].value)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(waiting) < _MOST_OBJECTS:
-            # The list grows while it is walked: forms may hold forms.
-            waiting += [
-                pdfium.FPDFFormObj_GetObject(item, i)
-                for i in range(min(_MOST_OBJECTS, pdfium.FPDFFormObj_CountObjects(item)))
-            ]
 
 
 def _joined(segments: Iterable[tuple[float, float, float, bool]]) -> list[Rule]:

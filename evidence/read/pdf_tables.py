@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
@@ -16,7 +15,7 @@ from evidence.read.pdf_cells import drawn_grid
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
 from evidence.read.pdf_page import Box, Line, PageText, Span
-from evidence.read.pdf_shapes import Rule, Shapes, read_shapes
+from evidence.read.pdf_shapes import Rule, Shapes
 
 Join = Callable[[Sequence[Line]], tuple[str, list[Span]]]
 
@@ -46,20 +45,23 @@ class PrintedTable:
     notes: list[Line] = field(default_factory=list)
 
 
-def find_tables(document: Any, index: int, page: PageText, style: Style) -> tuple[list[PrintedTable], list[str]]:
+def names_a_table(page: PageText) -> bool:
+    """Whether a line may be the caption of a table."""
+    return any(_label(line.text) for line in page.lines)
+
+
+def find_tables(
+    index: int, page: PageText, style: Style, drawn: Callable[[], Shapes]
+) -> tuple[list[PrintedTable], list[str]]:
     """The tables of a page, and a sentence for each that could not be cut out.
 
     Cells that are drawn throughout are taken as they are; else rules and the white between the words make them. The
-    lines of the tables are taken out of `page.lines`.
+    lines of the tables are taken out of `page.lines`. `drawn` is called only if there is a caption.
     """
     captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
     if not captions:
         return [], []
-    pdf_page = document[index]
-    try:
-        shapes = read_shapes(pdf_page, page.turn, page.width, page.height)
-    finally:
-        pdf_page.close()
+    shapes = drawn()
     tables: list[PrintedTable] = []
     gaps: list[str] = []
     taken: set[int] = set()
@@ -150,10 +152,15 @@ def _spelt(label: str) -> str:
     return " ".join(label.split()).replace("TABLE", "Table")
 
 
+def _label(text: str) -> re.Match[str] | None:
+    """The label a text begins with; looking for the word first saves most of the time."""
+    return _LABEL.match(text) if "table" in text.lower() else None
+
+
 def _is_caption(lines: Sequence[Line], i: int, style: Style) -> bool:
     """Whether a line starts a caption, rather than a line of prose that begins with "Table 2 shows"."""
     line = lines[i]
-    match = _LABEL.match(line.text)
+    match = _label(line.text)
     if not match or not line.upright:
         return False
     rest = match.group("rest")
