@@ -98,10 +98,12 @@ def _adverse_events(document: Document, record: Node, arms: tuple[Arm, ...], stu
     for entry in module.items("eventGroups"):
         for outcome, words, name in totals:
             counts.append((entry, entry.text("id"), f"{name}NumAffected", f"{name}NumAtRisk", outcome, words))
-    for key, outcome in (("seriousEvents", Outcome.SAE), ("otherEvents", Outcome.AE)):
+    for key in ("seriousEvents", "otherEvents"):
         for event in module.items(key):
             for stat in event.items("stats"):
-                counts.append((stat, stat.text("groupId"), "numAffected", "numAtRisk", outcome, event.text("term")))
+                # one kind of event, which must never be pooled as the number with any serious event
+                entry = (stat, stat.text("groupId"), "numAffected", "numAtRisk", Outcome.OTHER, event.text("term"))
+                counts.append(entry)
     for entry, group_id, affected, at_risk, outcome, words in counts:
         group, events = groups.get(group_id), entry.whole(affected)
         if group is None or events is None:

@@ -183,8 +183,8 @@ def test_adverse_events_are_counts_of_those_at_risk():
     found = {(row.outcome, row.outcome_text, row.arm): (row.events, row.total) for row in rows}
     assert found["DEATH", "All-cause mortality", "Placebo"] == (90, 124)
     assert found["SAE", "Serious adverse events", "Examplinib"] == (205, 246)
-    assert found["SAE", "Febrile neutropenia", "Examplinib"] == (76, 246)
-    assert found["AE", "Nausea", "Placebo"] == (36, 109)
+    assert found["OTHER", "Febrile neutropenia", "Examplinib"] == (76, 246)
+    assert found["OTHER", "Nausea", "Placebo"] == (36, 109)
 
 
 # ------------------------------------------------------------------------------------------------------------ analyses

@@ -114,5 +114,7 @@ def test_words_that_break_off_are_no_population():
 
 
 def test_a_run_of_capitals_is_no_acronym_and_takes_no_time():
-    found = records(f"A trial of {'A' * 40_000}\n\nMethods: We randomly assigned 20 patients to letrozole or placebo.\n")
+    found = records(
+        f"A trial of {'A' * 40_000}\n\nMethods: We randomly assigned 20 patients to letrozole or placebo.\n"
+    )
     assert all(len(study.acronym or "") < 30 for study in found.studies)
