@@ -7,7 +7,7 @@ registered here. spaCy is imported when the first document is read, because it t
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -162,6 +162,19 @@ def _pipeline() -> Any:
 _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 
 
+#: scispaCy tries every pair of an opening and a closing bracket, and spaCy parts a run of signs one by one: in a whole
+#: document that takes minutes. Nobody defines an abbreviation over several paragraphs or within such a run.
+_PIECE = re.compile(r"(?:[^\n]|\n(?!\s*\n)){1,3000}")
+_RUN = re.compile(r"\S{100,}")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text paragraph by paragraph."""
+    for match in _PIECE.finditer(text):
+        if "(" in match.group():
+            yield _RUN.sub(" ", match.group())
+
+
 def _abbreviations(text: str) -> dict[str, str]:
     """Short forms with their long forms: scispaCy's, then those in brackets that it misses."""
     found: dict[str, str] = {}
@@ -169,9 +182,9 @@ def _abbreviations(text: str) -> dict[str, str]:
     with warnings.catch_warnings():
         # a text without abbreviations leaves scispaCy's matcher without a pattern, which spaCy warns of
         warnings.filterwarnings("ignore", message=r"\[W036\]")
-        parsed = pipeline(text)
-    for short in parsed._.abbreviations:
-        found.setdefault(short.text, short._.long_form.text)
+        for parsed in pipeline.pipe(_pieces(text)):
+            for short in parsed._.abbreviations:
+                found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):
         short = match["short"]
         if short in found or sum(char.isupper() for char in short) < 2:

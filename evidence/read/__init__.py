@@ -16,7 +16,7 @@ from evidence.errors import ReadError, UnknownFormat
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
 from evidence.read.clean import clean
-from evidence.read.compose import Content
+from evidence.read.compose import Content, refuse_books
 from evidence.read.ctgov import read_ctgov, split_ctgov
 from evidence.read.html import read_html
 from evidence.read.jats import read_jats
@@ -149,6 +149,7 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
     content = reader.read(data, name)
     if not content.text.strip():
         raise ReadError(f"{name}: the file holds no text. Check the download and give the paper again.")
+    refuse_books(content.text, name)
     return Document(
         document_id=hashlib.sha256(data).hexdigest()[:16],
         source=name,

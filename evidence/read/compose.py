@@ -7,7 +7,11 @@ A reader writes in reading order and never looks back, so an offset it was given
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from evidence.errors import ReadError
 from evidence.model.document import Bibliography, Cell, Fact, Mark, Page, Reference, Section, Table
+
+#: Characters; a thousand printed pages have fewer.
+MOST_CHARACTERS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,14 @@ class Composer:
 
     def _before_last(self) -> str:
         return self.parts[-2] if len(self.parts) > 1 else ""
+
+
+def refuse_books(text: str, source: str) -> None:
+    """Raise `ReadError` for a text that is longer than any paper."""
+    if len(text) > MOST_CHARACTERS:
+        raise ReadError(
+            f"{source}: the text has {len(text):,} characters, more than {MOST_CHARACTERS:,}. Give the paper alone."
+        )
 
 
 def sections(headings: Sequence[Heading], length: int) -> tuple[Section, ...]:

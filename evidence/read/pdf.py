@@ -188,6 +188,10 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], dict[int, Shapes
             page.close()
         pages.append(content)
     if not any(page.lines for page in pages):
+        if crowded and not scanned:
+            raise ReadError(
+                f"{source}: the pages of the PDF hold too many characters for a paper. Give the paper alone."
+            )
         what = "its pages are images (a scan)" if scanned else "its pages hold no readable text"
         raise ReadError(f"{source}: the PDF has no text layer, {what}. Run OCR on it and give the result.")
     unknown = [n for n, page in enumerate(pages, 1) if any("\ufffd" in line.text for line in page.lines)]

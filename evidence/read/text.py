@@ -7,7 +7,7 @@ from evidence.errors import UnknownFormat
 from evidence.model.document import Table
 from evidence.read.bibliography import from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
-from evidence.read.compose import Content, Heading, sections
+from evidence.read.compose import Content, Heading, refuse_books, sections
 from evidence.read.headings import ends_the_paper, level_of, opening
 from evidence.read.references import reference_list
 from evidence.read.text_tables import find_tables
@@ -41,10 +41,13 @@ def read_text(data: bytes, source: str) -> Content:
     ------
     UnknownFormat
         If the bytes are no text.
+    ReadError
+        If it is longer than any paper, or a table in it larger.
     """
     text, gaps = _decode(data, source)
+    refuse_books(text, source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    tables, table_gaps = find_tables(text)
+    tables, table_gaps = find_tables(text, source)
     headings = _headings(text, tables)
     end = next((heading.at for heading in headings if ends_the_paper(heading.text)), len(text))
     parts = sections(headings, len(text))

@@ -6,6 +6,7 @@ kept as it stands and reported, because nobody can say which cell is missing.
 
 import re
 
+from evidence.errors import ReadError
 from evidence.model.document import Cell, Table
 from evidence.read.compose import place
 
@@ -17,6 +18,7 @@ _LABEL = re.compile(
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE = re.compile(r"(?<!\\)\|")  # an escaped one stands for itself
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_MOST_CELLS = 200_000
 #: How many blank lines may part a caption from its table, or a table from its footnote.
 _NEAR = 3
 _LONGEST_FOOTNOTE = 600
@@ -30,8 +32,14 @@ _FOOTNOTE = re.compile(
 Line = tuple[int, str]  # offset and text without its line end
 
 
-def find_tables(text: str) -> tuple[tuple[Table, ...], tuple[str, ...]]:
-    """The tables in order, and a sentence for each whose rows do not agree."""
+def find_tables(text: str, source: str) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+    """The tables in order, and a sentence for each whose rows do not agree.
+
+    Raises
+    ------
+    ReadError
+        If one has more cells than any table of a paper.
+    """
     lines = _lines(text)
     tables, gaps = [], []
     i = 0
@@ -40,6 +48,8 @@ def find_tables(text: str) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         if not rows:
             i += 1
             continue
+        if sum(map(len, rows)) > _MOST_CELLS:
+            raise ReadError(f"{source}: a table has more than {_MOST_CELLS:,} cells; it is data. Give the paper alone.")
         table = _table(text, lines, i, end, rows)
         if ragged := _ragged(rows):
             gaps.append(f"{table.label or 'A table without label'}: {ragged}")

@@ -6,6 +6,8 @@ looked at. Numbers that Word gives to the entries of a list of references are wr
 
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -96,7 +98,11 @@ def _opened(data: bytes, source: str) -> Any:
         KeyError,
         ValueError,
         AttributeError,
+        NotImplementedError,
+        RuntimeError,
         PackageNotFoundError,
+        zipfile.BadZipFile,
+        zlib.error,
         etree.XMLSyntaxError,
         EOFError,
         OSError,
