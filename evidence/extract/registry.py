@@ -101,9 +101,9 @@ def _adverse_events(document: Document, record: Node, arms: tuple[Arm, ...], stu
     for key in ("seriousEvents", "otherEvents"):
         for event in module.items(key):
             for stat in event.items("stats"):
-                # one kind of event, which must never be pooled as the number with any serious event
-                entry = (stat, stat.text("groupId"), "numAffected", "numAtRisk", Outcome.OTHER, event.text("term"))
-                counts.append(entry)
+                # OTHER: one kind of event must never be pooled as the number with any serious event
+                group_id, term = stat.text("groupId"), event.text("term")
+                counts.append((stat, group_id, "numAffected", "numAtRisk", Outcome.OTHER, term))
     for entry, group_id, affected, at_risk, outcome, words in counts:
         group, events = groups.get(group_id), entry.whole(affected)
         if group is None or events is None:
