@@ -75,10 +75,13 @@ _WORD_BEGIN = re.compile(r"(?<!\w)\w|[^\w\s]")
 
 def _pattern(word: str) -> str:
     """Pattern of one word: blank and hyphen alike, and no letter or digit on either side."""
-    body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word))
     before = r"(?<![\w])" if re.match(r"\w", word) else ""
     after = r"(?![\w])" if re.search(r"\w$", word) else ""
-    return f"{before}{body}{after}"
+    return f"{before}{_body(word)}{after}"
+
+
+def _body(word: str) -> str:
+    return r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word))
 
 
 def _folded(word: str) -> str:
@@ -159,4 +162,7 @@ def arm_words(group: str, name: str) -> tuple[str, ...]:
 def cues(group: str, name: str = "words") -> re.Pattern[str]:
     """Words of one list of `cues.toml` as a pattern in any case."""
     longest_first = sorted(word_list(group, name), key=len, reverse=True)
+    if all(re.fullmatch(r"\w(?:.*\w)?", word, re.DOTALL) for word in longest_first):
+        # Asking once, and not for each word, whether a word begins here saves most of the time.
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(_body, longest_first))})(?!\w)", re.IGNORECASE)
     return re.compile("|".join(_pattern(word) for word in longest_first), re.IGNORECASE)

@@ -154,16 +154,10 @@ def _pipeline() -> Any:
 
     pipeline = spacy.blank("en")
     pipeline.max_length = 10_000_000
-    brackets = pipeline.add_pipe("abbreviation_detector").matcher
-    # scispaCy pairs every bracket with all that close behind it, and drops the pairs with more words between them: most
-    # of the time that extraction takes.
-    brackets.remove("parenthesis")
-    brackets.add("parenthesis", [[{"ORTH": "("}, {"OP": f"{{1,{_MOST_WORDS}}}"}, {"ORTH": ")"}]])
+    pipeline.add_pipe("abbreviation_detector")
     return pipeline
 
 
-#: scispaCy takes no more words in brackets for an abbreviation or what it stands for.
-_MOST_WORDS = 8
 #: "(OS)" behind words whose initials or letters it takes, also where scispaCy does not look: square brackets, hyphens.
 _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 

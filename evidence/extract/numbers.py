@@ -61,7 +61,7 @@ def _position(quantity: Quantity) -> int:
     return quantity.at
 
 
-@lru_cache(maxsize=64)  # several steps ask it of the same sentence
+@lru_cache(maxsize=4096)  # several steps go through all sentences of a document and ask it of each
 def is_design_assumption(sentence: str) -> bool:
     """Whether a sentence plans or assumes numbers (power, margins, sample size) instead of reporting them."""
     return bool(_ASSUMPTION.search(sentence))
