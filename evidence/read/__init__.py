@@ -7,7 +7,7 @@ read at all raises `ReadError` with the remedy.
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +31,8 @@ __all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "split"]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024
+#: So many gaps of one document are told one by one.
+_TOLD = 8
 #: How much of a file tells its format.
 _HEAD = 4096
 
@@ -164,8 +166,16 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
         facts=content.facts,
         bibliography=content.bibliography,
         status=DocumentStatus.PARTIAL if content.gaps else DocumentStatus.OK,
-        status_reason=" ".join((*content.notices, *content.gaps)) or None,
+        status_reason=" ".join((*content.notices, *_told(content.gaps))) or None,
     )
+
+
+def _told(gaps: Sequence[str]) -> Iterator[str]:
+    """Each sentence once, and of very many the first ones with the number of the others."""
+    sentences = list(dict.fromkeys(gaps))
+    yield from sentences[:_TOLD]
+    if len(sentences) > _TOLD:
+        yield f"{len(sentences) - _TOLD} more gaps of this kind are not listed."
 
 
 def read_all(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> list[Document]:

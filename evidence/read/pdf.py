@@ -7,6 +7,7 @@ cell, so that every cell is a span of the text.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -225,8 +226,15 @@ def _shapes(document: Any, index: int, page: PageText, drawn: dict[int, Shapes])
 
 def _gap(numbers: Sequence[int], of: int, reason: str) -> Iterator[str]:
     if numbers:
-        named = ", ".join(map(str, numbers))
+        named = ", ".join(_runs(numbers))
         yield f"Page{'s' if len(numbers) > 1 else ''} {named} of {of}: {reason}."
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Numbers in order, three and more in a row as a range: "1, 2", "4-7"."""
+    for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
+        following = [number for _, number in run]
+        yield f"{following[0]}-{following[-1]}" if len(following) > 2 else ", ".join(map(str, following))
 
 
 def _empty(width: float, height: float) -> PageText:

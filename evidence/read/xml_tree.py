@@ -34,7 +34,8 @@ def parse_xml(data: bytes, source: str) -> Any:
     except etree.XMLSyntaxError as error:
         if "amplification" in str(error):
             raise ReadError(_OWN_ENTITIES.format(source=source)) from error
-        raise ReadError(f"{source}: the XML is broken ({error.msg}). Download the article again.") from error
+        reason = " ".join(str(error.msg).split())
+        raise ReadError(f"{source}: the XML is broken ({reason}). Download the article again.") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise ReadError(_OWN_ENTITIES.format(source=source))
