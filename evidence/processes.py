@@ -242,6 +242,7 @@ def _serve(connection: Connection, prepare: Callable[[], None], memory: int) -> 
         os.setsid()  # a group of its own, so that it ends with the programs it runs
         _limit(resource.RLIMIT_AS, memory)
         _limit(resource.RLIMIT_CORE, 0)
+    inherited = _peak()
     prepare()
     # Libraries talk about broken files; what a person has to know is in the result.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -256,7 +257,7 @@ def _serve(connection: Connection, prepare: Callable[[], None], memory: int) -> 
             used = resource.getrusage(resource.RUSAGE_SELF)
             _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
         try:
-            connection.send((do(item), _has_grown(memory)))
+            connection.send((do(item), _peak() > max(inherited, _GROWN * memory)))
         except MemoryError:
             connection.send((_Broken(_too_large(memory)), True))
 
@@ -268,11 +269,12 @@ def _limit(kind: int, value: int) -> None:
             resource.setrlimit(kind, (value, hardest))
 
 
-def _has_grown(memory: int) -> bool:
+def _peak() -> int:
+    """The most memory this process has held, in bytes; where one was started by a larger one, what that one held."""
     if sys.platform == "win32":
-        return False
+        return 0
     unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > _GROWN * memory
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _too_large(memory: int) -> str:
