@@ -30,7 +30,7 @@ _CORRECTION = {
 #: Distances from the median that are no differences between studies: within rounding of y, or this small beside a
 #: standard error. No document prints so many digits.
 _ROUNDING = 8 * np.finfo(float).eps
-_NEGLIGIBLE = 1e-10
+_NEGLIGIBLE = 1e-7
 
 
 def pool(
