@@ -272,7 +272,7 @@ def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
                 continue
             at = items.index(first)
             rest = items[at + 1 :]
-            second = _next_running(rest, style)
+            second = _next_running([item for item in rest if not _stands_above(item, first)], style)
             if second is not None:
                 if rest[0] is not second and runs_on(first, second):
                     items.remove(second)
@@ -282,6 +282,14 @@ def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
             if second is not None and runs_on(first, second):
                 items.append(items.pop(at))
                 following.insert(0, following.pop(following.index(second)))
+
+
+def _stands_above(item: Item, first: Paragraph) -> bool:
+    """Whether a paragraph begins above another one in the same column: a caption, where text cannot go on."""
+    if not isinstance(item, Paragraph):
+        return False
+    (left, top, right, _), (x0, y0, x1, _) = item.lines[0].box, first.lines[-1].box
+    return top < y0 and min(right, x1) > max(left, x0)
 
 
 def _next_running(items: Sequence[Item], style: Style) -> Paragraph | None:

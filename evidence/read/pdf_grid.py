@@ -23,6 +23,10 @@ _RULE_PER_ROW = 0.4
 _MOST_HEAD_ROWS = 6
 #: Below the last row with several cells, so many words are a note and no heading.
 _NOTE_WORDS = 7
+#: Lines of one name stand closer than this share of the distance of rows.
+_CLOSE = 0.92
+#: A rule, or the next line of a name, stands so many heights of a line below the one before.
+_BELOW = 1.6
 _FIGURE = re.compile(r"\d")
 _SIZE_OF_GROUP = re.compile(
     r"\(?\s*[nN]\s*=\s*\d[\d\s,.\u2009]*\)?|\d+\s*(?:%|years?|yrs?|weeks?|wks?|months?|days?|hours?|h)\b"
@@ -58,13 +62,14 @@ def grid_of(lines: Sequence[Line], rules: Sequence[Rule], shapes: Shapes, area: 
     bands = _bands(printed, full, head_end, borders)
     walls = [box for box in shapes.verticals if area[0] < box[0] and box[2] < area[2]]
     partial = [rule for rule in rules if rule not in full]
+    head = [band[0] for band in bands if band[0].top < head_end - 1]
+    pitch = _pitch([line for line in printed if line.top >= head_end - 1], borders)
     rows: list[Row] = []
     heads = 0
-    for band in bands:
-        in_head = band[0].top < head_end - 1
-        if in_head:
-            row = _head_row(band[0], borders, partial, walls, fonts)
-            if rows and _goes_on_in_head(rows[-1], row, partial):
+    for n, band in enumerate(bands):
+        if n < len(head):
+            row = _head_row(band[0], head[n + 1 :], borders, partial, walls, fonts)
+            if rows and _goes_on_in_head(rows[-1], row, partial, pitch):
                 rows[-1] = _stacked(rows[-1], row)
                 continue
             heads += 1
@@ -181,18 +186,15 @@ def _merged(body: Sequence[Printed], borders: Sequence[float]) -> list[list[Prin
     Lines of one cell stand closer than rows do, so the usual distance of rows with values tells the two apart; a label
     that goes on in small letters does so at any distance.
     """
-    filled: list[set[int]] = [{column_of(word, borders) for word in line.words} for line in body]
+    filled = _filled(body, borders)
     tops = [line.top for line in body]
-    pitches = [
-        b - a for (a, b), (f, g) in zip(pairwise(tops), pairwise(filled), strict=True) if len(f) > 1 and len(g) > 1
-    ]
-    pitch = median(pitches) if pitches else float("inf")
+    pitch = _pitch(body, borders)
     bands: list[list[Printed]] = []
     columns: set[int] = set()
     for i, line in enumerate(body):
         goes_on = False
         if bands:
-            close = line.top - tops[i - 1] < 0.92 * pitch
+            close = line.top - tops[i - 1] < _CLOSE * pitch
             label = line.words[0].text
             adjacent = line.top - bands[-1][-1].bottom < 0.6 * line.words[0].size
             if filled[i] == {0}:
@@ -213,6 +215,18 @@ def _merged(body: Sequence[Printed], borders: Sequence[float]) -> list[list[Prin
             bands.append([line])
             columns = set(filled[i])
     return bands
+
+
+def _filled(lines: Sequence[Printed], borders: Sequence[float]) -> list[set[int]]:
+    """The columns in which each line has words."""
+    return [{column_of(word, borders) for word in line.words} for line in lines]
+
+
+def _pitch(body: Sequence[Printed], borders: Sequence[float]) -> float:
+    """The usual distance from one row with values to the next; infinite where no two follow one another."""
+    pairs = zip(pairwise(body), pairwise(_filled(body, borders)), strict=True)
+    pitches = [b.top - a.top for (a, b), (f, g) in pairs if len(f) > 1 and len(g) > 1]
+    return median(pitches) if pitches else float("inf")
 
 
 def _opens(line: Printed, borders: Sequence[float], column: int) -> bool:
@@ -238,14 +252,19 @@ def _row(band: Sequence[Printed], borders: Sequence[float], fonts: dict[int, str
 
 
 def _head_row(
-    line: Printed, borders: Sequence[float], partial: Sequence[Rule], walls: Sequence[Box], fonts: dict[int, str]
+    line: Printed,
+    below: Sequence[Printed],
+    borders: Sequence[float],
+    partial: Sequence[Rule],
+    walls: Sequence[Box],
+    fonts: dict[int, str],
 ) -> Row:
     """The cells of one line of the head; a cell covers the columns between its walls or above its short rule."""
     height = (line.top + line.bottom) / 2
     crossing = sorted({wall[0] for wall in walls if wall[1] < height < wall[3]})
     cells: dict[tuple[int, ...], list[Word]] = {}
     segments = segments_of(line.words, _TOGETHER)
-    under = [_rule_under(words, height, line.bottom - line.top, partial) for words in segments]
+    under = [_rule_under(words, line, below, partial) for words in segments]
     for words, rule in zip(segments, under, strict=True):
         columns = {column_of(word, borders) for word in words}
         middle = (words[0].x0 + words[-1].x1) / 2
@@ -259,11 +278,23 @@ def _head_row(
     return [(columns, [Line(cells[columns], fonts[id(cells[columns][0])])]) for columns in sorted(cells)]
 
 
-def _rule_under(words: Sequence[Word], height: float, size: float, partial: Sequence[Rule]) -> Rule | None:
-    """The short rule right below a heading."""
-    middle = (words[0].x0 + words[-1].x1) / 2
-    near = [rule for rule in partial if 0 < rule.y - height < 1.6 * size and rule.x0 <= middle <= rule.x1]
-    return min(near, key=lambda rule: rule.y, default=None)
+def _rule_under(words: Sequence[Word], line: Printed, below: Sequence[Printed], partial: Sequence[Rule]) -> Rule | None:
+    """The short rule right below a heading, or below the lines in which the heading alone goes on."""
+    middle, height = (words[0].x0 + words[-1].x1) / 2, (line.top + line.bottom) / 2
+    size = line.bottom - line.top
+    under = [rule for rule in partial if rule.y > height and rule.x0 <= middle <= rule.x1]
+    rule = min(under, key=lambda rule: rule.y, default=None)
+    if rule is None:
+        return None
+    for other in below:
+        at = (other.top + other.bottom) / 2
+        if at > rule.y:
+            break
+        names = [s for s in segments_of(other.words, _TOGETHER) if s[0].x0 < rule.x1 and s[-1].x1 > rule.x0]
+        if len(names) > 1 or at - height > _BELOW * size:
+            return None
+        height = at if names else height
+    return rule if rule.y - height < _BELOW * size else None
 
 
 def _between(left: float | None, right: float | None, borders: Sequence[float]) -> set[int]:
@@ -273,12 +304,16 @@ def _between(left: float | None, right: float | None, borders: Sequence[float]) 
     return set(range(first, max(first, last) + 1))
 
 
-def _goes_on_in_head(above: Row, below: Row, partial: Sequence[Rule]) -> bool:
+def _goes_on_in_head(above: Row, below: Row, partial: Sequence[Rule], pitch: float) -> bool:
     """Whether a line of the head only continues the names above it, close below and without a rule between."""
     top = min(line.box[1] for _, lines in below for line in lines)
     bottom = max(line.box[3] for _, lines in above for line in lines)
+    last = max(line.box[1] for _, lines in above for line in lines)
     size = max(line.size for _, lines in below for line in lines)
-    if top - bottom > 0.35 * size or any(bottom - 0.5 * size < rule.y < top + 0.5 * size for rule in partial):
+    close = top - bottom <= 0.35 * size or (top - bottom < size and top - last < _CLOSE * pitch)
+    boxes = [line.box for _, lines in below for line in lines]
+    between = [rule for rule in partial if bottom - 0.5 * size < rule.y < top + 0.5 * size]
+    if not close or any(rule.x0 < box[2] and rule.x1 > box[0] for rule in between for box in boxes):
         return False
     names = {columns for columns, _ in above}
     taken = {column for columns in names for column in columns}
@@ -297,7 +332,9 @@ def _trailing_notes(rows: list[Row]) -> list[Line]:
     """Take lines of text below the last row out of the rows."""
     last = max((i for i, row in enumerate(rows) if len(row) > 1), default=0)
     tail = rows[last + 1 :]
-    if not tail or sum(len(line.words) for row in tail for _, lines in row for line in lines) < _NOTE_WORDS:
+    lines = [line for row in tail for _, cell in row for line in cell]
+    said = " ".join(line.text for line in lines)
+    if len(said.split()) < _NOTE_WORDS and not said.endswith(".") and "=" not in said:
         return []
     del rows[last + 1 :]
-    return [line for row in tail for _, lines in row for line in lines]
+    return lines

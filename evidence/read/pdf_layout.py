@@ -294,7 +294,8 @@ def _continues(paragraph: Paragraph, line: Line, style: Style) -> bool:
         short = right - before_right > _SHORT * line.size
         return not (ended and (indented or short or gap > (wide - 0.25) * line.size))
     # The next column, or a line below a figure: only an unfinished sentence goes on there.
-    if ended or len(before.text) <= 20:
+    # What stands above in the same column is a caption or a box.
+    if ended or len(before.text) <= 20 or (top < before_top and _overlap(before, line)):
         return False
     return _starts_within_a_sentence(line) or _breaks_off(paragraph, line)
 

@@ -113,15 +113,19 @@ def _rectangles(path: int, count: int) -> Iterator[Box]:
 
 
 def _joined(segments: Iterable[tuple[float, float, float, bool]]) -> list[Rule]:
-    """Segments at one height that meet or overlap, as one rule."""
+    """Segments at one height that meet or overlap, as one rule; a line along the edge of a tint is one by itself."""
     rules: list[Rule] = []
     level: list[tuple[float, float, float, bool]] = []
     for segment in sorted(segments):
         if level and segment[0] - level[0][0] > _LEVEL:
-            rules += _chains(level)
+            rules += _of_level(level)
             level = []
         level.append(segment)
-    return rules + _chains(level) if level else rules
+    return rules + _of_level(level)
+
+
+def _of_level(level: list[tuple[float, float, float, bool]]) -> list[Rule]:
+    return _chains([part for part in level if part[3]]) + _chains([part for part in level if not part[3]])
 
 
 def _chains(level: list[tuple[float, float, float, bool]]) -> list[Rule]:

@@ -29,6 +29,9 @@ _REACH = 70.0
 _LONGEST_CAPTION = 8  # lines
 #: A table that ends at a page's foot keeps its notes below its last rule; so many lines at most.
 _MOST_NOTES = 30
+#: The first note stands at most so many font sizes below the last rule, each further line below the one before.
+_FIRST_NOTE, _NEXT_NOTE = 2.0, 1.2
+_FIGURE = re.compile(r"^fig(?:ure|\.)", re.IGNORECASE)
 _NOTE_MARK = re.compile(
     r"^(?:[*\u2020\u2021\u00a7\u00b6#|]|\(?[a-z]\)|Abbreviations?\b|Notes?\b|Data are\b|Values are\b)"
 )
@@ -320,22 +323,39 @@ def _caption_lines(page: PageText, first: int, limit: float, taken: set[int]) ->
 
 
 def _note_lines(page: PageText, style: Style, area: Box, used: set[int]) -> list[int]:
-    """Lines right below the last rule, in smaller letters than running text."""
+    """Lines right below the last rule, in smaller letters than running text; marks may be lines of their own."""
     x0, top, x1, bottom = area
     reach = (x0 - 6, top - 2, x1 + 6, bottom)
     below = [i for i, line in enumerate(page.lines) if i not in used and line.upright and _within(line.box, reach)]
-    below.sort(key=lambda i: page.lines[i].box[1])
     found: list[int] = []
-    edge = top
-    for i in below[:_MOST_NOTES]:
-        line = page.lines[i]
-        if line.box[1] - edge > 1.2 * line.size or (line.size > 0.95 * style.size and line.font == style.font):
+    edge, apart = top, _FIRST_NOTE
+    for row in _side_by_side(page, below)[:_MOST_NOTES]:
+        lines = [page.lines[i] for i in row]
+        size = max(line.size for line in lines)
+        if min(line.box[1] for line in lines) - edge > apart * size or _FIGURE.match(lines[0].text):
             break
-        if line.box[0] > x0 + 0.6 * (x1 - x0):
+        if any(line.size > 0.95 * style.size and line.font == style.font for line in lines):
             break
-        found.append(i)
-        edge = line.box[3]
+        if lines[0].box[0] > x0 + 0.6 * (x1 - x0):
+            break
+        found += row
+        edge, apart = max(line.box[3] for line in lines), _NEXT_NOTE
     return found
+
+
+def _side_by_side(page: PageText, numbers: Sequence[int]) -> list[list[int]]:
+    """Lines by their numbers from top to bottom, those at one height together and from left to right."""
+    rows: list[list[int]] = []
+    low = 0.0
+    for i in sorted(numbers, key=lambda i: page.lines[i].box[1] + page.lines[i].box[3]):
+        _, top, _, bottom = page.lines[i].box
+        if rows and (top + bottom) / 2 < low:
+            rows[-1].append(i)
+            low = max(low, bottom)
+        else:
+            rows.append([i])
+            low = bottom
+    return [sorted(row, key=lambda i: page.lines[i].box[0]) for row in rows]
 
 
 def _is_picture(head: Box, shapes: Shapes, page: PageText) -> bool:

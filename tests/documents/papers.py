@@ -148,6 +148,39 @@ def filled_table(*, one_path: bool) -> bytes:
     return build(draw)
 
 
+def banded_table() -> bytes:
+    """Rows on tinted bands; names of two lines above short rules that run along the edge of a tint; notes in pieces."""
+    xs = (60, 150, 190, 240, 310)
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 200, "Table 4. Efficacy by treatment")
+        canvas.setFillGray(0.85)
+        for x0, top, bottom in ((56, 206, 246), (150, 229.2, 246), (56, 262, 276)):
+            canvas.rect(x0, HEIGHT - bottom, 380 - x0, bottom - top, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.setLineWidth(0.7)
+        for x0, x1, y in ((150, 222, 229), (240, 372, 229), (56, 380, 292)):
+            canvas.line(x0, HEIGHT - y, x1, HEIGHT - y)
+        for size, top, texts in [
+            (7, 214, ["", "No. with event,", "", "Median time,"]),
+            (7, 225, ["", "no. at risk", "", "months (95% CI)"]),
+            (7, 241, ["Event", "Active", "Placebo", "Active", "Placebo"]),
+            (7, 257, ["Relapse", "35/90", "42/106", "18 (11 to 26)", "6 (2 to 14)"]),
+            (7, 271, ["Death", "1/90", "5/106", "NR", "NR"]),
+            (7, 285, ["Any event", "36/90", "46/106", "17 (10 to 25)", "5 (2 to 13)"]),
+            (6, 308, ["Times are medians of all patients.", "", "", "", "NR, not reached."]),
+        ]:
+            canvas.setFont("Helvetica", size)
+            for x, text in zip(xs, texts, strict=False):
+                canvas.drawString(x, HEIGHT - top, text)
+        canvas.setFont("Helvetica", 4)
+        canvas.drawString(56.5, HEIGHT - 306, "a")
+
+    return build(draw)
+
+
 def paper() -> bytes:
     """Three pages: two columns with a table below, running heads, a ruled table, a superscript."""
 

@@ -112,6 +112,24 @@ def test_filled_cells_are_cells_however_many_lines_and_rows_they_cover(papers, g
     assert {cell.row for cell in document.tables[0].cells if cell.head} == {0}
 
 
+def test_a_name_of_two_lines_is_one_head_over_the_columns_above_whose_rule_it_stands(papers, grid_of):
+    document = read(papers.banded_table())
+    events, time = "No. with event, no. at risk", "Median time, months (95% CI)"
+    assert grid_of(document, "Table 4") == [
+        [None, events, events, time, time],
+        ["Event", "Active", "Placebo", "Active", "Placebo"],
+        ["Relapse", "35/90", "42/106", "18 (11 to 26)", "6 (2 to 14)"],
+        ["Death", "1/90", "5/106", "NR", "NR"],
+        ["Any event", "36/90", "46/106", "17 (10 to 25)", "5 (2 to 13)"],
+    ]
+    assert {cell.row for cell in document.tables[0].cells if cell.head} == {0, 1}
+
+
+def test_notes_below_a_table_keep_their_marks_and_what_stands_further_right(papers):
+    (table,) = read(papers.banded_table()).tables
+    assert " ".join(table.footnotes) == "a Times are medians of all patients. NR, not reached."
+
+
 def test_tables_that_cannot_be_cut_out_are_said(papers):
     document = read(papers.tables_that_cannot_be_cut())
     assert document.tables == ()
