@@ -215,3 +215,10 @@ def test_importing_the_room_loads_neither_pymare_nor_scipy_stats():
     code = "import sys, evidence.synthesise; print({'pymare', 'scipy.stats', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("apart", [1e-12, 1e-10, 1e-8, 1e-6])
+def test_effects_that_hardly_differ_have_an_interval(apart):
+    pooled = pool([0, apart], [0.125, 0.25], method="common", interval="hartung_knapp")
+    assert pooled.se > 0
+    assert pooled.ci_low < pooled.mu < pooled.ci_high
