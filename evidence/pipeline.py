@@ -23,7 +23,7 @@ from evidence.model.question import Question, load_questions
 from evidence.model.records import DocumentRecord, Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, records_of
-from evidence.processes import Parts, Work, in_order
+from evidence.processes import SECONDS, Parts, Work, in_order
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
@@ -42,6 +42,10 @@ _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
 _PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".docx", ".docm"}
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
+#: By this the reason of a gap names OCR as the remedy.
+OCR_OPTION = "--ocr"
+#: Seconds that a document may take when its pages are read by OCR, each of them some seconds.
+_OCR_SECONDS = 1800.0
 _ALREADY_STORED = "already in the store"
 #: What begins so names a paper to be fetched, unless it is a file.
 _IDENTIFIERS = ("pmid:", "pmcid:", "doi:", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/")
@@ -200,25 +204,37 @@ def _beside_a_page(folder: Path) -> bool:
 
 
 def ingest(
-    paths: Iterable[str | Path], store: "Store", *, jobs: int = 1, progress: Progress | None = None
+    paths: Iterable[str | Path],
+    store: "Store",
+    *,
+    jobs: int = 1,
+    ocr: bool = False,
+    progress: Progress | None = None,
 ) -> IngestReport:
     """Read, extract, check and store files, folders, standard input or papers known by their identifiers.
 
     The same bytes again change nothing.
 
     `jobs` processes read, extract and check, under limits of time and memory (`evidence.processes`). `progress` is
-    called after every document with the number of its file, the number of all files, and the document.
+    called after every document with the number of its file, the number of all files, and the document. With `ocr`,
+    pages without a text layer are read with tesseract, also of documents that were stored without them.
 
     Raises
     ------
+    ReadError
+        If tesseract is asked for and not there.
     StoreError
         If the store cannot be written; documents stored before stay.
     """
+    if ocr:
+        from evidence.read import require_ocr
+
+        require_ocr()
     files = find_files(paths)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: list[FileReport] = []
     work = Work(do=_make, at_once=_unread_at_all, stopped=_stopped, prepare=_prepare)
-    for number, made in in_order(work, _tasks(files, store), jobs):
+    for number, made in in_order(work, _tasks(files, store, ocr=ocr), jobs, seconds=_OCR_SECONDS if ocr else SECONDS):
         reports.append(_stored(made, store, run_id))
         if progress:
             progress(number, len(files), reports[-1].source)
@@ -237,6 +253,7 @@ class _Task:
     fault: str | None = None  # why nothing could be fetched for an identifier
     gap: str | None = None  # what of the paper was not fetched
     part: bool = False  # one of the documents of a file
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +266,7 @@ class _Made:
     trace: str | None = None  # where a bug happened
 
 
-def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
+def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator[_Task]:
     """The files with the identity of their bytes; those already stored or met before in this run are marked."""
     met: dict[str, str] = {}
     library = cache(_library)
@@ -259,12 +276,27 @@ def _tasks(files: Iterable[FoundFile], store: "Store") -> Iterator[_Task]:
         known = None
         if identity is not None:
             known = f"the same bytes as {met[identity]}" if identity in met else None
-            if known is None and store.has(identity):
+            if known is None and store.has(identity) and not (ocr and _asks_for_ocr(store, identity)):
                 known = _ALREADY_STORED
             met.setdefault(identity, _name(file.path))
         yield _Task(
-            source=file.path, named=file.named, document_id=identity, data=data, known=known, fault=fault, gap=gap
+            source=file.path,
+            named=file.named,
+            document_id=identity,
+            data=data,
+            known=known,
+            fault=fault,
+            gap=gap,
+            ocr=ocr,
         )
+
+
+def _asks_for_ocr(store: "Store", document_id: str) -> bool:
+    """Whether a document was read in part, and says that OCR could read more of it."""
+    if store.status(document_id) is not DocumentStatus.PARTIAL:
+        return False
+    (record,) = store.records(document_id=document_id).documents
+    return OCR_OPTION in (record.status_reason or "")
 
 
 def _fetch(path: str, library: "Callable[[], Library]") -> tuple[bytes | None, str | None, str | None]:
@@ -364,7 +396,7 @@ def _document(task: _Task, data: bytes) -> _Made:
     from evidence.read import read
 
     try:
-        document = read(data, name=_name(task.source))
+        document = read(data, name=_name(task.source), ocr=task.ocr)
         if not task.named and document.format == "text" and Path(task.source).suffix.lower() not in _PROSE:
             return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
         if task.gap:
@@ -427,7 +459,8 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
         sys.stderr.write(made.trace)
     if made.document is not None and made.records is not None:
         try:
-            added = store.add(made.document, made.records, run_id=run_id)
+            seen = any(mark.kind == "ocr" for mark in made.document.marks)
+            added = store.add(made.document, made.records, run_id=run_id, fuller=seen)
         except EvidenceError:
             raise
         except Exception as error:

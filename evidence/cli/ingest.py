@@ -19,6 +19,9 @@ def ingest(
         ),
     ],
     jobs: JobsOption = 1,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read pages without a text layer with tesseract, some seconds each.")
+    ] = False,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -29,7 +32,7 @@ def ingest(
     from evidence import pipeline
 
     with opened(store, new=True) as into, shown_progress() as progress:
-        report = pipeline.ingest(paths, into, jobs=jobs, progress=progress)
+        report = pipeline.ingest(paths, into, jobs=jobs, ocr=ocr, progress=progress)
     tell_files(report)
     if json:
         with opened(store) as into:

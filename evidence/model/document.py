@@ -81,9 +81,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A span of the text that is not prose: a citation mark, a superscript, a repaired glyph."""
+    """A span of the text that is not prose, or not as printed: a citation mark, a superscript, a repaired glyph."""
 
-    kind: str  # "citation", "superscript", "repaired"
+    kind: str  # "citation", "superscript", "repaired", "ocr" (a page read from its image)
     char_start: int
     char_end: int
     references: tuple[int, ...] = ()  # numbers of the entries it cites, ranges expanded

@@ -23,11 +23,12 @@ from evidence.read.jats import read_jats
 from evidence.read.medline import read_medline, split_medline
 from evidence.read.pdf import read_pdf
 from evidence.read.pdf_boxes import boxes
+from evidence.read.pdf_ocr import require_ocr
 from evidence.read.pubmed import read_pubmed, split_pubmed
 from evidence.read.text import read_text
 from evidence.read.word import read_word
 
-__all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "split"]
+__all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "require_ocr", "split"]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024
@@ -127,7 +128,7 @@ READERS = (
 )
 
 
-def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> Document:
+def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None = None, ocr: bool = False) -> Document:
     """Read one file into a `Document`.
 
     Parameters
@@ -136,19 +137,22 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, *, name: str | None 
         A file object must be open in binary mode.
     name : text
         What to call it in `Document.source`; the path by default.
+    ocr : bool
+        Read the pages of a PDF that have no text with tesseract, some seconds each.
 
     Raises
     ------
     UnknownFormat
         If the content has no reader.
     ReadError
-        If the file is missing, empty, too large, encrypted, broken, holds no text or several documents.
+        If the file is missing, empty, too large, encrypted, broken, holds no text or several documents; if tesseract
+        is asked for and not there.
     """
     data, name = _bytes_of(source, name)
     parts, reader = _parts_of(data, name)
     if len(parts) > 1:
         raise ReadError(f"{name}: the file holds {len(parts)} documents. Ingest it, or read it with `read_all`.")
-    content = reader.read(data, name)
+    content = read_pdf(data, name, ocr=ocr) if reader.read is read_pdf else reader.read(data, name)
     if not content.text.strip():
         raise ReadError(f"{name}: the file holds no text. Check the download and give the paper again.")
     refuse_books(content.text, name)

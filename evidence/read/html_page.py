@@ -20,6 +20,9 @@ BLOCKS = HEADINGS | frozenset(
     "summary center hgroup table caption thead tbody tfoot tr td th hr fieldset".split()
 )
 
+#: Characters that no element may hold; lxml fails on them when it moves text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 def parse(data: bytes, source: str) -> tuple[Any, tuple[str, ...]]:
     """The root element, and sentences about what could not be read.
@@ -30,6 +33,9 @@ def parse(data: bytes, source: str) -> tuple[Any, tuple[str, ...]]:
         If the bytes hold no element.
     """
     text, gaps = _decode(data)
+    text, strange = _CONTROL.subn("\ufffd", text)
+    if strange:
+        gaps += (f"The page holds {strange} control characters, which stand as \ufffd in the text.",)
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True, recover=True
     )

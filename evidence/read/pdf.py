@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from evidence.errors import ReadError
-from evidence.model.document import Mark, Section
+from evidence.model.document import Mark, Page, Section
 from evidence.read.bibliography import authors_below, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, sections
@@ -30,6 +30,7 @@ from evidence.read.pdf_layout import (
     runs_on,
 )
 from evidence.read.pdf_lines import read_page
+from evidence.read.pdf_ocr import read_image, require_ocr
 from evidence.read.pdf_page import PageText, Word
 from evidence.read.pdf_running import drop_running_lines
 from evidence.read.pdf_shapes import Shapes, read_shapes
@@ -49,15 +50,15 @@ _UNREADABLE = 0.05
 _AUTHOR_PARAGRAPHS = 8
 
 
-def read_pdf(data: bytes, source: str) -> Content:
-    """Every page with its text; pages without any are named in `gaps`.
+def read_pdf(data: bytes, source: str, *, ocr: bool = False) -> Content:
+    """Every page with its text; pages without any are named in `gaps`, or read with `ocr` and named in `notices`.
 
     Raises
     ------
     ReadError
-        If the file is encrypted, broken, longer than `MOST_PAGES`, or has no text layer at all.
+        If the file is encrypted, broken, longer than `MOST_PAGES`, or has no text at all.
     """
-    layout = lay_out(data, source)
+    layout = lay_out(data, source, ocr=ocr)
     writer = Writer(layout.pages)
     layout.write(writer)
     text = writer.out.text()
@@ -70,7 +71,10 @@ def read_pdf(data: bytes, source: str) -> Content:
         pages=tuple(writer.pages),
         sections=parts,
         tables=tuple(writer.out.tables),
-        marks=_marks(text, writer.out, parts, {reference.number for reference in references}),
+        marks=_with_ocr(
+            _marks(text, writer.out, parts, {reference.number for reference in references}),
+            [writer.pages[number - 1] for number in layout.recognised],
+        ),
         references=references,
         bibliography=from_text(
             text[:end],
@@ -79,6 +83,9 @@ def read_pdf(data: bytes, source: str) -> Content:
             authors=_authors(layout.items[0], layout.title),
         ),
         gaps=tuple(layout.gaps),
+        notices=tuple(
+            _gap(layout.recognised, len(layout.pages), "read by OCR; compare the numbers with the printed page")
+        ),
     )
 
 
@@ -91,6 +98,7 @@ class Layout:
     title: Paragraph | None
     running: str  # running heads and feet of the first two pages
     gaps: list[str]
+    recognised: list[int]  # numbers of the pages read by OCR
 
     def write(self, writer: Writer) -> None:
         """Hand everything to a writer, page by page."""
@@ -98,11 +106,11 @@ class Layout:
             writer.page(items, number, self.title)
 
 
-def lay_out(data: bytes, source: str) -> Layout:
+def lay_out(data: bytes, source: str, *, ocr: bool = False) -> Layout:
     """Read the pages, cut the tables out and put what is left into paragraphs."""
     document = _open(data, source)
     try:
-        pages, drawn, gaps = _pages(document, source)
+        pages, drawn, gaps, recognised = _pages(document, source, ocr=ocr)
         metadata_title = _metadata_title(document)
         dropped = drop_running_lines(pages)
         style = body_style(pages)
@@ -120,7 +128,7 @@ def lay_out(data: bytes, source: str) -> Layout:
         found.append(_in_order(page, tables, paragraphs(page.lines, style, listing)))
     _rejoin(found, style)
     running = " \n".join(line.text for lines in dropped[:2] for line in lines)
-    return Layout(pages, found, _title(found[0], style.size, metadata_title), running, gaps)
+    return Layout(pages, found, _title(found[0], style.size, metadata_title), running, gaps, recognised)
 
 
 def _marks(text: str, out: Composer, parts: Sequence[Section], known: set[int]) -> tuple[Mark, ...]:
@@ -132,6 +140,16 @@ def _marks(text: str, out: Composer, parts: Sequence[Section], known: set[int]) 
     if known and len(cited) > sum(bool(mark.references) for mark in raised) and 1 in cited[0].references:
         return tuple(sorted([*out.marks, *cited], key=lambda mark: mark.char_start))
     return tuple(sorted(raised, key=lambda mark: mark.char_start))
+
+
+def _with_ocr(marks: Sequence[Mark], pages: Sequence[Page]) -> tuple[Mark, ...]:
+    """The marks, and one around the text of each page that was read by OCR."""
+    seen = [
+        Mark(kind="ocr", char_start=page.char_start, char_end=page.char_end)
+        for page in pages
+        if page.char_start < page.char_end
+    ]
+    return tuple(sorted([*marks, *seen], key=lambda mark: mark.char_start))
 
 
 def _open(data: bytes, source: str) -> Any:
@@ -155,15 +173,21 @@ def _open(data: bytes, source: str) -> Any:
     return document
 
 
-def _pages(document: Any, source: str) -> tuple[list[PageText], dict[int, Shapes], list[str]]:
+def _pages(document: Any, source: str, *, ocr: bool) -> tuple[list[PageText], dict[int, Shapes], list[str], list[int]]:
     """The text of every page, and a sentence for each kind of page that could not be read.
 
-    And, by index, what is drawn on pages that may hold tables, as long as it is not too much to keep.
+    And, by index, what is drawn on pages that may hold tables, as long as it is not too much to keep; and the numbers
+    of the pages that were read by OCR.
     """
+    if ocr:
+        require_ocr()
     pages: list[PageText] = []
     drawn: dict[int, Shapes] = {}
     kept = 0
-    scanned, crowded, garbled, broken = [], [], [], []
+    recognised: list[int] = []
+    scanned: list[int] = []
+    garbled: list[int] = []
+    crowded, broken = [], []
     for number in range(1, len(document) + 1):
         try:
             page = document[number - 1]
@@ -173,13 +197,20 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], dict[int, Shapes
             continue
         try:
             content = read_page(page)
+            unread = None
             if content.glyphs < _NO_TEXT:
-                if _has_picture(page):
-                    scanned.append(number)
+                unread = scanned if _has_picture(page) else None
             elif content.unreadable > _UNREADABLE * content.glyphs:
-                garbled.append(number)
+                unread = garbled
                 content.lines = []
-            if kept < _MOST_KEPT and names_a_table(content):
+            if unread is not None and ocr:
+                seen, ruled = read_image(page, source)
+                if seen.lines:
+                    content, unread, drawn[number - 1] = seen, None, ruled
+                    recognised.append(number)
+            if unread is not None:
+                unread.append(number)
+            if number - 1 not in drawn and kept < _MOST_KEPT and names_a_table(content):
                 drawn[number - 1] = read_shapes(page, content)
                 kept += len(drawn[number - 1])
         except OverflowError:
@@ -194,22 +225,26 @@ def _pages(document: Any, source: str) -> tuple[list[PageText], dict[int, Shapes
                 f"{source}: the pages of the PDF hold too many characters for a paper. Give the paper alone."
             )
         what = "its pages are images (a scan)" if scanned else "its pages hold no readable text"
-        raise ReadError(f"{source}: the PDF has no text layer, {what}. Run OCR on it and give the result.")
-    unknown = [n for n, page in enumerate(pages, 1) if any("\ufffd" in line.text for line in page.lines)]
+        remedy = "OCR found none either; give the paper in another format" if ocr else "Read it with OCR (--ocr)"
+        raise ReadError(f"{source}: the PDF has no text layer, {what}. {remedy}.")
+    remedy = "OCR found no text on it either" if ocr else "read it with OCR (--ocr)"
+    strange = [n for n, page in enumerate(pages, 1) if any("\ufffd" in line.text for line in page.lines)]
+    unknown = [number for number in strange if number not in recognised]
+    unclear = [number for number in strange if number in recognised]
     return (
         pages,
         drawn,
         [
-            *_gap(scanned, len(pages), "no text layer (a scanned image); run OCR on the file to read it"),
-            *_gap(
-                garbled, len(pages), "its fonts do not say which characters they show; run OCR on the file to read it"
-            ),
+            *_gap(scanned, len(pages), f"no text layer (a scanned image); {remedy}"),
+            *_gap(garbled, len(pages), f"its fonts do not say which characters they show; {remedy}"),
             *_gap(crowded, len(pages), "too many characters for a page of a paper; it was not read"),
             *_gap(
                 unknown, len(pages), "some signs have no meaning in the file's fonts and stand as \ufffd in the text"
             ),
+            *_gap(unclear, len(pages), "OCR cannot tell some signs between figures, which stand as \ufffd in the text"),
             *_gap(broken, len(pages), "the page is broken; download the file again"),
         ],
+        recognised,
     )
 
 

@@ -44,7 +44,7 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
         return []
     if hashlib.sha256(data).hexdigest()[:16] != document.document_id:
         raise ReadError(f"{document.source}: this is not the file that was read. Give the same file.")
-    layout = lay_out(data, document.source)
+    layout = lay_out(data, document.source, ocr=any(mark.kind == "ocr" for mark in document.marks))
     writer = _Tracer(layout.pages)
     layout.write(writer)
     if writer.out.text() != document.text:

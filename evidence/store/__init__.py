@@ -90,12 +90,14 @@ class Store:
         *,
         run_id: int | None = None,
         extractor_version: str | None = None,
+        fuller: bool = False,
     ) -> bool:
         """Store a document with its rows, whole or not at all; False where it is stored already and nothing changed.
 
         A document stored as failed is replaced when it could be read now, and one read in part when it was read in
-        full, unless people have decided about its rows. Without `run_id` the rows belong to a run of this store object
-        with the installed version; without `extractor_version` it is the version of the run.
+        full, or with `fuller` in part again but more of it, unless people have decided about its rows. Without `run_id`
+        the rows belong to a run of this store object with the installed version; without `extractor_version` it is the
+        version of the run.
 
         Raises
         ------
@@ -107,13 +109,13 @@ class Store:
             If the rows are not those of this document, or two results have one id.
         """
         writing.belong(document.document_id, records)
-        return self._add(document.record(), document.text, records, run_id, extractor_version)
+        return self._add(document.record(), document.text, records, run_id, extractor_version, fuller)
 
     def add_failed(self, record: DocumentRecord, *, run_id: int | None = None) -> bool:
         """Note a document that could not be read and why; False where it is stored already and nothing changed."""
         if record.status is not DocumentStatus.FAILED or not record.status_reason:
             raise ValueError(f"{record.document_id} has to be failed, with a reason")
-        return self._add(record, None, Records(), run_id, None)
+        return self._add(record, None, Records(), run_id, None, False)
 
     def decide(
         self,
@@ -260,9 +262,10 @@ class Store:
         records: Records,
         run_id: int | None,
         extractor_version: str | None,
+        fuller: bool,
     ) -> bool:
         with self._database.writing() as connection:
-            if not writing.make_room(connection, record):
+            if not writing.make_room(connection, record, fuller=fuller):
                 return False
             own = run_id is None
             if run_id is None:

@@ -33,8 +33,10 @@ def belong(document_id: str, records: Records) -> None:
         raise ValueError(f"result ids of {document_id} have to be different and to begin with the document's id")
 
 
-def make_room(connection: Connection, record: DocumentRecord) -> bool:
+def make_room(connection: Connection, record: DocumentRecord, *, fuller: bool = False) -> bool:
     """Whether this document is to be stored; an emptier reading of it, stored before, is discarded.
+
+    `fuller`: of two readings in part this one is the fuller.
 
     Raises
     ------
@@ -44,7 +46,8 @@ def make_room(connection: Connection, record: DocumentRecord) -> bool:
     stored = queries.document_status(connection, record.document_id)
     if stored is None:
         return True
-    if _FULLNESS.index(record.status) <= _FULLNESS.index(stored):
+    more = _FULLNESS.index(record.status) - _FULLNESS.index(stored)
+    if more < 0 or (more == 0 and not fuller):
         return False
     if queries.events(connection, [record.document_id]):
         raise StoreError(

@@ -5,12 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from evidence.model.codes import DocumentStatus
 from evidence.store import open_store
+from tests.documents.scans import scanned
 from tests.flow.files import UNREADABLE, external, jats, paper, pdf
 
 
@@ -51,6 +53,25 @@ def test_a_page_without_text_makes_the_document_partial_and_says_which(evidence,
     assert "partial: " in done.err and "half.pdf" in done.err and "2" in done.err
     (document,) = stored().values()
     assert document.status is DocumentStatus.PARTIAL
+
+
+def test_ocr_reads_again_what_was_read_in_part(evidence, papers):
+    data = (Path(__file__).parents[2] / "corpus" / "pdf" / "xuan-2020.pdf").read_bytes()
+    (papers / "half.pdf").write_bytes(scanned(data, keep=[2]))
+    done = evidence("ingest", papers)
+    assert "Page 1 of 2: no text layer (a scanned image); read it with OCR (--ocr)." in done.err
+    done = evidence("ingest", papers, "--ocr")
+    assert done.code == 0 and "added 1" in done.out
+    assert "Page 1 of 2: read by OCR" in done.err
+    assert "unchanged 1" in evidence("ingest", papers).out
+
+
+def test_ocr_without_its_program_says_what_to_install_before_anything_is_read(evidence, papers, monkeypatch, tmp_path):
+    (papers / "good.txt").write_bytes(paper())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = evidence("ingest", papers, "--ocr")
+    assert done.code == 1 and done.err.startswith("evidence: OCR needs the program tesseract")
+    assert done.err.count("\n") == 1
 
 
 def test_a_text_in_an_old_encoding_is_read(evidence, papers):
