@@ -1,5 +1,5 @@
 # Every target makes .venv by itself when it is missing or older than the lock file.
-.PHONY: demo test check score lock figures corpus clean
+.PHONY: demo test check score calibrate lock figures corpus clean
 .DEFAULT_GOAL := demo
 
 # The first interpreter on the path that the project supports.
@@ -33,6 +33,10 @@ check: $(READY)
 # Extraction measured over the development gold; the result stands in benchmarks/extraction.md.
 score: $(READY)
 	$(BIN)/python benchmarks/extraction.py
+
+# Weights of `confidence` fitted anew on the development gold; how reliable it is stands in benchmarks/calibration.md.
+calibrate: $(READY)
+	$(BIN)/python benchmarks/calibration.py
 
 lock:
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }

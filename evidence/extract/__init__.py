@@ -1,11 +1,13 @@
 """Documents into records: which number belongs to which arm, outcome, time point and subgroup of which study.
 
 `extract` reads a document in four steps: sentences and abbreviations (`nlp`), the studies it reports or cites
-(`contexts`), the numbers of each study's sentences (`narrate`), the numbers of its tables (`tabulate`). The record of a
-registry holds its numbers as data, which become rows directly (`registry`).
+(`contexts`), the numbers of each study's sentences (`narrate`), the numbers of its tables (`tabulate`); how likely each
+row is right is said last (`confidence`). The record of a registry holds its numbers as data, which become rows directly
+(`registry`).
 """
 
 from evidence.extract.cells import tabulate
+from evidence.extract.confidence import calibrated
 from evidence.extract.contexts import contexts
 from evidence.extract.narrate import narrate
 from evidence.extract.nlp import prepare
@@ -27,6 +29,11 @@ def extract(document: Document) -> Records:
     """
     if document.format == "ctgov":
         return registry_records(document)
+    return calibrated(uncalibrated(document), document)
+
+
+def uncalibrated(document: Document) -> Records:
+    """Rows whose `confidence` is the product of the guesses made for each: an order, no probability."""
     reading = prepare(document)
     rows = Rows(reading)
     found = contexts(reading)

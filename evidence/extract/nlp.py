@@ -58,7 +58,7 @@ def prepare(document: Document) -> Reading:
         after = re.match(r"[#*\s\d.]*" + re.escape(section.heading.strip("#* ")) + r"[*:. \t]*", heading)
         if after:
             breaks.add(start + after.end())
-        zones.append((start, end, _zone(section.heading)))
+        zones.append((start, end, zone_of(section.heading)))
     abbreviations = _abbreviations(text)
     spans = sentence_spans(text, breaks)
     sentences: list[Sentence] = []
@@ -96,7 +96,7 @@ def clean_offsets(document: Document) -> Callable[[int], int]:
     return to_clean
 
 
-def _zone(heading: str) -> str:
+def zone_of(heading: str) -> str:
     """What a heading announces."""
     for zone in ("references", "methods", "discussion", "introduction", "results"):
         if lexicon.cues("sections", zone).fullmatch(heading.strip(" #*:.0123456789\n")):

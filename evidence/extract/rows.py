@@ -21,9 +21,6 @@ Row = TypeVar("Row", ArmResult, Contrast)
 #: What a document means when it prints an interval and no level.
 USUAL_LEVEL = Decimal(95)
 
-#: A number read from an image of the page may be wrong in any digit.
-_OCR = 0.8
-
 #: Arm of a number that the sentence gives to nobody in particular while the study has several arms.
 UNKNOWN_ARM = ""
 
@@ -35,12 +32,7 @@ class Rows:
         self._reading = reading
         self._arm_results: list[ArmResult] = []
         self._contrasts: list[Contrast] = []
-        self._recognised = [(mark.char_start, mark.char_end) for mark in reading.document.marks if mark.kind == "ocr"]
         self._until: set[tuple[object, ...]] = set()  # hazard ratios whose label says until when
-
-    def _confidence(self, sure: float, source: Source) -> float:
-        seen = any(start < source.char_end and source.char_start < end for start, end in self._recognised)
-        return round(sure * (_OCR if seen else 1), 2)
 
     def source(
         self,
@@ -114,7 +106,7 @@ class Rows:
                 events=quantity.events,
                 total=quantity.total,
                 subgroup=subgroup,
-                confidence=self._confidence(sure, source),
+                confidence=round(sure, 2),
             )
         )
 
@@ -167,7 +159,7 @@ class Rows:
                 adjustment=adjustment,
                 timepoint_months=months,
                 subgroup=subgroup,
-                confidence=self._confidence(sure, source),
+                confidence=round(sure, 2),
             )
         )
         if horizon:

@@ -42,9 +42,7 @@ def test_a_new_outcome_is_read_after_one_table_of_data(lists):
         file.write('words = ["ulcer healing"]\nexact = ["UH"]\n')
     _forget()
     assert numbers(trial(sentence)) == [("letrozole", "OTHER", "proportion", None, "61")]
-    assert [(row.outcome_text, row.confidence) for row in trial("UH was 61% with letrozole.").arm_results] == [
-        ("UH", 0.9)
-    ]
+    assert [row.outcome_text for row in trial("UH was 61% with letrozole.").arm_results] == ["UH"]
 
 
 def test_the_longest_word_that_begins_at_a_place_is_found():
