@@ -17,6 +17,10 @@ class UnknownFormat(ReadError):
     """The content is none of the formats that have a reader."""
 
 
+class LexiconError(EvidenceError):
+    """A list of words that a person added cannot be read or does not fit."""
+
+
 class StoreError(EvidenceError):
     """The store could not be opened, written or migrated."""
 

@@ -1,17 +1,16 @@
-"""What the extractor knows of medicine, read from `lexicon/*.toml`: outcomes, treatments, arms, cues; no word is code.
+"""What the extractor knows of medicine, from the lists of words: outcomes, treatments, arms, cues; no word is code.
 
 A blank in an entry matches a blank, a hyphen or a line end; entries under `exact` keep their case, all others match in
-any case. Every list is read and compiled once.
+any case. Every list is compiled once.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from evidence.extract.word_lists import word_lists
 from evidence.model.codes import Outcome
 
 Entry = TypeVar("Entry")
@@ -88,20 +87,11 @@ def _folded(word: str) -> str:
     return re.sub(r"[\s-]+", " ", word).lower()
 
 
-#: Where the lists stand.
-FOLDER = files("evidence.extract") / "lexicon"
-
-
-@cache
-def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-
 @cache
 def outcomes() -> Vocabulary[OutcomeEntry]:
     """Words for outcomes."""
     words = []
-    for table in _load("outcomes")["outcome"]:
+    for table in word_lists("outcomes")["outcome"]:
         entry = OutcomeEntry(code=Outcome(table["code"]), name=table["name"], kind=table["kind"])
         words += [(word, entry, False) for word in table["words"]]
         words += [(word, entry, True) for word in table["exact"]]
@@ -112,14 +102,17 @@ def outcomes() -> Vocabulary[OutcomeEntry]:
 def abbreviations(*kinds: str) -> tuple[str, ...]:
     """Abbreviations of the outcomes of these kinds, or of all, as written ("OS", "mPFS")."""
     return tuple(
-        word for table in _load("outcomes")["outcome"] if not kinds or table["kind"] in kinds for word in table["exact"]
+        word
+        for table in word_lists("outcomes")["outcome"]
+        if not kinds or table["kind"] in kinds
+        for word in table["exact"]
     )
 
 
 @cache
 def treatments() -> Vocabulary[str]:
     """Words for drugs and regimens, each with its normal name. Abbreviations in capitals keep their case."""
-    data = _load("treatments")
+    data = word_lists("treatments")
     words = []
     for table in ("drugs", "regimens"):
         for name, others in data[table].items():
@@ -129,7 +122,7 @@ def treatments() -> Vocabulary[str]:
 
 @cache
 def _drugs() -> frozenset[str]:
-    return frozenset(_load("treatments")["drugs"])
+    return frozenset(word_lists("treatments")["drugs"])
 
 
 def is_drug(name: str) -> bool:
@@ -140,7 +133,7 @@ def is_drug(name: str) -> bool:
 @cache
 def control_words() -> re.Pattern[str]:
     """What makes an arm the control."""
-    data = _load("treatments")["control"]
+    data = word_lists("treatments")["control"]
     prefixes = "|".join(re.escape(prefix) for prefix in data["prefixes"])
     return re.compile(
         rf"^(?:{prefixes})|" + "|".join(_pattern(word) for word in data["words"]),
@@ -150,12 +143,12 @@ def control_words() -> re.Pattern[str]:
 
 def word_list(group: str, name: str = "words") -> tuple[str, ...]:
     """The words of one list of `cues.toml`, as written."""
-    return tuple(_load("cues")[group][name])
+    return tuple(word_lists("cues")[group][name])
 
 
 def arm_words(group: str, name: str) -> tuple[str, ...]:
     """The words of one list of `arms.toml`, as written."""
-    return tuple(_load("arms")[group][name])
+    return tuple(word_lists("arms")[group][name])
 
 
 @cache
