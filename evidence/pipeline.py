@@ -3,20 +3,21 @@
 The one file in which the whole way can be read. `ingest` brings documents into a store, `run` does everything. One bad
 file never stops the rest: it becomes a document with status "failed" and the reason. Nothing that is stored or reported
 depends on the number of processes: they read, extract and check, and only the parent writes, in the order of the files.
+`files.py` finds the files and fetches papers, `reports.py` says what became of them.
 """
 
-import hashlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, UnknownFormat
+from evidence.files import FoundFile, fetch, find_files, identity_of, is_paper, is_prose, name_of, open_library
 from evidence.model.codes import DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
 from evidence.model.question import Question, load_questions
@@ -24,22 +25,12 @@ from evidence.model.records import DocumentRecord, Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, records_of
 from evidence.processes import SECONDS, Parts, Work, in_order
+from evidence.reports import FileReport, IngestReport, RunReport
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
-    from evidence.read.remote import Library
     from evidence.store import Store
 
-#: Name of standard input among the paths.
-STANDARD_INPUT = "-"
-#: Pages about a folder rather than documents in it, whatever their ending; a person who names one means it.
-_ABOUT_FOLDERS = frozenset(
-    "authors changelog citation contributing copying licence license notice readme sources".split()
-)
-#: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
-_PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
-#: A file with such an ending that has no reader is a broken paper, not something else that lies in the folder.
-_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".docx", ".docm"}
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 #: By this the reason of a gap names OCR as the remedy.
@@ -47,77 +38,8 @@ OCR_OPTION = "--ocr"
 #: Seconds that a document may take when its pages are read by OCR, each of them some seconds.
 _OCR_SECONDS = 1800.0
 _ALREADY_STORED = "already in the store"
-#: What begins so names a paper to be fetched, unless it is a file.
-_IDENTIFIERS = ("pmid:", "pmcid:", "doi:", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/")
-_ONLY_ABSTRACT = "Only the abstract was read, because the full text is not open access."
 
-Status = Literal["added", "unchanged", "failed", "skipped"]
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFile:
-    """A file to ingest. `named`: a person gave its path, rather than that of a folder it lies in."""
-
-    path: str
-    named: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReport:
-    """What became of one file, or of one document in it.
-
-    `reason` says why it failed or was skipped, what of it could not be read, or what its readers have to know.
-    """
-
-    source: str
-    status: Status
-    document_id: str | None = None
-    reason: str | None = None
-    rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
-    errors: int = 0  # flags among them that say "cannot both be true"
-    partly: bool = False  # something of it could not be read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestReport:
-    """What became of every file, in the order in which they were found."""
-
-    files: tuple[FileReport, ...]
-
-    def of(self, status: Status) -> tuple[FileReport, ...]:
-        """The files with this status."""
-        return tuple(file for file in self.files if file.status == status)
-
-    @property
-    def partial(self) -> tuple[FileReport, ...]:
-        """Documents added of which something could not be read."""
-        return tuple(file for file in self.of("added") if file.partly)
-
-    @property
-    def noted(self) -> tuple[FileReport, ...]:
-        """Documents added that were read in full and bear a notice, such as a retraction."""
-        return tuple(file for file in self.of("added") if file.reason and not file.partly)
-
-    @property
-    def complete(self) -> bool:
-        """Whether there were papers and none failed."""
-        return not self.of("failed") and len(self.of("skipped")) < len(self.files)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
-    """What a run made: the ingested files, the analyses, and questions that could not be answered with the reason."""
-
-    ingested: IngestReport
-    analyses: tuple[Analysis, ...]
-    unanswered: tuple[tuple[Question, str], ...]
-    written: tuple[Path, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether every file was read and every question answered."""
-        return self.ingested.complete and not self.unanswered
 
 
 def run(
@@ -167,40 +89,6 @@ def run(
     written += export(records, out / "evidence.jsonl", "jsonl")
     written.append(write_report(analyses, tables, records, out / "report.md", unanswered=unanswered))
     return RunReport(ingested=ingested, analyses=tuple(analyses), unanswered=tuple(unanswered), written=tuple(written))
-
-
-def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
-    """The files behind paths: files as they are, folders recursively and sorted, `-` for standard input.
-
-    An identifier of a paper ("pmid:12345678", "doi:10.1000/182", "pmcid:PMC1234567") stays as it is.
-
-    Hidden files and folders, pages about a folder such as README.md, and what a browser saves in a folder beside a page
-    are passed over unless named. A path that does not exist, and a folder without files, stay in the list and fail when
-    they are read. Each file stands once.
-    """
-    found: dict[str, FoundFile] = {}
-    for path in map(str, paths):
-        members = tuple(_members(Path(path))) if path != STANDARD_INPUT and Path(path).is_dir() else ()
-        if not members:
-            found[path] = FoundFile(path=path, named=True)
-        for member in members:
-            found.setdefault(member, FoundFile(path=member, named=False))
-    return tuple(found.values())
-
-
-def _members(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        hidden |= any(_beside_a_page(folder / parent) for parent in inside.parents)
-        if not hidden and path.is_file() and path.stem.lower() not in _ABOUT_FOLDERS:
-            yield str(path)
-
-
-def _beside_a_page(folder: Path) -> bool:
-    """Whether a browser saved the pictures and frames of a page here."""
-    page = folder.name.removesuffix("_files")
-    return page != folder.name and any((folder.parent / f"{page}{ending}").exists() for ending in (".html", ".htm"))
 
 
 def ingest(
@@ -269,16 +157,16 @@ class _Made:
 def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator[_Task]:
     """The files with the identity of their bytes; those already stored or met before in this run are marked."""
     met: dict[str, str] = {}
-    library = cache(_library)
+    library = cache(open_library)
     for file in files:
-        data, fault, gap = _fetch(file.path, library)
-        identity = _identity(file.path, data) if fault is None else None
+        data, fault, gap = fetch(file.path, library)
+        identity = identity_of(file.path, data) if fault is None else None
         known = None
         if identity is not None:
             known = f"the same bytes as {met[identity]}" if identity in met else None
             if known is None and store.has(identity) and not (ocr and _asks_for_ocr(store, identity)):
                 known = _ALREADY_STORED
-            met.setdefault(identity, _name(file.path))
+            met.setdefault(identity, name_of(file.path))
         yield _Task(
             source=file.path,
             named=file.named,
@@ -299,48 +187,10 @@ def _asks_for_ocr(store: "Store", document_id: str) -> bool:
     return OCR_OPTION in (record.status_reason or "")
 
 
-def _fetch(path: str, library: "Callable[[], Library]") -> tuple[bytes | None, str | None, str | None]:
-    """The bytes behind standard input or an identifier, why there are none, and what of the paper is missing.
-
-    Identifiers are asked for in this one process, so that the services are asked at the pace they allow.
-    """
-    if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(), None, None
-    if not path.lower().startswith(_IDENTIFIERS) or Path(path).exists():
-        return None, None, None
-    from evidence.read.remote import identifier_of
-
-    try:
-        fetched = library().fetch(identifier_of(path))
-    except EvidenceError as error:
-        return None, str(error), None
-    return fetched.data, None, _ONLY_ABSTRACT if fetched.abstract_only else None
-
-
-def _library() -> "Library":
-    """The services that papers are fetched from, as the environment names them."""
-    from evidence.read.remote import Library
-    from evidence.settings import cache_folder, service_urls
-
-    europepmc, eutils = service_urls()
-    return Library(europepmc=europepmc, eutils=eutils, cache=cache_folder())
-
-
-def _identity(path: str, data: bytes | None) -> str | None:
-    """Id of the document with these bytes; None where they cannot be had, which `read` will explain."""
-    try:
-        if data is None:
-            with Path(path).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-        return hashlib.sha256(data).hexdigest()[:16]
-    except OSError:
-        return None
-
-
 def _unread_at_all(task: _Task) -> _Made | None:
     """What becomes of a file that needs no reading, known before any library is loaded."""
     if task.known:
-        return _Made(report=_unchanged(_name(task.source), task.document_id, task.known))
+        return _Made(report=_unchanged(name_of(task.source), task.document_id, task.known))
     if task.fault:
         return _failed(task, task.fault)
     if task.data is None and Path(task.source).is_dir():
@@ -364,7 +214,7 @@ def _make(task: _Task) -> _Made | Parts[_Task]:
     if task.part:
         return _document(task, task.data or b"")
     try:
-        parts = split(task.source if task.data is None else task.data, name=_name(task.source))
+        parts = split(task.source if task.data is None else task.data, name=name_of(task.source))
     except EvidenceError as error:
         return _unread(task, error)
     except MemoryError:
@@ -379,7 +229,7 @@ def _make(task: _Task) -> _Made | Parts[_Task]:
                 task,
                 source=part.name,
                 named=True,
-                document_id=_identity("", part.data),
+                document_id=identity_of("", part.data),
                 data=part.data,
                 known=None,
                 part=True,
@@ -396,8 +246,8 @@ def _document(task: _Task, data: bytes) -> _Made:
     from evidence.read import read
 
     try:
-        document = read(data, name=_name(task.source), ocr=task.ocr)
-        if not task.named and document.format == "text" and Path(task.source).suffix.lower() not in _PROSE:
+        document = read(data, name=name_of(task.source), ocr=task.ocr)
+        if not task.named and document.format == "text" and not is_prose(task.source):
             return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
         if task.gap:
             reasons = " ".join(filter(None, (document.status_reason, task.gap)))
@@ -426,16 +276,12 @@ def _document(task: _Task, data: bytes) -> _Made:
 
 def _unread(task: _Task, error: EvidenceError) -> _Made:
     """A file that cannot be read; one of unknown content is passed over unless somebody means it as a paper."""
-    a_paper = task.named or Path(task.source).suffix.lower() in _PAPERS
-    return _skipped(task, str(error)) if isinstance(error, UnknownFormat) and not a_paper else _failed(task, str(error))
-
-
-def _name(path: str) -> str:
-    return "standard input" if path == STANDARD_INPUT else path
+    meant = task.named or is_paper(task.source)
+    return _skipped(task, str(error)) if isinstance(error, UnknownFormat) and not meant else _failed(task, str(error))
 
 
 def _stopped(task: _Task, reason: str) -> _Made:
-    return _failed(task, f"{_name(task.source)}: {reason}, so it was stopped. Give the paper in another format.")
+    return _failed(task, f"{name_of(task.source)}: {reason}, so it was stopped. Give the paper in another format.")
 
 
 def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:
@@ -444,7 +290,7 @@ def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:
 
 def _failed(task: _Task, reason: str) -> _Made:
     return _Made(
-        report=FileReport(source=_name(task.source), status="failed", document_id=task.document_id, reason=reason)
+        report=FileReport(source=name_of(task.source), status="failed", document_id=task.document_id, reason=reason)
     )
 
 
@@ -483,7 +329,7 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
 
 
 def _fault(task: _Task, error: Exception) -> _Made:
-    return _bug(_name(task.source), task.document_id, error)
+    return _bug(name_of(task.source), task.document_id, error)
 
 
 def _bug(source: str, document_id: str | None, error: Exception) -> _Made:

@@ -7,7 +7,7 @@ import typer
 from evidence.cli.shared import JobsOption, JsonOption, StoreOption, opened, print_json, shown_progress, tell_files
 
 if TYPE_CHECKING:
-    from evidence.pipeline import IngestReport
+    from evidence.reports import IngestReport
 
 
 def ingest(

@@ -12,7 +12,8 @@ from evidence.settings import store_url
 
 if TYPE_CHECKING:
     from evidence.model.tables import Record
-    from evidence.pipeline import IngestReport, Progress
+    from evidence.pipeline import Progress
+    from evidence.reports import IngestReport
     from evidence.store import Store
 
 StoreOption = Annotated[
