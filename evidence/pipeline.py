@@ -26,6 +26,7 @@ from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, records_of
 from evidence.processes import SECONDS, Parts, Work, in_order
 from evidence.reports import FileReport, IngestReport, RunReport
+from evidence.settings import LEXICON_VARIABLE
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
@@ -111,6 +112,8 @@ def ingest(
     ------
     ReadError
         If tesseract is asked for and not there.
+    LexiconError
+        If the lists of words that a person added do not fit.
     StoreError
         If the store cannot be written; documents stored before stay.
     """
@@ -118,6 +121,10 @@ def ingest(
         from evidence.read import require_ocr
 
         require_ocr()
+    if os.environ.get(LEXICON_VARIABLE):
+        from evidence.extract.word_lists import check_lists
+
+        check_lists()
     files = find_files(paths)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: list[FileReport] = []

@@ -1,4 +1,4 @@
-"""Where the store is, and where papers are fetched from and kept.
+"""Where the store is, where papers are fetched from and kept, and whether a person has added words.
 
 What a person says on the command line wins over the environment, that over the default.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 STORE_VARIABLE = "EVIDENCE_STORE"
 #: A database file in the current folder.
 DEFAULT_STORE = "sqlite:///evidence.db"
+#: Environment variable that names a folder with words a person has added; `extract` reads it.
+LEXICON_VARIABLE = "EVIDENCE_LEXICON"
 #: Environment variables that name the folder of fetched papers, and mirrors of the two services.
 CACHE_VARIABLE = "EVIDENCE_CACHE"
 EUROPEPMC_VARIABLE = "EVIDENCE_EUROPEPMC"

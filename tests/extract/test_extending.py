@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.extract.word_lists import VARIABLE
+from evidence.settings import LEXICON_VARIABLE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
 LISTS = dict(re.findall(r"```toml file=(\S+)\n(.*?)```", PAGE, re.DOTALL))
@@ -39,7 +39,7 @@ def read_with(folder):
         [sys.executable, "-W", "ignore", "-c", READ],
         input=PAPER.encode(),
         capture_output=True,
-        env={**os.environ, VARIABLE: str(folder) if folder else ""},
+        env={**os.environ, LEXICON_VARIABLE: str(folder) if folder else ""},
         check=True,
     )
     return json.loads(done.stdout)
@@ -79,3 +79,22 @@ def test_without_them_the_drug_has_no_normal_name():
 )
 def test_lists_that_do_not_fit_are_refused_with_what_to_do(tmp_path, lists, said):
     assert re.search(said, read_with(written(tmp_path, lists)))
+
+
+def command(folder, lists, *arguments):
+    environment = {**os.environ, LEXICON_VARIABLE: str(lists), "EVIDENCE_STORE": f"sqlite:///{folder}/evidence.db"}
+    return subprocess.run(
+        [sys.executable, "-m", "evidence", *arguments], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+def test_commands_read_the_added_lists_in_all_their_processes(tmp_path):
+    paper, lists = tmp_path / "paper.txt", tmp_path / "lists"
+    paper.write_text(PAPER, encoding="utf-8")
+    lists.mkdir()
+    refused = command(tmp_path, lists, "ingest", str(paper))
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1 and "there is no list of words" in refused.stderr
+    assert command(tmp_path, written(lists, LISTS), "ingest", str(paper)).returncode == 0
+    rows = json.loads(command(tmp_path, lists, "show", str(paper), "--json").stdout)
+    assert [row["treatment"] for row in rows if "treatment" in row] == [["nemolizumab"], []]
