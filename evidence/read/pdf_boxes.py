@@ -1,10 +1,15 @@
 """Where a stretch of a PDF's text stands on its pages.
 
-Nothing of this is stored with a document: the file is read again, and each word notes where it is written.
+Nothing of this is stored with a document: the file is read again, and each word notes where it is written. The words of
+the document asked about last are kept, some MB, so that asking for many of its quotes lays it out once.
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from evidence.errors import ReadError
 from evidence.model.document import Box, Document
@@ -40,26 +45,58 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
     ReadError
         If the file is not the one the document was read from, or another version of this program read it.
     """
-    if document.format != "pdf":
+    if document.format != "pdf" or char_start >= char_end:
         return []
-    if hashlib.sha256(data).hexdigest()[:16] != document.document_id:
-        raise ReadError(f"{document.source}: this is not the file that was read. Give the same file.")
-    layout = lay_out(data, document.source, ocr=any(mark.kind == "ocr" for mark in document.marks))
+    recognised = any(mark.kind == "ocr" for mark in document.marks)
+    printed = _printed(data, document.document_id, document.source, ocr=recognised)
+    if printed.text != document.text:
+        raise ReadError(f"{document.source}: the file was read by another version of evidence. Ingest it again.")
+    found: list[tuple[int, Frame]] = []
+    for word, page, start, end in printed.words_between(char_start, char_end):
+        frame = _part(word, max(char_start, start) - start, min(char_end, end) - start)
+        if found and found[-1][0] == page and _on_one_line(found[-1][1], frame):
+            found[-1] = page, _around([found[-1][1], frame])
+        else:
+            found.append((page, frame))
+    return [_shown(printed.pages[page - 1], page, frame) for page, frame in found]
+
+
+class _Written(NamedTuple):
+    """A word with its page and the offsets it is written at."""
+
+    word: Word
+    page: int
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """The text of a file, and its words in the order of the text."""
+
+    text: str
+    pages: list[PageText]
+    words: list[_Written]
+
+    def words_between(self, char_start: int, char_end: int) -> list[_Written]:
+        """The words of which some characters stand between two offsets."""
+        first = bisect_right(self.words, char_start, key=lambda written: written.char_end)
+        return self.words[first : bisect_left(self.words, char_end, key=lambda written: written.char_start)]
+
+
+@lru_cache(maxsize=1)
+def _printed(data: bytes, document_id: str, source: str, *, ocr: bool) -> _Printed:
+    if hashlib.sha256(data).hexdigest()[:16] != document_id:
+        raise ReadError(f"{source}: this is not the file that was read. Give the same file.")
+    layout = lay_out(data, source, ocr=ocr)
     writer = _Tracer(layout.pages)
     layout.write(writer)
-    if writer.out.text() != document.text:
-        raise ReadError(f"{document.source}: the file was read by another version of evidence. Ingest it again.")
     places = [mark for mark in writer.out.marks if mark.kind == _PLACE]
-    found: list[tuple[int, Frame]] = []
-    for (word, page), mark in zip(writer.words, places, strict=True):
-        first, last = max(char_start, mark.char_start), min(char_end, mark.char_end)
-        if first < last:
-            frame = _part(word, first - mark.char_start, last - mark.char_start)
-            if found and found[-1][0] == page and _on_one_line(found[-1][1], frame):
-                found[-1] = page, _around([found[-1][1], frame])
-            else:
-                found.append((page, frame))
-    return [_shown(layout.pages[page - 1], page, frame) for page, frame in found]
+    words = [
+        _Written(word, page, mark.char_start, mark.char_end)
+        for (word, page), mark in zip(writer.words, places, strict=True)
+    ]
+    return _Printed(writer.out.text(), layout.pages, words)
 
 
 class _Tracer(Writer):

@@ -5,7 +5,8 @@ import pdfplumber
 import pytest
 
 from evidence.errors import ReadError
-from evidence.read import boxes, read
+from evidence.read import boxes, pdf_boxes, read
+from evidence.read.pdf import lay_out
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 #: pdfium's boxes have the height of the font, pdfplumber's that of its ascent and descent.
@@ -40,6 +41,26 @@ def test_another_file_than_the_one_that_was_read_is_refused(papers):
     document = read(papers.paper(), name="paper.pdf")
     with pytest.raises(ReadError, match=r"paper\.pdf: this is not the file"):
         boxes(papers.interrupted(), document, 0, 10)
+
+
+def test_a_document_is_laid_out_once_for_all_its_quotes(papers, monkeypatch):
+    laid_out = []
+    monkeypatch.setattr(
+        pdf_boxes, "lay_out", lambda *args, **options: laid_out.append(args) or lay_out(*args, **options)
+    )
+    data = papers.paper()
+    document = read(data)
+    found = {at: boxes(data, document, at, at + 9) for at in range(0, len(document.text), 9)}
+    assert len(laid_out) == 1 and any(found.values())
+    other = papers.interrupted()
+    assert boxes(other, read(other), 0, 7) and boxes(data, document, 9, 18) == found[9]
+    assert len(laid_out) == 3  # only the document asked about last is kept
+
+
+def test_an_empty_stretch_has_no_boxes(papers):
+    data = papers.paper()
+    document = read(data)
+    assert [boxes(data, document, at, at) for at in (0, 300, len(document.text))] == [[], [], []]
 
 
 def test_formats_without_pages_have_no_boxes():
