@@ -1,18 +1,22 @@
-"""What a person asked for, as files: the evidence tables, an analysis, a comparison.
+"""What a person asked for, as files: the evidence tables, an analysis, a comparison, the page a number stands on.
 
 The rooms that draw and word do not know each other; here their results meet in one folder.
 """
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evidence.errors import ExportError
-from evidence.model.records import Records
+from evidence.errors import ExportError, ReadError
+from evidence.model.records import DocumentRecord, Records, Result
 from evidence.model.results import Analysis
 from evidence.present.compare import ComparisonTable
+
+#: What to do where the file of a document is not where it was read.
+_WHERE = "Say with --file where the file is now."
 
 
 def export(
@@ -122,12 +126,66 @@ def write_comparison(table: ComparisonTable, folder: Path) -> list[Path]:
     ]
 
 
-def _write(path: Path, text: str) -> Path:
+def write_page(row: Result, stored: DocumentRecord, image: Path, *, file: Path | None = None) -> Path:
+    """Draw the page on which a number stands, as PNG: the number highlighted, and more faintly its quote.
+
+    Where the quote does not print the number as it stands in the row, it is highlighted alone. `file` says where the
+    file of the stored document is now, by default where it was read.
+
+    Raises
+    ------
+    ExportError
+        If the document has no pages, the row has no quote, or the image is no PNG or cannot be written.
+    ReadError
+        If the file is not there, is another one, or is read differently by this version.
+    """
+    from evidence.extract.places import number_places
+    from evidence.read import BY_OCR, boxes, page_picture, read
+
+    if image.suffix.lower() != ".png":
+        raise ExportError(f"{image}: pages are drawn as PNG. Give a name that ends in .png with --image.")
+    if stored.format != "pdf":
+        raise ExportError(
+            f"{row.result_id} was read from {stored.source}, which has no pages to draw (its format is "
+            f"{stored.format}). `evidence show {row.result_id}` gives the words it was read in."
+        )
+    path = file or Path(stored.source)
+    data = _same_file(path, stored, row)
+    document = read(data, name=str(path), ocr=BY_OCR in (stored.status_reason or ""))
+    source = row.source
+    if document.text[source.char_start : source.char_end] != (source.quote or ""):  # a person may enter a row without
+        raise ReadError(
+            f"{path}: another version of evidence read {row.result_id} from this file, and its words now stand "
+            "elsewhere. Ingest the file into a new store."
+        )
+    quote = boxes(data, document, source.char_start, source.char_end)
+    if not quote:
+        raise ExportError(f"{row.result_id} has no quote, so nobody can say on which page it stands.")
+    number = [box for place in number_places(row, document) for box in boxes(data, document, *place)]
+    page = (number or quote)[0].page
+    return _write(image, page_picture(data, str(path), page, strong=number, faint=quote), "--image")
+
+
+def _same_file(path: Path, stored: DocumentRecord, row: Result) -> bytes:
+    """The bytes of the file that a stored document was read from."""
+    from evidence.read import split
+
+    if not path.is_file():
+        raise ReadError(f"{path}: {row.result_id} was read from here, and no such file is there now. {_WHERE}")
+    data = split(path)[0].data
+    found = hashlib.sha256(data).hexdigest()[:16]
+    if found != stored.document_id:
+        raise ReadError(
+            f"{path}: {row.result_id} was read from document {stored.document_id}, and this is another file: its id "
+            f"would be {found}. {_WHERE}"
+        )
+    return data
+
+
+def _write(path: Path, content: str | bytes, option: str = "--out folder") -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        raise ExportError(
-            f"{path} could not be written: {error.strerror or error}. Give another --out folder."
-        ) from error
+        raise ExportError(f"{path} could not be written: {error.strerror or error}. Give another {option}.") from error
     return path

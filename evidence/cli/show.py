@@ -1,5 +1,7 @@
 """`evidence show`: one study, document or number, with its quote."""
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +22,14 @@ def show(
             metavar="STUDY|DOCUMENT|RESULT_ID", help="An id, the label of a study, or the path of a document."
         ),
     ],
+    image: Annotated[
+        Path | None,
+        typer.Option("--image", metavar="PAGE.png", help="Draw the page of a number, the number and its quote marked."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="With --image: where the document's file is now, if not where it was read."),
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -29,9 +39,12 @@ def show(
     """
     from rich.console import Console
 
+    from evidence import outputs
     from evidence.model.tables import TABLES, records_of
     from evidence.present.console import record_details, records_table
 
+    if file is not None and image is None:
+        raise typer.BadParameter("is for drawing a page; give --image PAGE.png too", param_hint="--file")
     with opened(store) as known:
         records = known.records()
         row = next((row for row in records.results() if row.result_id == name), None)
@@ -41,8 +54,16 @@ def show(
             else:
                 Console().print(record_details(row))
                 tell_decisions(known, name)
+            if image is not None:
+                (document,) = (found for found in records.documents if found.document_id == row.document_id)
+                typer.echo(f"wrote {outputs.write_page(row, document, image, file=file)}", err=json)
             return
     found = about(records, name)
+    if image is not None:
+        raise NotFound(
+            f"--image draws the page of one number, and {name!r} is none. `evidence show {shlex.quote(name)}` lists "
+            "its numbers with their ids."
+        )
     console = Console()
     if json:
         print_json(row for table in TABLES for row in records_of(found, table))

@@ -23,12 +23,13 @@ from evidence.read.jats import read_jats
 from evidence.read.medline import read_medline, split_medline
 from evidence.read.pdf import read_pdf
 from evidence.read.pdf_boxes import boxes
-from evidence.read.pdf_ocr import require_ocr
+from evidence.read.pdf_ocr import BY_OCR, require_ocr
+from evidence.read.pdf_picture import page_picture
 from evidence.read.pubmed import read_pubmed, split_pubmed
 from evidence.read.text import read_text
 from evidence.read.word import read_word
 
-__all__ = ["READERS", "Part", "Reader", "boxes", "read", "read_all", "require_ocr", "split"]
+__all__ = ["BY_OCR", "READERS", "Part", "Reader", "boxes", "page_picture", "read", "read_all", "require_ocr", "split"]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024

@@ -30,7 +30,7 @@ from evidence.read.pdf_layout import (
     runs_on,
 )
 from evidence.read.pdf_lines import read_page
-from evidence.read.pdf_ocr import read_image, require_ocr
+from evidence.read.pdf_ocr import BY_OCR, read_image, require_ocr
 from evidence.read.pdf_page import PageText, Word
 from evidence.read.pdf_running import drop_running_lines
 from evidence.read.pdf_shapes import Shapes, read_shapes
@@ -84,7 +84,7 @@ def read_pdf(data: bytes, source: str, *, ocr: bool = False) -> Content:
         ),
         gaps=tuple(layout.gaps),
         notices=tuple(
-            _gap(layout.recognised, len(layout.pages), "read by OCR; compare the numbers with the printed page")
+            _gap(layout.recognised, len(layout.pages), f"{BY_OCR}; compare the numbers with the printed page")
         ),
     )
 
@@ -108,7 +108,7 @@ class Layout:
 
 def lay_out(data: bytes, source: str, *, ocr: bool = False) -> Layout:
     """Read the pages, cut the tables out and put what is left into paragraphs."""
-    document = _open(data, source)
+    document = open_pdf(data, source)
     try:
         pages, drawn, gaps, recognised = _pages(document, source, ocr=ocr)
         metadata_title = _metadata_title(document)
@@ -152,7 +152,14 @@ def _with_ocr(marks: Sequence[Mark], pages: Sequence[Page]) -> tuple[Mark, ...]:
     return tuple(sorted([*marks, *seen], key=lambda mark: mark.char_start))
 
 
-def _open(data: bytes, source: str) -> Any:
+def open_pdf(data: bytes, source: str) -> Any:
+    """The file as a `pypdfium2.PdfDocument`, which somebody has to close.
+
+    Raises
+    ------
+    ReadError
+        If the file is encrypted, broken, or longer than `MOST_PAGES`.
+    """
     try:
         document = pdfium.PdfDocument(data)
         pages = len(document)

@@ -17,15 +17,15 @@ import numpy as np
 
 from evidence.errors import ReadError
 from evidence.read.pdf_page import Box, Line, PageText, Word, median
-from evidence.read.pdf_raster import UNKNOWN, Picture, picture_of, rules, signs
+from evidence.read.pdf_raster import UNKNOWN, Picture, picture_of, rules, scale_of, signs
 from evidence.read.pdf_shapes import Shapes
 from evidence.read.pdf_turn import WAYS, turn
 
 PROGRAM = "tesseract"
+#: By this the notice of a document names the pages that were read so.
+BY_OCR = "read by OCR"
 #: What tesseract was trained on.
 _DOTS_PER_INCH = 300
-#: A3 has half as many at this resolution; a page that claims to be larger is rendered coarser.
-_MOST_PIXELS = 40_000_000
 #: A page takes some seconds.
 _SECONDS = 60
 #: What OCR makes of "CI".
@@ -59,7 +59,7 @@ def read_image(page: Any, source: str) -> tuple[PageText, Shapes]:
     """
     require_ocr()
     width, height = page.get_size()
-    scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = scale_of(page, _DOTS_PER_INCH)
     picture = picture_of(page, scale)
     lines = list(_lines(_table(picture, round(72 * scale), source), picture, scale))
     text = "".join(word.text for line in lines for word in line.words)

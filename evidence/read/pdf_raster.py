@@ -17,6 +17,8 @@ from evidence.read.pdf_shapes import Rule, Shapes
 Picture = npt.NDArray[np.uint8]  # grey values, rows from the top
 Ink = npt.NDArray[np.bool_]
 
+#: A3 has half as many at 300 dots per inch; a page that claims to be larger is rendered coarser.
+_MOST_PIXELS = 40_000_000
 #: Darker than this is ink.
 _DARK = 140
 #: Points; the shortest line that rules a table, and the thickest.
@@ -138,6 +140,12 @@ def _sign(ink: Ink, columns: tuple[int, int], figure: tuple[int, int]) -> str | 
         return None
     above = tall[-1] - (rows[-1] + rows[0]) / 2
     return "\u00b7" if above > _RAISED * height else "."
+
+
+def scale_of(page: Any, dots_per_inch: int) -> float:
+    """Pixels per point for a `pypdfium2.PdfPage`."""
+    width, height = page.get_size()
+    return float(min(dots_per_inch / 72, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5))
 
 
 def picture_of(page: Any, scale: float) -> Picture:

@@ -3,11 +3,13 @@
 import io
 from collections.abc import Callable, Sequence
 
+import pypdfium2 as pdfium
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
+BLACK, RED, BLUE = (0, 0, 0), (1, 0, 0), (0, 0, 1)
 TITLE = "Maintenance with examplinib after transplantation in acute leukaemia: a randomised trial"
 LEFT = [
     "Results",
@@ -366,6 +368,53 @@ def turned(how: str) -> bytes:
         for i, text in enumerate(texts):
             canvas.setFont("Times-Roman", 9)
             canvas.drawString(80, WIDTH - 100 - 11 * i, text)
+        canvas.showPage()
+
+    return build(draw)
+
+
+def coloured(*, rotation: int = 0, crop: tuple[float, ...] | None = None, sideways: bool = False) -> bytes:
+    """A sentence in black with its number in red, between others in blue; the page turned and cut as a viewer does."""
+    pieces = [
+        [(BLUE, "Results of the trial are given for every patient that was randomly assigned.")],
+        [(BLACK, "The hazard ratio for death was "), (RED, "0.64"), (BLACK, " (95% CI 0.49")],
+        [(BLACK, "to 0.83) in the whole group."), (BLUE, " Relapse was seen in others, and it was late.")],
+        [(BLUE, "No other difference was found between the groups at any time of the study.")],
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        if sideways:
+            canvas.rotate(90)
+            canvas.translate(0, -WIDTH)
+        canvas.setFont("Times-Roman", 11)
+        for line, parts in enumerate(pieces):
+            x = 150.0
+            for colour, text in parts:
+                canvas.setFillColorRGB(*colour)
+                canvas.drawString(x, 300 - 16 * line, text)
+                x += canvas.stringWidth(text, "Times-Roman", 11)
+
+    with pdfium.PdfDocument(build(draw)) as document:
+        if crop:
+            document[0].set_cropbox(*crop)
+        document[0].set_rotation(rotation)
+        file = io.BytesIO()
+        document.save(file)
+        return file.getvalue()
+
+
+def over_a_page_break() -> bytes:
+    """A sentence whose number stands on the page behind the one it begins on."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(
+            canvas, 40, 80, ["Results", "Of 335 patients 167 were randomly assigned to examplinib and 168 to placebo."]
+        )
+        lines(
+            canvas, 40, 780, ["Overall survival was longer with examplinib than with placebo, with a hazard ratio for"]
+        )
+        canvas.showPage()
+        lines(canvas, 40, 80, ["death of 0.64 (95% CI 0.49 to 0.83; p=0.001), as the plan of the trial had foreseen."])
         canvas.showPage()
 
     return build(draw)

@@ -1,4 +1,4 @@
-"""Boxes of the quotes of results lie on the very words, as pdfplumber sees the page."""
+"""Boxes of the quotes of results and of their numbers lie on the very words, as pdfplumber sees the page."""
 
 import unicodedata
 from collections import Counter
@@ -7,6 +7,7 @@ import pdfplumber
 import pytest
 
 from evidence.extract import extract
+from evidence.extract.places import number_places
 from evidence.read import boxes
 from tests.shared.grids import PDFS, document
 
@@ -32,14 +33,15 @@ def _within(found, page):
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(PDFS.glob("*.pdf"))])
-def test_the_boxes_of_a_quote_hold_its_words_and_no_others(path):
+def test_the_boxes_of_a_quote_and_of_its_number_hold_their_words_and_no_others(path):
     data, paper = path.read_bytes(), document(path)
     records = extract(paper)
-    sources = [row.source for row in (*records.arm_results, *records.contrasts)]
-    quotes = sorted({(source.char_start, source.char_end, source.page) for source in sources})
-    assert quotes
+    quotes = {(row.source.char_start, row.source.char_end, row.source.page) for row in records.results()}
+    places = [place for row in records.results() for place in number_places(row, paper)]
+    numbers = {(start, end, paper.page_at(start)) for start, end in places}
+    assert quotes and numbers
     with pdfplumber.open(path) as pdf:
-        for start, end, page in quotes:
+        for start, end, page in sorted(quotes | numbers):
             found = boxes(data, paper, start, end)
             assert page in {box.page for box in found}
             inside = "".join(_within(found, pdf.pages[number - 1]) for number in sorted({box.page for box in found}))
