@@ -32,7 +32,12 @@ _MEASURES: dict[Measure, str] = {
     Measure.SMD: r"(?i:standardi[sz]ed mean differences?)|\bSMDs?\b|Hedges'? g|Cohen'?s d",
     Measure.MD: r"(?i:(?:weighted )?mean differences?|difference in means?)|\bMDs?\b(?=\s?[=:,(]?\s?-?\d)",
 }
-_LABEL = re.compile("|".join(f"(?P<{measure.name}>{words})" for measure, words in _MEASURES.items()))
+_LABEL = re.compile(
+    # every label begins with one of these letters, which is soon told
+    r"(?=[AaBbCcDdEeHhIiMmOoRrSsTtWw])(?:"
+    + "|".join(f"(?P<{measure.name}>{words})" for measure, words in _MEASURES.items())
+    + ")"
+)
 _ADJUSTED = re.compile(
     r"\badjusted\b(?! for inflation)|multi-?varia(?:te|ble)|\ba(?:HR|OR|RR|IRR|sHR)\b|propensity"
     r"|stratified (?:Cox|analysis|HR|hazard)|inverse probability|weighted",

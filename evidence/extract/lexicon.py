@@ -37,21 +37,23 @@ class Vocabulary(Generic[Entry]):
         self.entries = folded | exact
         patterns = [(word, _pattern(word)) for word in exact] + [(word, f"(?i:{_pattern(word)})") for word in folded]
         patterns.sort(key=lambda pair: (len(pair[1]), len(pair[0])), reverse=True)
-        # One expression per first letter: trying a thousand words at every letter of a text takes most of its time.
-        by_letter: dict[str, list[str]] = {}
+        # One expression for all that begin with the same piece of a word: trying a thousand words at every place of a
+        # text takes most of its time.
+        by_piece: dict[str, list[str]] = {}
         for word, pattern in patterns:
-            by_letter.setdefault(word[0].lower(), []).append(pattern)
+            by_piece.setdefault(_first_piece(word), []).append(pattern)
         self._beginning: dict[str, tuple[re.Pattern[str], ...]]
-        self._beginning = {letter: (re.compile("|".join(parts)),) for letter, parts in by_letter.items()}
+        self._beginning = {piece: (re.compile("|".join(parts)),) for piece, parts in by_piece.items()}
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int, Entry]]:
         """Every word found, as (start, end, entry)."""
         found = []
         at, end = start, len(text) if end is None else end
-        while begin := _WORD_BEGIN.search(text, at, end):
-            at = begin.end()
-            for pattern in self._beginning.get(begin.group().lower(), ()):
-                if match := pattern.match(text, begin.start(), end):
+        for piece in _PIECE.finditer(text, start, end):
+            if piece.start() < at:
+                continue
+            for pattern in self._beginning.get(piece.group().lower(), ()):
+                if match := pattern.match(text, piece.start(), end):
                     word = match.group()
                     entry = self.entries[word] if word in self.entries else self.entries[_folded(word)]
                     found.append((match.start(), match.end(), entry))
@@ -62,14 +64,19 @@ class Vocabulary(Generic[Entry]):
     def extended(self, words: Iterable[tuple[str, Entry, bool]]) -> "Vocabulary[Entry]":
         """The same vocabulary with further words, tried first."""
         more = Vocabulary(words)
-        for letter, patterns in self._beginning.items():
-            more._beginning[letter] = more._beginning.get(letter, ()) + patterns
+        for piece, patterns in self._beginning.items():
+            more._beginning[piece] = more._beginning.get(piece, ()) + patterns
         more.entries = self.entries | more.entries
         return more
 
 
-#: Where a word of a vocabulary can begin: at the first letter or digit of a word, or at a mark.
-_WORD_BEGIN = re.compile(r"(?<!\w)\w|[^\w\s]")
+#: Where a word of a vocabulary can begin: at a run of letters and digits, or at a mark.
+_PIECE = re.compile(r"\w+|[^\w\s]")
+
+
+def _first_piece(word: str) -> str:
+    found = _PIECE.match(word)
+    return found.group().lower() if found else ""
 
 
 def _pattern(word: str) -> str:

@@ -7,7 +7,7 @@ registered here. spaCy is imported when the first document is read, because it t
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -59,8 +59,8 @@ def prepare(document: Document) -> Reading:
         if after:
             breaks.add(start + after.end())
         zones.append((start, end, zone_of(section.heading)))
-    abbreviations = _abbreviations(text)
     spans = sentence_spans(text, breaks)
+    abbreviations = _abbreviations(text, spans)
     sentences: list[Sentence] = []
     paragraph = 0
     for start, end in spans:
@@ -163,26 +163,20 @@ _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 
 
 #: scispaCy tries every pair of an opening and a closing bracket, and spaCy parts a run of signs one by one: in a whole
-#: document that takes minutes. Nobody defines an abbreviation over several paragraphs or within such a run.
-_PIECE = re.compile(r"(?:[^\n]|\n(?!\s*\n)){1,3000}")
+#: document that takes minutes. Nobody defines an abbreviation over several sentences or within such a run.
+_LONGEST = 3000
 _RUN = re.compile(r"\S{100,}")
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text paragraph by paragraph."""
-    for match in _PIECE.finditer(text):
-        if "(" in match.group():
-            yield _RUN.sub(" ", match.group())
-
-
-def _abbreviations(text: str) -> dict[str, str]:
-    """Short forms with their long forms: scispaCy's, then those in brackets that it misses."""
+def _abbreviations(text: str, spans: Iterable[tuple[int, int]]) -> dict[str, str]:
+    """Short forms with their long forms: scispaCy's, sentence by sentence, then those in brackets that it misses."""
     found: dict[str, str] = {}
     pipeline = _pipeline()  # before the filter is set: importing spaCy sets filters of its own
+    pieces = (text[at : min(at + _LONGEST, end)] for start, end in spans for at in range(start, end, _LONGEST))
     with warnings.catch_warnings():
         # a text without abbreviations leaves scispaCy's matcher without a pattern, which spaCy warns of
         warnings.filterwarnings("ignore", message=r"\[W036\]")
-        for parsed in pipeline.pipe(_pieces(text)):
+        for parsed in pipeline.pipe(_RUN.sub(" ", piece) for piece in pieces if "(" in piece):
             for short in parsed._.abbreviations:
                 found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):

@@ -54,7 +54,12 @@ _FORMS: dict[str, str] = {
     "duration": rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?)?{_UNIT}",
 }
 _FORM = {name: re.compile(form) for name, form in _FORMS.items()}
-_ANY_FORM = re.compile("|".join(f"(?P<{name}>{re.sub(r'[?]P<[a-z]+>', '?:', form)})" for name, form in _FORMS.items()))
+_ANY_FORM = re.compile(
+    # every form begins with a figure, a minus sign or a word, which is soon told
+    r"(?=[-\d]|\b[A-Za-z])(?:"
+    + "|".join(f"(?P<{name}>{re.sub(r'[?]P<[a-z]+>', '?:', form)})" for name, form in _FORMS.items())
+    + ")"
+)
 
 
 def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
