@@ -84,14 +84,14 @@ def grids(reading: Reading) -> Iterator[Grid]:
 
 def clean_text(reading: Reading, start: int, end: int) -> str:
     """Clean text of a stretch of the document, given by offsets in its own text, without the marks in it."""
-    clean = reading.document.clean
-    first, last = bisect_left(clean.starts, start), bisect_left(clean.starts, end)
+    starts = reading.document.clean.starts
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
     pieces, at = [], first
     for mark_start, mark_end in reading.marks:
         if first <= mark_start and mark_end <= last and at <= mark_start:
-            pieces.append(clean.text[at:mark_start])
+            pieces.append(reading.text[at:mark_start])
             at = mark_end
-    pieces.append(clean.text[at:last])
+    pieces.append(reading.text[at:last])
     return re.sub(r"[ \t\n]+", " ", "".join(pieces))
 
 

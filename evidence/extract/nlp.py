@@ -33,7 +33,7 @@ class Reading:
     """A document made ready for the rules: clean text, sentences, abbreviations, stretches that are not prose."""
 
     document: Document
-    text: str  # clean
+    text: str  # clean, endless numbers hidden
     sentences: tuple[Sentence, ...]
     abbreviations: dict[str, str]  # short form to long form
     marks: tuple[tuple[int, int], ...]  # citation marks and superscripts, in clean offsets
@@ -44,9 +44,13 @@ class Reading:
         return self.text[sentence.start : sentence.end].replace("\n", " ")
 
 
+#: No paper prints a number of so many digits, and no column of the evidence tables holds one.
+_ENDLESS = re.compile(r"\d{16,}|\d{1,3}(?:,\d{3}){5,}")
+
+
 def prepare(document: Document) -> Reading:
     """Sentences, zones, abbreviations and marks of a document."""
-    text = document.clean.text
+    text = _ENDLESS.sub(lambda digits: "#" * len(digits.group()), document.clean.text)
     to_clean = clean_offsets(document)
     tables = tuple((to_clean(table.char_start), to_clean(table.char_end)) for table in document.tables)
     breaks = {offset for table in tables for offset in table}
@@ -113,13 +117,16 @@ _NO_END = re.compile(
     r"|[Vv]ol|pp|eds?|mo|yr|wk)"
     r"|(?:^|(?<!roup)(?<!arm)(?<!hort)[\s(.])[A-Z])\.$"
 )
+#: Twice the longest sentence seen. What is longer holds no sentence, and to look for each of its numbers at every other
+#: would take minutes.
+_AT_MOST = re.compile(r".{1,3000}(?!\S)|.{3000}", re.DOTALL)
 
 
 def sentence_spans(text: str, breaks: Collection[int] = ()) -> list[tuple[int, int]]:
     """Offsets of the sentences of a text, without the blank around them.
 
     A blank line ends a sentence, and so does each of `breaks` (headings, tables); a single line end does not, because
-    pages wrap their lines.
+    pages wrap their lines. What is too long for a sentence is parted at a blank.
     """
     cuts = set(breaks) | {0, len(text)}
     for match in _END.finditer(text):
@@ -135,11 +142,12 @@ def sentence_spans(text: str, breaks: Collection[int] = ()) -> list[tuple[int, i
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(text))
     spans = []
-    for start, end in pairwise(ordered):
-        piece = text[start:end]
-        if stripped := piece.strip():
-            begin = start + len(piece) - len(piece.lstrip())
-            spans.append((begin, begin + len(stripped)))
+    for first, last in pairwise(ordered):
+        for part in _AT_MOST.finditer(text, first, last):
+            piece = part.group()
+            if stripped := piece.strip():
+                begin = part.start() + len(piece) - len(piece.lstrip())
+                spans.append((begin, begin + len(stripped)))
     return spans
 
 

@@ -17,7 +17,7 @@ _P = re.compile(
     r"(?P<operator><\s?or\s?=|>\s?or\s?=|<=|>=|=\s?<|[=<>≤≥]|of|was|is|,|less than|:)\s*"
     # a blank may stand behind the point, or between groups of three digits
     r"(?P<value>\d*\.\s?\d[\d]*(?:\s\d{1,3}(?=[\s,;)\]]))?|[01](?!\d)|\d(?=\s?[x×*]\s?10\s?\^?\s?-))"
-    r"(?P<power>\s?[x×*]\s?10\s?\^?\s?-\s?(?P<exponent>\d+))?",
+    r"(?P<power>\s?[x×*]\s?10\s?\^?\s?-\s?(?P<exponent>\d{1,3})(?!\d))?",
 )
 _FURTHER = re.compile(r"\s*(?:,|and|,\s?and)\s*(?P<value>0?\.\d+)(?![\d%]|\s?%)")
 _NAMED_TEST = re.compile(r"interaction|for trend|heterogeneity|\btrend\b|non-?inferiority", re.IGNORECASE)

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from evidence.model.document import Document, Fact
 from evidence.model.records import Source
 
+#: No record counts or measures in numbers of so many digits.
+_MOST_DIGITS = 16
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -31,12 +33,12 @@ class Node:
         return fact.value.strip() if fact else ""
 
     def number(self, *steps: str | int) -> Decimal | None:
-        """The value as a number with the digits printed; None for "NA" and everything else that is none."""
+        """The value as a number with the digits printed; None for "NA" and everything else that counts nothing."""
         try:
             value = Decimal(self.text(*steps).replace(",", ""))
         except InvalidOperation:
             return None
-        return value if value.is_finite() else None
+        return value if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else None
 
     def whole(self, *steps: str | int) -> int | None:
         """The value as a whole number; None where it is none."""

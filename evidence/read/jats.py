@@ -178,6 +178,6 @@ def _year(meta: Any) -> int | None:
     years = {}
     for date in meta.findall("pub-date"):
         year = plain(date.find("year"))
-        if year.isdecimal():
+        if year.isdecimal() and len(year) == 4:
             years[date.get("pub-type") or date.get("publication-format") or date.get("date-type") or ""] = int(year)
     return next((years[kind] for kind in _DATES if kind in years), next(iter(years.values()), None))

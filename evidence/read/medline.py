@@ -33,11 +33,11 @@ _NOTICES = {
 
 
 def split_medline(data: bytes, source: str) -> list[tuple[str, bytes]]:
-    """PMID and own bytes of every record."""
+    """PMID, empty where it is damaged, and own bytes of every record."""
     records = [part.strip() for part in _RECORD.split(_decoded(data, source)) if part.strip()]
     if len(records) < 2:
         return [("", data)]
-    return [(_fields(record)["PMID"][0], (record + "\n").encode()) for record in records]
+    return [(next(iter(_fields(record)["PMID"]), ""), (record + "\n").encode()) for record in records]
 
 
 def read_medline(data: bytes, source: str) -> Content:

@@ -46,6 +46,8 @@ _MOST_KEPT = 30_000
 _NO_TEXT = 25
 #: More characters without a meaning than this share make a page unreadable.
 _UNREADABLE = 0.05
+#: A gap names so many pages or runs of pages and counts the others.
+_MOST_NAMED = 20
 #: How many paragraphs below the title may hold the authors.
 _AUTHOR_PARAGRAPHS = 8
 
@@ -268,15 +270,21 @@ def _shapes(document: Any, index: int, page: PageText, drawn: dict[int, Shapes])
 
 def _gap(numbers: Sequence[int], of: int, reason: str) -> Iterator[str]:
     if numbers:
-        named = ", ".join(_runs(numbers))
+        runs = _runs(numbers)
+        named = ", ".join(text for text, _ in runs[:_MOST_NAMED])
+        if others := sum(count for _, count in runs[_MOST_NAMED:]):
+            named += f" and {others} others"
         yield f"Page{'s' if len(numbers) > 1 else ''} {named} of {of}: {reason}."
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
-    """Numbers in order, three and more in a row as a range: "1, 2", "4-7"."""
+def _runs(numbers: Sequence[int]) -> list[tuple[str, int]]:
+    """Numbers in order with their counts, three and more in a row as a range: "1, 2", "4-7"."""
+    runs = []
     for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
         following = [number for _, number in run]
-        yield f"{following[0]}-{following[-1]}" if len(following) > 2 else ", ".join(map(str, following))
+        text = f"{following[0]}-{following[-1]}" if len(following) > 2 else ", ".join(map(str, following))
+        runs.append((text, len(following)))
+    return runs
 
 
 def _empty(width: float, height: float) -> PageText:

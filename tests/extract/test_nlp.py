@@ -33,6 +33,18 @@ def test_sentences_end_at_full_stops_and_at_blank_lines():
     ]
 
 
+def test_what_is_too_long_for_a_sentence_is_parted_between_words():
+    text = "remission in 12 of 38 patients and " * 2000
+    parts = sentences(text)
+    assert max(map(len, parts)) <= 3000
+    assert " ".join(parts) == text.strip()
+
+
+def test_digits_without_end_are_no_number():
+    reading = prepare(read(b"Remission was seen in 25 of 3" + b"9" * 400 + b" patients, of 1,234,567 asked."))
+    assert reading.text == "Remission was seen in 25 of #" + "#" * 400 + " patients, of 1,234,567 asked."
+
+
 def test_headings_say_what_a_sentence_is_for():
     reading = prepare(read(b"Title\n\nMethods: We did it.\n\nResults: It worked.\n\nDiscussion: Others agree.\n"))
     zones = {reading.words(sentence): sentence.zone for sentence in reading.sentences}

@@ -9,6 +9,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.documents.records.study import STUDY, as_bytes
+
 #: A trial in two sentences, in our own words; `{}` makes papers differ.
 PAPER = """Drug A for relapsed leukaemia: the {} trial
 
@@ -54,6 +56,19 @@ def external(secret: Path) -> bytes:
     """XML that asks for the content of another file."""
     return jats("&secret;", f'<!DOCTYPE article [<!ENTITY secret SYSTEM "{secret.as_uri()}">]>')
 
+
+#: Files in which ENDLESS stands where a number is printed that counts, sizes, dates or raises to a power.
+ENDLESS: dict[str, str] = {
+    "sentence.txt": f"{PAPER}Remission was reached by 25 of ENDLESS patients with drug A (P = 3 x 10-ENDLESS).\n",
+    "table.html": f"""<!DOCTYPE html><html><body><h2>Results</h2><p>{PAPER}</p>
+<table><caption>Table 1. Outcomes</caption>
+<tr><th>Outcome</th><th>Drug A (n=ENDLESS)</th><th>Placebo (n=124)</th><th>P</th></tr>
+<tr><td>Death</td><td>39/ENDLESS</td><td>67/124</td><td>3 x 10-ENDLESS</td></tr></table></body></html>""",
+    "year.xml": jats("Remission was reached by 25 of ENDLESS patients.")
+    .decode()
+    .replace("<article-meta>", "<article-meta><pub-date><year>ENDLESS</year></pub-date>"),
+    "study.json": as_bytes(STUDY).decode().replace("371", "ENDLESS").replace("247", "ENDLESS"),
+}
 
 #: Files that cannot be read at all, by name, and a word that the sentence about each must hold.
 UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {

@@ -13,7 +13,7 @@ import pytest
 from evidence.model.codes import DocumentStatus
 from evidence.store import open_store
 from tests.documents.scans import scanned
-from tests.flow.files import UNREADABLE, external, jats, paper, pdf
+from tests.flow.files import ENDLESS, UNREADABLE, external, jats, paper, pdf
 
 
 def stored():
@@ -37,6 +37,16 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_next_one_is_stored(e
     assert failed.status is DocumentStatus.FAILED and said in failed.status_reason
 
 
+@pytest.mark.parametrize("digits", [20, 4000])
+@pytest.mark.parametrize("name", ENDLESS)
+def test_numbers_without_end_break_nothing(evidence, papers, name, digits):
+    endless = "9" * digits
+    (papers / name).write_text(ENDLESS[name].replace("ENDLESS", endless))
+    done = evidence("ingest", papers)
+    assert (done.code, done.err) == (0, "")
+    assert [document.status for document in stored().values()] == [DocumentStatus.OK]
+
+
 def test_an_external_entity_is_never_fetched(evidence, papers, tmp_path):
     (tmp_path / "secret.txt").write_text("the-secret")
     (papers / "external.xml").write_bytes(external(tmp_path / "secret.txt"))
@@ -53,6 +63,12 @@ def test_a_page_without_text_makes_the_document_partial_and_says_which(evidence,
     assert "partial: " in done.err and "half.pdf" in done.err and "2" in done.err
     (document,) = stored().values()
     assert document.status is DocumentStatus.PARTIAL
+
+
+def test_of_many_pages_without_text_the_first_are_named_and_the_others_counted(evidence, papers):
+    (papers / "long.pdf").write_bytes(pdf(*[paper().decode(), ""] * 50))
+    done = evidence("ingest", papers)
+    assert "Pages 2, 4, 6, " in done.err and "38, 40 and 30 others of 100: no text layer" in done.err
 
 
 def test_ocr_reads_again_what_was_read_in_part(evidence, papers):

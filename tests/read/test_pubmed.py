@@ -21,6 +21,12 @@ def test_every_record_of_a_file_is_a_document(records, sound):
         sound(document)
 
 
+def test_a_record_whose_number_is_damaged_does_not_cost_the_others(documents):
+    data = (documents / "records" / "pubmed.nbib").read_bytes().replace(b"PMID- 33333333", b"PMID-0.33333333")
+    parts = split(data, name="export.nbib")
+    assert [part.name for part in parts][:2] == ["export.nbib#11111111", "export.nbib#2"]
+
+
 def test_labels_of_the_abstract_are_sections(records):
     headings = [section.heading for section in records[0].sections]
     assert headings[:3] == ["Abstract", "BACKGROUND", "RESULTS"]
