@@ -4,6 +4,7 @@ A truth grid has one line per printed row and one place per column. `<` means "t
 "the cell above goes on here"; both count as empty where only the texts are compared.
 """
 
+import csv
 import re
 import unicodedata
 from functools import cache
@@ -15,6 +16,7 @@ from evidence.read import read
 SHARED = Path(__file__).parents[3] / "shared"
 PDFS = SHARED / "pdfs"
 ARTICLES = SHARED / "gold" / "fulltext-dev"
+TRUTHS = Path(__file__).parent / "tables"
 
 Grid = list[list[str]]
 
@@ -81,3 +83,17 @@ def differences(grid: Grid, truth: Grid) -> list[str]:
         if row != true_row:
             found.append(f"row {r}: {row} instead of {true_row}")
     return found
+
+
+def listed() -> list[dict[str, str]]:
+    """Every table of the papers whose cells are text, with its page, look and truth."""
+    with (TRUTHS / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def wrong_cells(grid: Grid, row: dict[str, str]) -> list[str]:
+    """Where a grid of plain texts differs from the truth of a listed table, spans and the depth of its head aside."""
+    lines = (TRUTHS / row["truth"]).read_text(encoding="utf-8").splitlines()
+    truth = [[cell if cell in ("<", "^") else plain(cell) for cell in line.split("\t")] for line in lines]
+    mine, right = (with_stacked_heads(without_spans(cells), int(row["head_rows"])) for cells in (grid, truth))
+    return differences(mine, right)

@@ -4,16 +4,9 @@
 `tables/`, written from the rendered page. The shares required here are floors: what is reached now.
 """
 
-import csv
-from pathlib import Path
-
 import pytest
 
-from tests.shared.grids import PDFS, Grid, differences, document, ours, plain, with_stacked_heads, without_spans
-
-TRUTHS = Path(__file__).parent / "tables"
-with (TRUTHS / "manifest.csv").open(encoding="utf-8", newline="") as _file:
-    LISTED = list(csv.DictReader(_file))
+from tests.shared.grids import PDFS, document, listed, ours, wrong_cells
 
 #: Tables read wrongly, with the reason; everything else that is listed must be right.
 STILL_WRONG = {
@@ -23,19 +16,13 @@ STILL_WRONG = {
 }
 
 
-def _truth(name: str) -> Grid:
-    lines = (TRUTHS / name).read_text(encoding="utf-8").splitlines()
-    return [[cell if cell in ("<", "^") else plain(cell) for cell in line.split("\t")] for line in lines]
-
-
 def _faults(row: dict[str, str]) -> list[str]:
     """What is wrong with our grid of one listed table."""
     tables = [t for t in document(PDFS / f"{row['paper']}.pdf").tables if t.label.lower() == row["label"].lower()]
     if len(tables) != 1:
         return [f"{len(tables)} tables of this label"]
     heads = int(row["head_rows"])
-    grid, truth = (with_stacked_heads(without_spans(grid), heads) for grid in (ours(tables[0]), _truth(row["truth"])))
-    wrong = differences(grid, truth)
+    wrong = wrong_cells(ours(tables[0]), row)
     if tables[0].page != int(row["page"]):
         wrong.append(f"on page {tables[0].page} instead of {row['page']}")
     if (marked := 1 + max((c.row for c in tables[0].cells if c.head), default=-1)) != heads:
@@ -45,14 +32,14 @@ def _faults(row: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "row",
-    [pytest.param(r, id=r["truth"][:-4]) for r in LISTED if (r["paper"], r["label"]) not in STILL_WRONG],
+    [pytest.param(r, id=r["truth"][:-4]) for r in listed() if (r["paper"], r["label"]) not in STILL_WRONG],
 )
 def test_a_table_has_the_rows_columns_and_cells_of_the_page(row):
     assert not _faults(row)
 
 
 def test_at_least_the_share_of_result_tables_reached_before_is_right():
-    results = [row for row in LISTED if row["kind"] == "results"]
+    results = [row for row in listed() if row["kind"] == "results"]
     right = [row for row in results if not _faults(row)]
     assert len(right) / len(results) >= 0.92
 
