@@ -288,7 +288,9 @@ def _unread(task: _Task, error: EvidenceError) -> _Made:
 
 
 def _stopped(task: _Task, reason: str) -> _Made:
-    return _failed(task, f"{name_of(task.source)}: {reason}, so it was stopped. Give the paper in another format.")
+    return _failed(
+        task, f"{name_of(task.source)}: {reason}, so it was stopped. Give the paper alone, or in another format."
+    )
 
 
 def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:

@@ -35,7 +35,7 @@ _PLAIN = r"(?:\d{1,3}(?:[, ]\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 _SIGNED = rf"[-+]?\s?{_PLAIN}"
 _JOIN = r"\s*(?:-|~|to|,|;|/)\s*"
 #: Footnote letters and signs that stick to a number.
-_MARKS = r"(?:\s?[*†‡§¶#|^$]+|(?<=[\d)%\]])(?:[ivx]{1,4}|[a-z]{1,2})(?:,[a-z])*|\s[a-z](?:,\s?[a-z])*)*\s*\.?"
+_MARKS = r"(?:\s?[*†‡§¶#|^$]|(?<=[\d)%\]])(?:[ivx]{1,4}|[a-z]{1,2})(?:,[a-z])*|\s[a-z](?:,\s?[a-z])*)*\s*\.?"
 _INNER_MARK = r"(?:[*†‡§]{1,2}|(?<=\d)[a-f](?=\s?[(\[]))?"
 _OPEN, _CLOSE = r"[(\[]\s*", r"\s*[)\]]"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -77,7 +77,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _P_CELL = re.compile(
     rf"(?P<letter>[Pp]\s?(?:-?values?)?\s?)?(?P<op><\s?=|>\s?=|=\s?<"
     rf"|[=<>≤≥])?\s?(?P<value>[01]?\.\d+(?:\s\d{{3}})?"
-    rf"|[01](?:\.0+)?)(?:\s?[x×]\s?10\s?-\s?(?P<power>\d{1, 3}))?(?:\s?{_OPEN}(?P<more>{_PLAIN}){_CLOSE})?{_MARKS}"
+    rf"|[01](?:\.0+)?)(?:\s?[x×]\s?10\s?-\s?(?P<power>\d{{1,3}}))?(?:\s?{_OPEN}(?P<more>{_PLAIN}){_CLOSE})?{_MARKS}"
 )
 _REFERENCE = re.compile(
     r"(?:1(?:\.0+)?\s?(?:[(\[]?\s?(?:ref(?:erence|erent)?\.?|-+)?\s?[)\]]?)|[(\[]?\s?ref(?:erence"

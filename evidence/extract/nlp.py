@@ -50,7 +50,7 @@ _ENDLESS = re.compile(r"\d{16,}|\d{1,3}(?:,\d{3}){5,}")
 
 def prepare(document: Document) -> Reading:
     """Sentences, zones, abbreviations and marks of a document."""
-    text = _ENDLESS.sub(lambda digits: "#" * len(digits.group()), document.clean.text)
+    text = _ENDLESS.sub(lambda digits: "\ufffd" * len(digits.group()), document.clean.text)
     to_clean = clean_offsets(document)
     tables = tuple((to_clean(table.char_start), to_clean(table.char_end)) for table in document.tables)
     breaks = {offset for table in tables for offset in table}

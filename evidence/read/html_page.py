@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree, html
 
 from evidence.errors import ReadError
+from evidence.read.markup_tables import MOST_CELLS
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -30,7 +31,7 @@ def parse(data: bytes, source: str) -> tuple[Any, tuple[str, ...]]:
     Raises
     ------
     ReadError
-        If the bytes hold no element.
+        If the bytes hold no element, or a table that no paper has.
     """
     text, gaps = _decode(data)
     text, strange = _CONTROL.subn("\ufffd", text)
@@ -43,6 +44,9 @@ def parse(data: bytes, source: str) -> tuple[Any, tuple[str, ...]]:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ReadError(f"{source}: the web page holds nothing ({error}). Save it again.") from error
+    # Counted before anything walks through it, which would take seconds for each time.
+    if any(table.xpath("count(.//td | .//th)") > MOST_CELLS for table in root.iter("table")):
+        raise ReadError(f"{source}: a table has more than {MOST_CELLS:,} cells; it is data. Give the paper alone.")
     if any("ERR_RESOURCE_LIMIT" in entry.type_name for entry in parser.error_log):
         gaps += ("Elements of the page are nested without end; what stands behind them was not read.",)
     return root, gaps

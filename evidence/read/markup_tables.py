@@ -9,7 +9,7 @@ from evidence.read.compose import Composer, place
 
 #: No printed table has more columns; a larger colspan is a fault of the file.
 _MOST_COLUMNS = 500
-_MOST_CELLS = 200_000
+MOST_CELLS = 200_000
 _PARTS = ("thead", "tbody", "tfoot")
 _CELLS = ("td", "th")
 
@@ -55,8 +55,8 @@ def write_grid(table: Any, out: Composer, write_cell: WriteCell, *, where: str) 
                         if cell := place(content, start, row + down, column + right, head=head):
                             cells.append(cell)
                 column += width
-                if len(taken) + len(cells) > _MOST_CELLS:
-                    raise ReadError(f"{where} has more than {_MOST_CELLS:,} cells; it is broken.")
+                if len(taken) + len(cells) > MOST_CELLS:
+                    raise ReadError(f"{where} has more than {MOST_CELLS:,} cells; it is broken.")
             row += 1
     return tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
 
