@@ -17,7 +17,8 @@ from evidence.extract.citations import Citations, CitedStudy
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.own_arms import own_arms
 from evidence.extract.review_tables import StudyRow, study_rows
-from evidence.extract.studies import described_design, described_size, own_study, phase_of
+from evidence.extract.studies import described_design, own_study, phase_of
+from evidence.extract.study_size import described_size
 from evidence.model.codes import Design, Report, Role
 from evidence.model.records import Study
 

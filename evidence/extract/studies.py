@@ -6,7 +6,7 @@ from string import ascii_lowercase
 
 from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence
-from evidence.extract.numbers import WORD_NUMBER, is_design_assumption, spelled
+from evidence.extract.study_size import size_of
 from evidence.extract.times import to_months
 from evidence.model.codes import Design, Report
 from evidence.model.records import Study
@@ -28,23 +28,6 @@ def described_design(text: str) -> Design | None:
     return Design.RANDOMIZED if phase == "3" else None
 
 
-def described_size(text: str) -> int | None:
-    """Number of patients of a study as another document tells it: the first number of patients that is no share."""
-    for match in _N_CUES.finditer(text):
-        n = _whole(match["n"])
-        before = text[max(0, match.start() - 24) : match.start()]
-        after = text[match.end() : match.end() + 25]
-        if (
-            n is None
-            or n < 5
-            or re.search(r"[\d.,(]$|%\s?$|(?<!cohort )(?<!total )(?<!series )(?<!study )(?<!group )\bof $", before)
-            or re.match(r"\s?\(\d+(?:\.\d+)?\s?%", after)
-        ):
-            continue
-        return n
-    return None
-
-
 def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
     """The study this document reports; a review is a study of design `review`."""
     document = reading.document
@@ -52,7 +35,7 @@ def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
     front = reading.text[:_FRONT]
     design = design_of(reading)
     acronym = acronym_of(about.title or reading.text[:300], front) if design is not Design.REVIEW else None
-    n_total = _n_total(reading, arm_sizes) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
+    n_total = size_of(reading, arm_sizes) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
     label = acronym or (
         f"{about.first_author} {about.year}"
         if about.first_author and about.year
@@ -190,110 +173,7 @@ def acronym_of(title: str, front: str) -> str | None:
     return None
 
 
-# ----------------------------------------------------------------------------------------------------- size, follow-up
-
-_ONES = "one|two|three|four|five|six|seven|eight|nine"
-#: A number of people, in digits or words, with up to nine words before who they are.
-_N_CUES = re.compile(
-    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d+"
-    rf"|(?:[A-Z][a-z]+|{_ONES}|ten|eleven|twelve|\w+teen|\w+ty)"
-    rf"(?:[\s-](?:{_ONES}|hundred|thousand|and|\w+ty|\w+teen))*)"
-    r"\s(?P<what>(?:[A-Za-z()/+,-][\w()/+,-]*\s){0,9}?)"
-    r"(?:patients?|pts|women|men|participants|subjects|adults|children|individuals|persons|cases|females|males"
-    r"|volunteers|survivors|people)\b"
-)
-_VERBS = re.compile(
-    r"(?P<random>randomly (?:assigned|allocated)|randomi[sz]ed|were (?:assigned|allocated)|underwent random)"
-    r"|(?:enrolled|included|recruited|entered|accrued|registered|analy[sz]ed|evaluated|studied|reviewed|identified"
-    r"|collected|treated|received|participated|assigned|evaluable|eligible)",
-)
-
-
-def _n_total(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
-    """Patients randomized, or taken into the study; of several printed numbers that to which the arms sum."""
-    best: tuple[float, int] | None = None
-    total = sum(arm_sizes) if len(arm_sizes) > 1 else None
-    for sentence in reading.sentences:
-        if sentence.zone in ("discussion", "references", "introduction") or sentence.start > 25000:
-            continue
-        words = reading.words(sentence)
-        if is_design_assumption(words) and "random" not in words:
-            continue
-        for match in _N_CUES.finditer(words):
-            n = _whole(match["n"])
-            if (
-                n is None
-                or n < 5
-                or re.search(r"[\d.,]$|%\s?$|\bof (?:the |these )?$|\(\s?$|[Aa]ged $", words[: match.start()])
-                or "%" in match["what"]
-            ):
-                continue
-            score = _score_n(words, match, sentence)
-            if n == total:
-                score += 3
-            if best is None or score > best[0]:
-                best = (score, n)
-        for match in re.finditer(
-            r"\b[Aa] total of (?P<n>\d[\d,]*)\b|\brandomly assigned (?P<m>\d[\d,]*)\b|\(N\s?=\s?(?P<k>\d[\d,]*)\)",
-            words,
-        ):
-            n = _whole(match["n"] or match["m"] or match["k"])
-            if (
-                n
-                and n > 2
-                and not re.match(
-                    r"\s(?:courses|cycles|samples|events|doses|centers|centres|hospitals)", words[match.end() :]
-                )
-            ):
-                score = _score_n(words, match, sentence) + 1 + (3 if n == total else 0)
-                if best is None or score > best[0]:
-                    best = (score, n)
-    return best[1] if best is not None and best[0] >= 2 else None
-
-
-def _score_n(words: str, match: re.Match[str], sentence: Sentence) -> float:
-    """How likely a number of people is the size of the study."""
-    near = words[max(0, match.start() - 60) : match.end() + 110]
-    verb = _VERBS.search(near)
-    score = (4.0 if verb and verb["random"] else 2.5 if verb else 0.0) - sentence.start / 40000
-    if re.search(r"\b[Tt]otal of |\boverall,? ", words[max(0, match.start() - 20) : match.start()].lower()):
-        score += 1
-    if sentence.zone == "results" or sentence.start < 2500:
-        score += 0.5
-    if re.search(
-        r"\b(?:died|relapsed|achieved|experienced|responded|developed|completed|discontinued|withdrew|excluded|screened)\b",
-        near[60:130],
-    ):
-        score -= 2
-    if re.match(r"\s(?:in|of) (?:the|each|both)\s[\w\s-]{0,40}?(?:group|arm)", words[match.end() :]):
-        score -= 2.5
-    return score
-
-
-def _whole(text: str | None) -> int | None:
-    """A whole number in digits or words ("Eighty-three", "three hundred fifty-six")."""
-    if not text:
-        return None
-    if text[0].isdigit():
-        digits = text.replace(",", "")
-        return int(digits) if digits.isdecimal() else None
-    total, current, seen = 0, 0, False
-    for word in re.split(r"[\s-]+", text.lower()):
-        if word in ("hundred", "thousand"):
-            current = max(current, 1) * (100 if word == "hundred" else 1000)
-            if word == "thousand":
-                total, current = total + current, 0
-            continue
-        match = WORD_NUMBER.fullmatch(word)
-        if match:
-            current += spelled(match)
-            seen = True
-        elif seen and word != "and":
-            break
-        elif not seen:
-            return None
-    return total + current if seen else None
-
+# ----------------------------------------------------------------------------------------------- follow-up, population
 
 _YEARS_OR_MONTHS = r"months?|years?"
 _FOLLOW_UP = re.compile(

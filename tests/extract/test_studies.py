@@ -49,6 +49,16 @@ def test_the_phase_is_told_in_arabic_numerals(methods, phase):
         ("Three hundred fifty-six patients were enrolled and randomized.", 356),
         ("A total of 85 women were included.", 85),
         ("We screened 500 patients and randomly assigned 240 patients to letrozole or placebo.", 240),
+        ("A hundred and twenty women were randomized.", 120),
+        ("One hundred and fifty patients were divided into two groups.", 150),
+        ("Of a population of 620 women, 300 were assigned to letrozole and 320 to tamoxifen.", 620),
+        ("150 patients were enrolled. 74 patients were assigned to surgery and 76 to letrozole.", 150),
+        ("Survivors (n = 40) were randomized to yoga or a waiting list.", 40),
+        ("Participants (N = 1327) completed a questionnaire.", 1327),
+        ("Seventy patients (34 in the yoga group and 36 in the control group) took part.", 70),
+        ("We measured melatonin in 143 young women with insomnia.", 143),
+        ("Cancers were counted in 64 142 women at 40 centers.", 64142),
+        ("In this trial (planned enrollment: 700 patients), 640 patients were randomized.", 640),
     ],
 )
 def test_the_size_is_the_number_of_patients_taken_into_the_study(methods, n):
