@@ -1,18 +1,16 @@
-"""Names of arms from what was given: "245 allocated to X and 122 to Y", "randomized to X or Y", "X versus Y"."""
+"""Names of arms from what was given: "245 allocated to X and 122 to Y", "26 X, 27 Y", "X versus Y"."""
 
 import re
 from itertools import pairwise
 
 from evidence.extract import lexicon
 from evidence.extract.arm_candidates import Candidates, Place
-from evidence.extract.arm_names import name_at, name_before, treatment_phrases, whole_number
-from evidence.extract.numbers import is_design_assumption
+from evidence.extract.arm_names import name_at, treatment_phrases, whole_number
 
 
 def collect_allocations(place: Place, candidates: Candidates) -> None:
     """Note every name that patients of a sentence were allocated to, given, or compared by."""
     _counted_allocations(place, candidates)
-    _randomized_to(place, candidates)
     _compared_treatments(place, candidates)
 
 
@@ -33,7 +31,6 @@ def _counted_allocations(place: Place, candidates: Candidates) -> None:
         found += _capitals_after_numbers(place.words)
     found += _treatments_after_numbers(place.words)
     _note_those_without(place, candidates)
-    found += _two_numbers_two_names(place.words)
     several = len(found) > 1
     candidates.set_against(
         [
@@ -51,7 +48,7 @@ def _allocates(words: str) -> bool:
     return bool(_ALLOCATING.search(words)) or bool(_ARM_WORD.search(words) and not lexicon.outcomes().find(words))
 
 
-_PATIENTS = r"patients?|pts|women|men|participants?|subjects?|individuals"
+_PATIENTS = r"patients?|pts|women|men|females|males|participants?|subjects?|individuals"
 _GIVEN = r"randomly |randomi[sz]ed |allocated |assigned |received |receiving |treated |given |undergoing "
 #: "245 patients were randomly assigned to", "122 (33%) in the", "24 without".
 _ALLOCATED = re.compile(
@@ -60,7 +57,8 @@ _ALLOCATED = re.compile(
     rf"(?:(?:{_GIVEN})+(?:to |with |by )?(?:receive )?|to |with(?=\s)|in |on |without(?=\s))"
     r"(?:the )?(?:an? )?(?=[A-Za-z])"
 )
-_INSIDE_NUMBER = re.compile(r"[\w.=-]$")
+#: Inside a number, or the second of "26 and 27 in the X and Y arms".
+_INSIDE_NUMBER = re.compile(r"[\w.=-]$|\d and $")
 _PERCENT_BEHIND = re.compile(r"\s?%")
 _SAYS_GIVEN = re.compile(r"random|alloc|assign|receiv|treat|given|undergo")
 _OUT_OF = re.compile(r"(?:\b[Oo]f\s(?:the\s)?|/\s?)$")
@@ -131,50 +129,6 @@ def _note_those_without(place: Place, candidates: Candidates) -> None:
         key = candidates.note(name, place.start, support=2 * place.weight, n=int(divided["n"]))
         if key:
             candidates.by_key[key].rest = int(divided["m"])
-
-
-#: "26 and 27 patients were assigned to X and Y".
-_TWO_AND_TWO = re.compile(
-    r"(?P<a>\d+) and (?P<b>\d+) (?:patients |women |participants |were |randomly )*"
-    r"(?:assigned |allocated |randomi[sz]ed )?(?:to |in |received )(?:the )?(?P<one>[^.;]+?) and (?P<other>[^.;,]+)"
-)
-
-
-def _two_numbers_two_names(words: str) -> list[tuple[str, int]]:
-    """Two numbers laid against two names."""
-    both = _TWO_AND_TWO.search(words)
-    if both is None:
-        return []
-    one, other = name_before(both["one"], len(both["one"])), name_at(both["other"])
-    return [(one, int(both["a"])), (other, int(both["b"]))] if one and other else []
-
-
-# ------------------------------------------------------------------------------------------------------- randomized to
-
-_RANDOMIZED_TO = re.compile(
-    r"\b(?:randomi[sz]ed|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated)\b[^.;]{0,120}?"
-    r"\b(?:to(?: receive)?|into|between|either|with|receive|for)\s(?:treatment with\s)?(?:either\s)?"
-    r"(?P<rest>[^.;]{5,200})"
-)
-_NEXT_NAME = re.compile(
-    r"\s(?:or|versus|vs\.?|compared with)\s(?:to )?(?:receive )?|\band (?=\d|no |observation|placebo)|;\s|, (?=or )"
-    r"|\sand\s(?=[^,;()]*(?:group|arm)s?\b)"
-)
-_EITHER = re.compile(r"^(?:or|either|one of)\s")
-#: Of a longer list the last are no names.
-_MOST_NAMES = 4
-
-
-def _randomized_to(place: Place, candidates: Candidates) -> None:
-    """Note X and Y in "randomized to X or Y"."""
-    match = _RANDOMIZED_TO.search(place.words)
-    if match is None or is_design_assumption(place.words) or "with or without" in match["rest"]:
-        return  # "SOC with or without X": neither half is the name of an arm
-    pieces = _NEXT_NAME.split(match["rest"])
-    if len(pieces) < 2:
-        return
-    names = [name_at(_EITHER.sub("", piece.strip(" ,"))) for piece in pieces[:_MOST_NAMES]]
-    candidates.set_against([candidates.note(name, place.start, support=2 * place.weight) for name in names if name])
 
 
 # ---------------------------------------------------------------------------------------------------------- comparisons

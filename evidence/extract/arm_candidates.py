@@ -48,6 +48,8 @@ class Candidate:
     rest: int | None = None  # how many did not get it
     aliases: set[str] = field(default_factory=set)  # every label it was met under
     by_role: bool = False  # the name says nothing but that it is not the control ("treatment group")
+    divides: int = 0  # how often a sentence divides the patients into this and others, each with its size
+    nicknames: set[str] = field(default_factory=set)  # "group B", "STAN": what else the document calls it
 
 
 #: Longer names are clauses.
@@ -63,7 +65,8 @@ _NO_ARM = re.compile(
 _NUMBER = re.compile(r"[\d\s.%-]+")
 #: Counts, dates, tumour classes, grades, parts of a trial and other words beside a number are no groups.
 _NO_LABEL = re.compile(
-    r"^(?:\d+\s.*|[TNM]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
+    rf"\b(?:{'|'.join(lexicon.arm_words('no_arm', 'anywhere'))})\b|%|^[nN]\s?="
+    r"|^(?:\d+\s.*|[TNM]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
     rf"|(?:{'|'.join(lexicon.arm_words('no_arm', 'months'))})\b.*"
     rf"|{'|'.join(map(re.escape, lexicon.arm_words('no_arm', 'words')))})$",
     re.IGNORECASE,
@@ -75,6 +78,7 @@ class Candidates:
 
     def __init__(self) -> None:
         self.by_key: dict[str, Candidate] = {}
+        self._sized: set[str] = set()  # keys given a size in the sentence that is being read
 
     def note(self, label: str, at: int, *, support: int, n: int | None = None, group: bool = False) -> str | None:
         """Note a name with what it is supported by; its key, or None where it is no name of an arm."""
@@ -91,6 +95,7 @@ class Candidates:
         candidate.aliases.add(label)
         if n is not None and n > 1:
             candidate.sizes[n] += support
+            self._sized.add(key)
         if len(label) < len(candidate.label) and not candidate.label.islower():
             candidate.label = label
         return key
@@ -104,6 +109,7 @@ class Candidates:
         candidate.aliases.add(label)
         if n is not None and n > 1:
             candidate.sizes[n] += support
+            self._sized.add(key)
 
     def set_against(self, keys: Iterable[str | None]) -> None:
         """Names met in one comparison or allocation are partners of each other."""
@@ -114,8 +120,23 @@ class Candidates:
     def add_letter(self, key: str | None, lettered: re.Match[str]) -> None:
         """The letter of "chemotherapy (group B)" is another name of the arm."""
         if key:
-            self.by_key[key].aliases |= {f"group {lettered['letter']}", f"arm {lettered['letter']}"}
+            names = {f"group {lettered['letter']}", f"arm {lettered['letter']}"}
+            self.by_key[key].aliases |= names
+            self.by_key[key].nicknames |= names
             self.by_key[key].groups += 1
+
+    def add_nickname(self, key: str | None, name: str) -> None:
+        """The short name in "aerobic exercise (STAN; n = 96)" is another name of the arm."""
+        if key:
+            self.by_key[key].aliases.add(name)
+            self.by_key[key].nicknames.add(name)
+
+    def close(self, *, dividing: bool) -> None:
+        """End of a sentence; one that divides the patients sets those it gave sizes apart from all other names."""
+        if dividing and len(self._sized) > 1:
+            for key in self._sized:
+                self.by_key[key].divides += 1
+        self._sized = set()
 
 
 def _names_outcome(label: str) -> bool:

@@ -15,7 +15,7 @@ def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
 
     `few` takes treatments that were once named as a group or set against another.
     """
-    _give_letters_to_owners(candidates)
+    _give_nicknames_to_owners(candidates)
     merged = _merged(candidates)
     strong = [c for c in merged if not c.by_role and (_is_strong(c) or (few and _is_named_treatment(c)))]
     for key, candidate in candidates.items():
@@ -30,6 +30,13 @@ def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
         strong += _counterpart(strong[0], merged)
     if len(strong) < 2:
         return []
+    divided = [c for c in strong if c.divides]
+    most = max([c.groups for c in divided], default=0)
+    if len(divided) >= 2 and all(c.divides or c.groups <= max(most, 4) for c in strong):
+        # the sentence that parts the patients names the arms; other groups with sizes are parts of the population
+        strong = [c for c in strong if c.divides or (not c.sizes and c.groups >= 4 and not _is_role(c))]
+    elif sum(not _is_role(c) for c in strong) >= 2:
+        strong = [c for c in strong if not _is_role(c) or c.sizes or c.partners]
     if sum(bool(c.groups or c.sizes) for c in strong) >= 2:
         strong = [c for c in strong if c.groups or c.sizes]
     if sum(bool(c.groups) for c in strong) >= 2:
@@ -46,6 +53,14 @@ def _is_strong(candidate: Candidate) -> bool:
     if candidate.support >= _ENOUGH and (candidate.sizes or candidate.partners):
         return True
     return candidate.support >= _ENOUGH_AS_GROUP and candidate.groups >= 2
+
+
+_ROLES = frozenset((*lexicon.arm_words("generic", "experimental"), *lexicon.arm_words("generic", "control")))
+
+
+def _is_role(candidate: Candidate) -> bool:
+    """Whether a name says what a group is in the comparison, and not what it gets ("the standard arm")."""
+    return candidate.label.lower() in _ROLES
 
 
 def _is_control_group(candidate: Candidate) -> bool:
@@ -73,16 +88,22 @@ def _is_named_treatment(candidate: Candidate) -> bool:
     return named and bool(treatment_phrases(candidate.label, 0, len(candidate.label)))
 
 
-def _give_letters_to_owners(candidates: dict[str, Candidate]) -> None:
-    """Merge "group B" into the arm that "chemotherapy (group B)" says it is."""
-    letters = {alias for c in candidates.values() for alias in c.aliases if LETTERED.fullmatch(alias)}
-    for key in [key for key, c in candidates.items() if c.label in letters and c.aliases == {c.label}]:
-        letter = candidates[key]
-        owner = next((c for other, c in candidates.items() if other != key and letter.label in c.aliases), None)
-        if owner is not None:
-            owner.support += letter.support
-            owner.groups += letter.groups
-            del candidates[key]
+def _give_nicknames_to_owners(candidates: dict[str, Candidate]) -> None:
+    """Merge "group B" into the arm that "chemotherapy (group B)" says it is, and "STAN" likewise."""
+    for key in list(candidates):
+        named = candidates[key]
+        owner = next((c for other, c in candidates.items() if other != key and _is_nickname(named, c)), None)
+        if owner is None or len({key_of(alias) for alias in named.aliases}) > 1:
+            continue
+        if named.groups > max(owner.groups, 1) and not named.by_role and not LETTERED.fullmatch(named.label):
+            owner.label = named.label  # what the document calls it from then on
+        _absorb(owner, key_of(owner.label), named)
+        del candidates[key]
+
+
+def _is_nickname(named: Candidate, owner: Candidate) -> bool:
+    """Whether one candidate is known by the label of the other; "control" is the control group."""
+    return named.label in owner.nicknames or key_of(named.label) in {key_of(name) for name in owner.nicknames}
 
 
 def _merged(candidates: dict[str, Candidate]) -> list[Candidate]:
@@ -115,8 +136,15 @@ def _contains(wider: str, key: str) -> bool:
 
 
 def _rivals(one: Candidate, other: Candidate) -> bool:
-    """Whether two names have sizes, and different ones."""
-    return bool(one.sizes and other.sizes) and set(one.sizes) != set(other.sizes)
+    """Whether two names have sizes of their own: no size in common, or not the same treatments and sizes."""
+    if not one.sizes or not other.sizes or set(one.sizes) == set(other.sizes):
+        return False
+    return not set(one.sizes) & set(other.sizes) or _treatments(one) != _treatments(other)
+
+
+def _treatments(candidate: Candidate) -> set[str]:
+    """Normal names of the treatments in a name."""
+    return {name for phrase in treatment_phrases(candidate.label, 0, len(candidate.label)) for name in phrase.names}
 
 
 def _absorb(candidate: Candidate, key: str, absorbed: Candidate) -> None:
@@ -126,5 +154,7 @@ def _absorb(candidate: Candidate, key: str, absorbed: Candidate) -> None:
     candidate.first = min(candidate.first, absorbed.first)
     candidate.partners |= absorbed.partners - {key}
     candidate.aliases |= absorbed.aliases
+    candidate.nicknames |= absorbed.nicknames
+    candidate.divides += absorbed.divides
     for n, support in absorbed.sizes.items():
         candidate.sizes[n] += support

@@ -4,17 +4,18 @@ import re
 
 from evidence.extract import lexicon
 from evidence.extract.arm_candidates import Candidates, Place
-from evidence.extract.arm_names import LETTERED, name_before, treatment_phrases, whole_number
+from evidence.extract.arm_names import BY_ROLE, LETTERED, name_before, treatment_phrases, whole_number
 
 
-def collect_groups(place: Place, candidates: Candidates) -> None:
-    """Note every group that a sentence names as such or gives a size for."""
+def collect_groups(place: Place, candidates: Candidates, *, sized: bool) -> None:
+    """Note every group that a sentence names as such or gives a size for; `sized`: its sizes are read already."""
     _named_groups(place, candidates)
     _groups_by_role(place, candidates)
     _lettered_groups(place, candidates)
     _groups_of(place, candidates)
-    _sized_names(place, candidates)
-    _sizes_in_one_bracket(place, candidates)
+    if not sized:
+        _sized_names(place, candidates)
+        _sizes_in_one_bracket(place, candidates)
 
 
 _GROUP_WORD = re.compile(r"[\s-](?:group|arm|cohort)")
@@ -53,16 +54,9 @@ def _named_groups(place: Place, candidates: Candidates) -> None:
                 candidates.set_against([key, candidates.note(before, at, support=place.weight, group=True)])
 
 
-#: "the treatment group", "(study arm, n = 50)".
-_BY_ROLE = re.compile(
-    rf"\b(?P<label>(?:study|{'|'.join(lexicon.arm_words('generic', 'experimental'))}) (?:group|arm))\b"
-    r"(?! (?:[A-D1-4]|of|comparison|difference|assignment)\b)(?:,? \(?[nN]\s?=\s?(?P<n>\d[\d,]*))?"
-)
-
-
 def _groups_by_role(place: Place, candidates: Candidates) -> None:
     """Note groups that a name tells nothing of but that they are not the control."""
-    for match in _BY_ROLE.finditer(place.words):
+    for match in BY_ROLE.finditer(place.words):
         n = whole_number(match["n"]) if match["n"] else None
         candidates.note_role(match["label"], place.start + match.start(), support=place.weight, n=n)
 
@@ -105,6 +99,7 @@ _SIZED = re.compile(
     r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)"
     r"|\((?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\)"
 )
+_ALL_OF_THEM = re.compile(r",? (?:were|was) (?:\w+ )?random")
 _NOT_A_NAME = re.compile(r"\d|%|grade")
 _SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
 _BRACKET_BEHIND = re.compile(r"\s?\([^()]*\)\s?$")
@@ -121,8 +116,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
         if lettered and not place.words[lettered[-1].end() : match.start()].strip():
             candidates.note(_lettered_name(lettered[-1]), place.start, support=support, n=n, group=True)
             continue
-        if "%" in match.group():
-            continue  # a characteristic with its share
+        if "%" in match.group() or _ALL_OF_THEM.match(place.words, match.end()):
+            continue  # a characteristic with its share, or those who are yet to be parted
         phrases = treatment_phrases(text, place.start, at)
         inside = match["inside"]
         if inside and _SAYS_GROUP.search(inside) and not _NOT_A_NAME.search(inside):

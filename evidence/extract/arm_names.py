@@ -34,7 +34,7 @@ _SETTING = re.compile(
 _DESCRIBES = re.compile(r"[\s-]controlled|-based|-induced|-treated mice")
 _ALONE = re.compile(r"\s(?:alone|only|monotherapy)\b")
 _OPEN_BRACKET = re.compile(r"\s?\(")
-_PLUS = r"\+|plus|/|combined with|in combination with|followed by|together with|-"
+_PLUS = r"\+|plus|/|combined with|in combination with|concurrent(?:ly)? with|followed by|together with|-"
 _JOINED = re.compile(rf"\s?(?:{_PLUS})\s?(?:the )?")
 _COMBINED = re.compile(r"plus|\+|combin")
 #: What joins a further treatment to a combination ("X plus Y, Z and W").
@@ -70,7 +70,14 @@ def treatment_phrases(text: str, start: int, end: int) -> list[Phrase]:
 # ---------------------------------------------------------------------------------------------------------------- names
 
 #: "Group A", "arm 2", "cohort III": a name that says nothing of the treatment.
-LETTERED = re.compile(r"\b(?P<word>[Gg]roup|[Aa]rm|[Cc]ohort)\s(?P<letter>[A-D]|[1-4]|I{1,3}|IV)\b(?!-|\d|\.\d)")
+LETTERED = re.compile(
+    r"\b(?P<word>[Gg]roup|GROUP|[Aa]rm|ARM|[Cc]ohort)\s(?P<letter>[A-D]|[1-4]|I{1,3}|IV)\b(?!-|\d|\.\d)"
+)
+#: "the treatment group", "(study arm, n = 50)".
+BY_ROLE = re.compile(
+    rf"\b(?P<label>(?:study|{'|'.join(lexicon.arm_words('generic', 'experimental'))}) (?:group|arm))\b"
+    r"(?! (?:[A-D1-4]|of|comparison|difference|assignment)\b)(?:,? \(?[nN]\s?=\s?(?P<n>\d[\d,]*))?"
+)
 _UNITS = r"mg|g|µg|μg|mcg|Gy|IU|mL|MU"
 _DOSE = re.compile(
     rf"\s*(?:\d[\d.,]*\s?(?:-|to)?\s?\d*\s?(?:{_UNITS})(?:/(?:m2|kg|day|d|m\b))?\b[^,;()]*)$", re.IGNORECASE

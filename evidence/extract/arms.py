@@ -13,6 +13,7 @@ from evidence.extract import lexicon
 from evidence.extract.arm_allocations import collect_allocations
 from evidence.extract.arm_candidates import Candidate, Candidates, Place
 from evidence.extract.arm_choice import choose
+from evidence.extract.arm_divisions import collect_divisions, divides
 from evidence.extract.arm_groups import collect_groups
 from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases, whole_number, without_denial
 from evidence.extract.nlp import Reading, Sentence
@@ -44,8 +45,10 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         weight = 1 if sentence.zone == "discussion" else 2
         place = Place(text=reading.text, start=sentence.start, end=sentence.end, weight=weight)
         if not is_design_assumption(place.words) or "random" in place.words:
-            collect_groups(place, candidates)
+            sized = collect_divisions(place, candidates)
+            collect_groups(place, candidates, sized=sized)
             collect_allocations(place, candidates)
+            candidates.close(dividing=divides(place))
     told = [reading.words(sentence) for sentence in chosen]
     _count_mentions(told, candidates)
     _sizes_beside_names(told, candidates)

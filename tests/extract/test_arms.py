@@ -26,6 +26,48 @@ from tests.extract.texts import groups, records, trial
             "120 patients were randomized to xylazumab (n=60) or placebo (n=60). The xylazumab group was younger.",
             [("xylazumab", "experimental", 60), ("placebo", "control", 60)],  # a name that no list knows
         ),
+        (
+            # doses, routes and decimals between name and size
+            "In this randomized trial, women with stage II disease were randomly assigned to receive either letrozole "
+            "(2.5 mg, orally, once daily; n = 61) or tamoxifen 20.5 mg without premedication (n = 59).",
+            [("letrozole", "experimental", 61), ("tamoxifen", "control", 59)],
+        ),
+        (
+            "We randomised 99 women to aerobic exercise (AER; n = 50) or usual care (UC; n = 49).",
+            [("aerobic exercise", "experimental", 50), ("usual care", "control", 49)],
+        ),
+        (
+            # called by its short name afterwards, which is no third arm
+            "80 women were randomized to walking exercise (WALK, n = 41) or no exercise (n = 39). In the WALK group, "
+            "shoes were given. The WALK group met weekly.",
+            [("WALK", "experimental", 41), ("no exercise", "control", 39)],
+        ),
+        (
+            "We randomized 101 women to receive chemotherapy alone (control arm, n = 51) or chemotherapy concurrent "
+            "with letrozole 2.5 mg (study arm, n = 50).",
+            [
+                ("chemotherapy alone", "control", 51),
+                ("chemotherapy concurrent with letrozole", "experimental", 50),
+            ],
+        ),
+        (
+            "61 patients were randomized to postoperative radiotherapy (n = 31) or not (n = 30).",
+            [("postoperative radiotherapy", "experimental", 31), ("no postoperative radiotherapy", "control", 30)],
+        ),
+        (
+            "A total of 90 and 95 women in the letrozole and control arm, respectively, were randomized.",
+            [("letrozole", "experimental", 90), ("control", "control", 95)],
+        ),
+        (
+            # parts of the population with their sizes are no arms
+            "200 patients were randomised to letrozole and 198 to tamoxifen. Lymph nodes were removed in the letrozole "
+            "stratum of surgery (n = 120) and in radiology (n = 80).",
+            [("letrozole", "experimental", 200), ("tamoxifen", "control", 198)],
+        ),
+        (
+            "Breast cancer survivors (n = 40) were randomized to yoga or diet.",
+            [("yoga", "experimental", None), ("diet", "control", None)],
+        ),
     ],
 )
 def test_arms_are_read_with_role_and_size_from_how_patients_were_allocated(methods, arms):
