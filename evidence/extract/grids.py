@@ -212,8 +212,8 @@ class _Heading:
 
 #: Label of a row that holds the limits of the row above.
 _LIMITS_LABEL = re.compile(r"\(?95\s?% ?(?:CIs?|confidence intervals?)(?: (?:of|for) [\w ]+)?\)?", re.IGNORECASE)
-#: A factor's own line in a table of its levels: nothing but a p-value.
-_P_ONLY = re.compile(r"[Pp]?\s?[=<>≤≥]?\s?[01]?\.\d+\s?[*a-z†‡]{0,2}|-+")
+#: A factor's own line in a table of its levels: nothing but a p-value; 1.00 is the estimate of a reference level.
+_P_ONLY = re.compile(r"[Pp]?\s?[=<>≤≥]?\s?(?!1\.0+$)[01]?\.\d+\s?[*a-z†‡]{0,2}|-+")
 
 
 def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:

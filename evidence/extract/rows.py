@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from evidence.extract.compared_groups import with_compared_groups
 from evidence.extract.contexts import Context
 from evidence.extract.nlp import Reading
 from evidence.extract.numbers import Quantity
@@ -188,13 +189,14 @@ class Rows:
         )
         arm_results = _once(self._arm_results, _same_arm_result)
         contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)), self._until)
-        rows: list[ArmResult | Contrast] = [*arm_results, *contrasts]
+        compared = with_compared_groups(arms, arm_results, contrasts)
+        rows: list[ArmResult | Contrast] = [*compared.arm_results, *compared.contrasts]
         rows.sort(key=lambda row: (row.source.char_start, row.source.char_end))
         named = [replace(row, result_id=f"{document.document_id}-r{number}") for number, row in enumerate(rows, 1)]
         return Records(
             documents=(document.record(),),
             studies=tuple(context.study for context in found),
-            arms=arms,
+            arms=compared.arms,
             arm_results=tuple(row for row in named if isinstance(row, ArmResult)),
             contrasts=tuple(row for row in named if isinstance(row, Contrast)),
         )

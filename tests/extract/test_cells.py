@@ -137,7 +137,8 @@ def test_levels_of_a_factor_are_compared_with_the_level_that_has_the_estimate_on
         ("sex female", "sex male", "HR", "0.87", "0.51", "1.51"),
     ]
     rows = [row for row in records.contrasts if row.source.table]
-    assert all(row.arm_id is None and row.comparator_arm_id is None for row in rows)
+    other = {arm.arm_id for arm in records.arms if arm.role is Role.OTHER}
+    assert all({row.arm_id, row.comparator_arm_id} <= other for row in rows)
     assert {(row.outcome, row.adjustment) for row in rows} == {(Outcome.OS, Adjustment.ADJUSTED)}
 
 
@@ -409,3 +410,32 @@ def test_limits_in_the_row_below_belong_to_the_number_above_them():
         (Decimal("85.0"), Decimal(70), Decimal(93), Decimal(24)),
         (Decimal("53.3"), Decimal(36), Decimal(68), Decimal(24)),
     ]
+
+
+def test_compared_groups_that_are_no_arms_of_the_study_are_rows_of_their_own():
+    records = _extract(
+        "Multivariate analysis of overall survival",
+        "Variable | Hazard ratio (95% CI) | P",
+        "Stage | | \nEarly | 1.00 | \nLate | 1.80 (1.10-2.95) | 0.02",
+    )
+    arms = {arm.label: arm for arm in records.arms}
+    (contrast,) = [row for row in records.contrasts if row.source.table]
+    late, early = arms["Stage Late"], arms["Stage Early"]
+    assert (late.role, early.role, late.n) == (Role.OTHER, Role.OTHER, None)
+    assert (contrast.arm_id, contrast.comparator_arm_id) == (late.arm_id, early.arm_id)
+    assert len({arm.arm_id for arm in records.arms}) == len(records.arms)
+
+
+def test_a_dose_under_its_short_form_is_the_group_with_the_full_name():
+    records = _extract(
+        "Outcome events",
+        "Outcome | Sorafenib 200 mg | Sorafenib 400 mg | Placebo | Hazard ratio (95% CI) S 200 mg vs. placebo "
+        "| Hazard ratio (95% CI) S 400 mg vs. placebo",
+        "Stroke, n | 12 | 10 | 20 | 0.61 (0.40-0.93) | 0.52 (0.30-0.90)",
+    )
+    doses = {arm.label: arm for arm in records.arms if "mg" in arm.label}
+    assert {label: (arm.role, arm.treatment) for label, arm in doses.items()} == {
+        "Sorafenib 200 mg": (Role.EXPERIMENTAL, ("sorafenib",)),
+        "Sorafenib 400 mg": (Role.EXPERIMENTAL, ("sorafenib",)),
+    }
+    assert {row.arm_id for row in records.contrasts} <= {arm.arm_id for arm in doses.values()}
