@@ -132,3 +132,11 @@ def test_a_group_called_by_its_role_is_the_other_arm_only_where_there_is_a_contr
     assert [(row.arm, row.value) for row in found.arm_results] == [("treatment group", 71), ("control", 40)]
     alone = trial("Response was seen in 71%.", "40 patients were in the treatment group (n = 40).")
     assert "treatment group" not in [label for label, _, _ in groups(alone)]
+
+
+def test_patients_who_completed_treatment_are_no_size_of_an_arm():
+    found = trial(
+        "All cycles were completed by 50 patients, 26 in the letrozole arm and 24 in the placebo arm.",
+        "Sixty women were randomized, 31 to letrozole plus exercise and 29 to placebo.",
+    )
+    assert {26, 24}.isdisjoint(arm.n for arm in found.arms)
