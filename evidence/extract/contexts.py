@@ -5,27 +5,19 @@ sentence, or in the sentence before it, or in a row of a table that lists studie
 else's numbers without saying whose belongs to no study and gives no rows.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from evidence.extract import lexicon
-from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.attribution import share_out
 from evidence.extract.citations import Citations, CitedStudy
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.own_arms import own_arms
 from evidence.extract.review_tables import StudyRow, study_rows
+from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
 from evidence.extract.study_size import described_size
 from evidence.model.codes import Design, Report, Role
 from evidence.model.records import Study
-
-#: Parts of a paper that name the treatments of other studies.
-_ABOUT_OTHERS = ("introduction", "discussion", "references")
-#: A treatment in the title counts as much as this many in the text.
-_TITLE_COUNTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +43,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     if not review:
         arms = own_arms(reading, own)
         study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
-        arms = arms or _single_arm(reading, own, study.n_total, reading.document.bibliography.title or "")
+        arms = arms or single_arm(reading, own, study)
         if study.design is None and arms:
             study = replace(study, design=Design.OTHER)
     found = [Context(study=study, arms=arms, sentences=() if review else own)]
@@ -106,36 +98,5 @@ def _cited_context(
     if len(arms) < 2 and len(listed_arms) > 1:
         arms = listed_arms
     if not arms:
-        arms = listed_arms or _single_arm(reading, sentences, n_total, "", always=True)
+        arms = listed_arms or single_arm(reading, sentences, study)
     return Context(study=study, arms=arms, sentences=sentences, rows=rows)
-
-
-def _single_arm(
-    reading: Reading, sentences: Sequence[Sentence], n_total: int | None, title: str, *, always: bool = False
-) -> tuple[ArmGuess, ...]:
-    """The only group of a study without comparison, named by its treatment; none where none is named.
-
-    `always` is for cited studies: they are named where the document discusses others, and their size need not be told.
-    """
-    if n_total is None and not always:
-        return ()
-    counts: Counter[str] = Counter()
-    label: dict[str, str] = {}
-    places = [(title, phrase, _TITLE_COUNTS) for phrase in treatment_phrases(title, 0, len(title))]
-    for sentence in sentences:
-        if always or sentence.zone not in _ABOUT_OTHERS:
-            phrases = treatment_phrases(reading.text, sentence.start, sentence.end)
-            places += [(reading.text, phrase, 1) for phrase in phrases]
-    for text, phrase, weight in places:
-        if phrase.names:
-            key = "+".join(phrase.names)
-            counts[key] += weight
-            label.setdefault(key, text[phrase.start : phrase.end])
-    drugs = {key: count for key, count in counts.items() if any(map(lexicon.is_drug, key.split("+")))}
-    named = drugs or ({} if always else counts)
-    if not named:
-        return ()
-    best = max(named, key=lambda key: (named[key], len(key)))
-    treatment = tuple(best.split("+"))
-    variants = (label[best], *treatment)
-    return (ArmGuess(label=label[best], role=Role.SINGLE, treatment=treatment, n=n_total, variants=variants),)

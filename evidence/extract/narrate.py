@@ -19,7 +19,7 @@ from evidence.extract.rows import Rows
 from evidence.extract.scenes import Scene, arm_lists
 from evidence.extract.subgroups import subgroup_of
 from evidence.extract.times import find_times
-from evidence.model.codes import Measure, Outcome, Report, Role
+from evidence.model.codes import Design, Measure, Outcome, Report, Role
 from evidence.model.records import Source
 
 #: Parts of a paper where its own results do not stand.
@@ -156,7 +156,8 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
         value, low, high = _numbers(quantity, measure)
         arm = bound.arm if bound.arm is not None else only_arm
         whole_study = quantity.total is not None and quantity.total == context.study.n_total
-        known = arm is not None or len(context.arms) < 2 or whole_study or not _divided(scene, bound, bounds)
+        several = len(context.arms) > 1 or (not context.arms and context.study.design is Design.RANDOMIZED)
+        known = arm is not None or not several or whole_study or not _divided(scene, bound, bounds)
         named_here = bound.outcome is not None and bound.outcome in scene.outcomes
         rows.add_arm_result(
             context,

@@ -1,0 +1,100 @@
+"""The only group of a study without comparison, named by what its patients were given.
+
+A drug that is merely spoken of is not what everybody got: in a registry cohort it is a factor that some patients had.
+There a name counts only where the words say that it was given, and not to a smaller number than all; the results of a
+cohort of which that is never said are of no arm.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from evidence.extract import lexicon
+from evidence.extract.arm_names import Phrase, treatment_phrases
+from evidence.extract.arms import ArmGuess
+from evidence.extract.digits import WHOLE, WORD_NUMBER, spelled, to_whole
+from evidence.extract.nlp import Reading, Sentence
+from evidence.model.codes import Design, Report, Role
+from evidence.model.records import Study
+
+#: Parts of a paper that name the treatments of other studies.
+_ABOUT_OTHERS = ("introduction", "discussion", "references")
+#: A treatment in the title counts as much as this many in the text.
+_TITLE_COUNTS = 3
+#: Studies in which not everybody got what the paper is about.
+_COHORTS = (Design.COHORT_RETROSPECTIVE, Design.COHORT_PROSPECTIVE)
+
+#: "received an", "were treated with the", "efficacy and safety of": what stands before something that was given.
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:recei(?:ve|ved|ving)|(?:treat(?:ed|ment)|therapy|maintenance|salvage|began|started|initiat\w+|given"
+    r"|administered)(?: (?:with|on))?|(?:efficacy|safety|tolerability|activity|trial|study|effects?|outcomes?) of)"
+    r"\s(?:an? |the |oral |single-agent |frontline |maintenance therapy with )*$"
+)
+#: "400 mg", " was given": what stands behind something that was given.
+_GIVEN_BEHIND = re.compile(
+    r",?\s?\(?\d[\d.,]*\s?(?:mg|g|µg|μg|mcg|IU|MU|Gy)\b|\s(?:was|were) (?:given|administered|started|initiated)"
+    r"|-treated (?:patients|cohort)"
+)
+
+
+def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) -> tuple[ArmGuess, ...]:
+    """The only group of a study, named by its treatment; none where none is named, or where a trial must have several.
+
+    A cited study is named where the document discusses others, and its size need not be told.
+    """
+    cited = study.report is Report.CITED
+    if not cited and (study.n_total is None or study.design is Design.RANDOMIZED):
+        return ()
+    title = "" if cited else reading.document.bibliography.title or ""
+    counts: Counter[str] = Counter()
+    label: dict[str, str] = {}
+    given: set[str] = set()
+    for text, phrase, weight in _named(reading, sentences, title, everywhere=cited):
+        if phrase.names:
+            key = "+".join(phrase.names)
+            counts[key] += weight
+            label.setdefault(key, text[phrase.start : phrase.end])
+            if _was_given(text, phrase, study.n_total):
+                given.add(key)
+    named = {key: count for key, count in counts.items() if any(map(lexicon.is_drug, key.split("+")))}
+    if study.design in _COHORTS and not cited:
+        told = {key: count for key, count in counts.items() if key in given}
+        named = {key: count for key, count in named.items() if key in given} or told
+    elif not named and not cited:
+        named = counts
+    if not named:
+        return ()
+    best = max(named, key=lambda key: (named[key], len(key)))
+    treatment = tuple(best.split("+"))
+    variants = (label[best], *treatment)
+    return (ArmGuess(label=label[best], role=Role.SINGLE, treatment=treatment, n=study.n_total, variants=variants),)
+
+
+def _named(
+    reading: Reading, sentences: Sequence[Sentence], title: str, *, everywhere: bool
+) -> Iterator[tuple[str, Phrase, int]]:
+    """Every treatment named in title and sentences, with the text it stands in and what it counts."""
+    for phrase in treatment_phrases(title, 0, len(title)):
+        yield title, phrase, _TITLE_COUNTS
+    for sentence in sentences:
+        if everywhere or sentence.zone not in _ABOUT_OTHERS:
+            for phrase in treatment_phrases(reading.text, sentence.start, sentence.end):
+                yield reading.text, phrase, 1
+
+
+#: "25 (5%) of these patients " before "received".
+_NUMBER_OF_THEM = re.compile(
+    rf"(?:(?<![\w.,-])(?P<n>{WHOLE})|(?i:{WORD_NUMBER.pattern}))\s?(?:[(\[][^()\[\]]*[)\]]\s?)?(?:[a-z-]+ ){{0,5}}$"
+)
+
+
+def _was_given(text: str, phrase: Phrase, n_total: int | None) -> bool:
+    """Whether the words around a treatment say that patients were given it, and not only some of them."""
+    before = text[max(0, phrase.start - 120) : phrase.start].replace("\n", " ")
+    verb = _GIVEN_BEFORE.search(before)
+    if verb is None:
+        return _GIVEN_BEHIND.match(text, phrase.end) is not None
+    number = _NUMBER_OF_THEM.search(before[: verb.start()])
+    if number is None:
+        return True
+    return (to_whole(number["n"]) if number["n"] else spelled(number)) == n_total

@@ -1,0 +1,37 @@
+import pytest
+
+from tests.extract.texts import groups, numbers, records
+
+COHORT = "Methods: In this retrospective registry study we analysed 462 adults with acute myeloid leukemia. {}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("methods", "arms"),
+    [
+        ("All patients received azacitidine.", [("azacitidine", "single", 462)]),
+        ("The 462 adults were treated with venetoclax.", [("venetoclax", "single", 462)]),
+        # what some of them had is a factor, not the treatment of all
+        ("Midostaurin was a favorable factor.", []),
+        ("Of these, 31 (7%) received midostaurin after transplantation.", []),
+        ("Twelve of them were treated with midostaurin.", []),
+        # what all of them had, beside a drug that some had
+        (
+            "They had received an allogeneic transplant. Survival was better with midostaurin.",
+            ["allogeneic transplant"],
+        ),
+    ],
+)
+def test_a_cohort_is_named_by_what_all_of_its_patients_were_given(methods, arms):
+    text = COHORT.format(methods) + "Results: Overall survival at 2 years was 59%.\n"
+    found = records(text)
+    assert [arm if isinstance(arm, tuple) else (arm, "single", 462) for arm in arms] == groups(found)
+    label = groups(found)[0][0] if arms else "overall"
+    assert numbers(found) == [(label, "OS", "survival_probability", "24", "59")]
+
+
+def test_the_one_arm_that_was_understood_of_a_randomized_trial_is_not_its_only_group():
+    found = records(
+        "Methods: A randomized phase 3 trial enrolled 240 women. They were given placebo or else.\n\n"
+        "Results: The response rate was 54% vs 22%.\n"
+    )
+    assert (groups(found), [row[0] for row in numbers(found)]) == ([], ["", ""])
