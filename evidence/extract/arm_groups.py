@@ -131,6 +131,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
         name = name_before(text, at, place.start)
         if phrases and at - phrases[-1].end <= 2:
             name = text[phrases[-1].start : phrases[-1].end]
+        elif _LISTS_EVENTS.search(place.words, 0, match.start()):
+            continue  # "adverse events, including rash (n = 6)"
         if name and candidates.note(name, at, support=support, n=n):
             continue
         if phrases and not _OTHER_SIZE_BETWEEN.search(text[phrases[-1].end : at]):
@@ -139,6 +141,10 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
             candidates.note(text[last.start : last.end], last.start, support=support, n=n)
 
 
+_LISTS_EVENTS = re.compile(
+    r"(?:adverse (?:events?|reactions?)|\bS?AEs?\b|toxicit\w+|side[\s-]effects|complications|causes? of death)"
+    r"[^.;]*?\b(?:includ\w+|were|such as)\b[^.;]*$"
+)
 _BRACKET_WITH_SIZES = re.compile(r"\(([^()]*?[nN]\s?=\s?\d[^()]*)\)")
 _NEXT_IN_BRACKET = re.compile(r";|,(?=[^,]*?(?:group|arm))| and ")
 _NAME_AND_SIZE = re.compile(

@@ -132,7 +132,7 @@ _COUNTING = re.compile(
     )
     + r")\b"
 )
-_OF_AN_ARM = re.compile(r"\s(?:in|with|and|vs|versus|of)\b")
+_OF_AN_ARM = re.compile(r"\s(?:in|with|and|vs|versus|of)\b|\s?\)")
 
 
 def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool:
@@ -140,11 +140,13 @@ def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool
     quantity = bound.quantity
     end = min(scene.end, quantity.end + 90)
     named_before = outcome.end <= quantity.at
+    if any(quantity.at in item.places for item in scene.lists):
+        return True
     if _COUNTING.match(scene.text, quantity.end, end):
         return named_before or 0 <= outcome.start - quantity.end < 90
     return (
         bound.arm is not None
-        and outcome.entry.kind in ("incidence", "response")
+        and outcome.entry.kind in ("incidence", "response", "safety")
         and _OF_AN_ARM.match(scene.text, quantity.end, end) is not None
         and named_before
         and quantity.at - outcome.end < 60

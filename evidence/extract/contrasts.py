@@ -45,7 +45,8 @@ def comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
 def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequence[Bound]) -> Comparison:
     """One estimate; its time point is that of the percentages before it."""
     outcome = _outcome_of(scene, quantity)
-    pair = pair_of(scene, quantity, default=not _is_prognostic(scene))
+    row, _ = _estimates_in_row(scene, quantity)
+    pair = pair_of(scene, row[0], default=not _is_prognostic(scene))  # "(A vs. B) of PFS and OS are 1.7 and 2.0"
     before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
     within = [time for time in scene.times if quantity.start <= time.start < quantity.at and len(time.months) == 1]
     return Comparison(

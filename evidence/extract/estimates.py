@@ -102,7 +102,7 @@ _EQUALS_BEFORE = re.compile(r"[=:]\s?$")
 _SIZE_BEFORE = re.compile(r"\bn\s?=\s?$", re.IGNORECASE)
 _SAYS_BEFORE = re.compile(r"(?:=|:|,|of|was|is)\s?$")
 _PERCENT_AFTER = re.compile(r"\s?(?:%|percent)")
-_CLAUSE_END = re.compile(r"[.;] ")
+_CLAUSE_END = re.compile(r"(?<!\bvs)(?<!\bv)[.] |; ")
 
 
 def _first_after(

@@ -47,7 +47,7 @@ def bind(scene: Scene) -> list[Bound]:
             month = months[row] if by_time else months[0] if len(months) == 1 else None
             arm = arms[column] if arms else None
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
-    return _by_total(scene, _in_scope(scene, _chained(scene, bound)))
+    return _by_total(scene, _in_lists(scene, _in_scope(scene, _chained(scene, bound))))
 
 
 # --------------------------------------------------------------------------------------- what the whole sentence tells
@@ -99,17 +99,43 @@ def _counts_what_follows(one: Bound, other: Bound) -> bool:
     return behind and (far or one.quantity.kind is Kind.COUNT)
 
 
-_AT_HEAD = re.compile(r"(?:In|Among|With|For|On|Of)\b")
+_AT_HEAD = re.compile(r"(?:In|Among|With|For|On|Of|After|During|Following)\b(?:[^,;()]|\([^()]*\)){0,60}(?<![\w-])")
+_JOINS_ANOTHER = re.compile(r"\s?(?:,?\s?(?:and|or|vs\.?|v|versus|compared|than|plus)\b|/|\+)")
+_OTHER_CLAUSE = re.compile(r"[;:]\s|[.]\s|\b(?:whereas|while|but|compared|than|versus|vs)\b")
 
 
 def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
-    """All numbers of "In the A group, ... (46%), followed by ... (41%)" are A's, where nothing else is named."""
-    lead = next((m for m in scene.single_mentions if m.start - scene.start < 16), None)
-    if lead is None or len({m.arms for m in scene.mentions}) > 1:
+    """All numbers of "In the A group, ... (46%), followed by ... (41%)" are A's, until another clause begins."""
+    lead = next(iter(scene.mentions), None)
+    if lead is None or len(lead.arms) != 1 or _JOINS_ANOTHER.match(scene.text, lead.end):
         return bound
-    if not _AT_HEAD.match(scene.text, scene.start) or scene.text[lead.end : lead.end + 1] != ",":
+    if not _AT_HEAD.fullmatch(scene.text, scene.start, lead.start):
         return bound
-    return [replace(b, arm=lead.arms[0], sure=0.75) if b.arm is None else b for b in bound]
+    if any(outcome.end <= lead.start for outcome in scene.outcomes):
+        return bound  # "After relapse on A"
+    stop = _OTHER_CLAUSE.search(scene.text, lead.end, scene.end)
+    end = stop.start() if stop else scene.end
+    if any(m.arms != lead.arms and m.start < end for m in scene.mentions):
+        return bound
+    sure = 0.75 if lead.start - scene.start < 16 else 0.7
+    return [
+        replace(b, arm=lead.arms[0], sure=sure) if b.arm is None and lead.end <= b.quantity.start < end else b
+        for b in bound
+    ]
+
+
+def _in_lists(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """The items of a list have the arm of the number that tells how many had any of them, where they have none."""
+    for item in scene.lists:
+        members = [index for index, b in enumerate(bound) if b.quantity.at in item.places]
+        if not members or any(bound[index].arm is not None for index in members) or members[0] == 0:
+            continue
+        whole = bound[members[0] - 1]
+        gap = scene.between(whole.quantity.end, bound[members[0]].quantity.start)
+        if whole.arm is not None and len(gap) < 120 and not _OTHER_CLAUSE.search(gap.replace(":", " ")):
+            for index in members:
+                bound[index] = replace(bound[index], arm=whole.arm, sure=0.7)
+    return bound
 
 
 def _by_total(scene: Scene, bound: list[Bound]) -> list[Bound]:

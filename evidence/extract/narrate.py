@@ -9,6 +9,7 @@ from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.arm_results import describes_patients, in_months, measure_of
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
+from evidence.extract.event_lists import listed_events
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.link import Bound, bind
 from evidence.extract.nlp import Reading, Sentence
@@ -92,12 +93,20 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
     times = find_times(text, start, end)
     masked = [(time.start, time.end) for time in times]
     masked += [(first, last) for first, last in ear.reading.marks if start <= first < end]
+    listed = listed_events(
+        text,
+        start,
+        end,
+        quantities(text, start, end, inherited=memory.measure, masked=masked),
+        find_outcomes(text, start, end, ear.outcome_words),
+    )
     return Scene(
         text=text,
         start=start,
         end=end,
-        quantities=quantities(text, start, end, inherited=memory.measure, masked=masked),
-        outcomes=find_outcomes(text, start, end, ear.outcome_words),
+        quantities=listed.quantities,
+        outcomes=listed.outcomes,
+        lists=listed.lists,
         times=times,
         mentions=arm_mentions(ear.arm_names, ear.context.arms, text, start, end),
         arms=ear.context.arms,
@@ -217,7 +226,7 @@ def _subgroup(scene: Scene, quantity: Quantity) -> str | None:
 def _outcome_text(scene: Scene, outcome: OutcomeMention | None, quantity: Quantity) -> str:
     """The document's words for the outcome; without an outcome of the lexicon, the words before the number."""
     if outcome is not None:
-        return " ".join(scene.text[outcome.start : outcome.end].split())
+        return outcome.words or " ".join(scene.text[outcome.start : outcome.end].split())
     before = scene.text[scene.start : quantity.at]
     clause = re.split(r"[.;:()\[\]]", before)[-1]
     if len(clause.split()) < 2:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.extract import lexicon
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
@@ -16,6 +16,7 @@ class OutcomeMention:
     start: int
     end: int
     entry: OutcomeEntry
+    words: str | None = None  # where what stands there does not say all
 
     @property
     def code(self) -> Outcome:
@@ -49,6 +50,26 @@ _WHO_AFTER = re.compile(
 )
 
 
+#: "adverse events led 15% of them to stop treatment", "discontinued because of adverse events".
+_LED_TO = re.compile(
+    r"(?: that)? (?:leading|led|resulting|resulted|causing|caused|requiring|required)\b(?:[^.;]|[.](?=\d)){0,120}"
+)
+_BECAUSE_OF = re.compile(
+    r"[^.;]{0,30}\b(?:because of|due to|owing to|for|from|on account of|as a result of)\s(?:an |any |the )?"
+    r"(?:treatment-related |drug-related |related )?"
+)
+
+
+def _one_stop(one: Outcome, other: Outcome, between: str) -> bool:
+    """Whether adverse events and stopping treatment, named in either order, are one outcome."""
+    if other is Outcome.DISCONTINUATION:
+        return one in _EVENTS and _LED_TO.fullmatch(between) is not None
+    return one is Outcome.DISCONTINUATION and other in _EVENTS and _BECAUSE_OF.fullmatch(between) is not None
+
+
+_EVENTS = (Outcome.AE, Outcome.AE_G3, Outcome.SAE)
+
+
 def find_outcomes(
     text: str, start: int, end: int, words: Vocabulary[OutcomeEntry] | None = None
 ) -> list[OutcomeMention]:
@@ -66,6 +87,9 @@ def find_outcomes(
                 and _WHO_BEFORE.search(text[max(start, first - 30) : first])
             )
         ):
+            continue
+        if found and _one_stop(found[-1].code, entry.code, text[found[-1].end : first]):
+            found[-1] = replace(found[-1], entry=entry if entry.code is Outcome.DISCONTINUATION else found[-1].entry)
             continue
         if entry.code in (Outcome.AE_G3, Outcome.SAE):
             graded = entry

@@ -187,7 +187,7 @@ class Rows:
             for context in found
             for index, arm in enumerate(context.arms)
         )
-        arm_results = _once(self._arm_results, _same_arm_result)
+        arm_results = _without_repetitions(_once(self._arm_results, _same_arm_result))
         contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)), self._until)
         compared = with_compared_groups(arms, arm_results, contrasts)
         rows: list[ArmResult | Contrast] = [*compared.arm_results, *compared.contrasts]
@@ -265,10 +265,37 @@ def _filled(row: Result) -> int:
 
 
 def _once(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]]) -> list[Row]:
-    """The fullest row of each number."""
+    """The fullest row of each number; "3 had a molecular and 3 a morphological relapse" are two."""
+    places: dict[tuple[object, ...], set[str]] = {}
+    for row in rows:
+        places.setdefault((key(row), row.source.char_start), set()).add(row.outcome_text.lower())
+    several = {number for (number, _), texts in places.items() if len(texts) > 1}
     best: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        same = key(row)
+        same: tuple[object, ...] = key(row)
+        if same in several:
+            same = (*same, row.outcome_text.lower())
         if same not in best or (_filled(row), row.confidence or 0) > (_filled(best[same]), best[same].confidence or 0):
             best[same] = row
     return list(best.values())
+
+
+def _without_repetitions(rows: list[ArmResult]) -> list[ArmResult]:
+    """Without a bare count, or a percentage without time point or arm, that stands elsewhere with what it lacks."""
+    counted = {(*_about(row), row.arm, row.events) for row in rows if row.measure is Measure.PROPORTION and row.events}
+    timed = {(*_about(row), arm, row.value) for row in rows if row.timepoint_months for arm in (row.arm, UNKNOWN_ARM)}
+    return [
+        row
+        for row in rows
+        if not (row.measure is Measure.COUNT and (*_about(row), row.arm, row.events) in counted)
+        and not (
+            row.measure is Measure.PROPORTION
+            and row.timepoint_months is None
+            and (*_about(row), row.arm, row.value) in timed
+        )
+    ]
+
+
+def _about(row: ArmResult) -> tuple[object, ...]:
+    """What a number of an arm is about, whatever it measures."""
+    return (row.study_id, row.outcome, row.subgroup, *_named(row))

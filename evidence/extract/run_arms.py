@@ -8,6 +8,7 @@ the arm it is tied to by a preposition behind it or a verb before it. What stays
 import re
 from collections.abc import Sequence
 
+from evidence.extract.arm_mentions import ArmMention
 from evidence.extract.numbers import Kind
 from evidence.extract.patterns import one_of, run_of
 from evidence.extract.scenes import ArmList, Run, Scene, main_arms
@@ -121,11 +122,22 @@ def _tied_arm(scene: Scene, run: Run) -> int | None:
     ahead = next((m for m in reversed(single) if run.floor <= m.start and m.end <= run.start), None)
     if ahead is not None:
         gap = _gap_without_names(scene, ahead.end, run.start)
-        if len(gap) < 90 and _VERB.fullmatch(gap):
+        if len(gap) < 90 and not _closes_a_list(scene, ahead, gap) and _VERB.fullmatch(gap):
             return ahead.arms[0]
     if behind is not None and len(gap_behind) < 45 and not _SETS_APART.search(gap_behind):
         return behind.arms[0]
     return None
+
+
+_GOES_ON = re.compile(r"\s?[,;]|\s?and\b")
+
+
+def _closes_a_list(scene: Scene, arm: ArmMention, gap: str) -> bool:
+    """Whether an arm belongs to the number before it, so that another list begins ("A (2%) with X, and B (5%) ...")."""
+    before = max((q.end for q in scene.quantities if q.end <= arm.start), default=None)
+    if before is None or not _GOES_ON.match(gap) or not _PREPOSITION.fullmatch(scene.between(before, arm.start)):
+        return False
+    return any(other.start > arm.end and other.arms != arm.arms for other in scene.single_mentions)
 
 
 def _gap_without_names(scene: Scene, start: int, end: int) -> str:

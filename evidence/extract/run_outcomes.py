@@ -101,7 +101,7 @@ _AT = re.compile(rf"{_MARKS}(?:at|by|within|after)\b|{_MARKS}\b(?:in|for|with)\b
 
 def months_of(scene: Scene, run: Run, outcomes: Sequence[OutcomeMention]) -> list[Decimal]:
     """The time points of a run: named before it, or right behind it; none of durations and of adverse events."""
-    if run.is_time or (outcomes and outcomes[-1].entry.kind == "safety"):
+    if run.is_time or (outcomes and (outcomes[-1].entry.kind == "safety" or _is_listed_event(scene, outcomes[-1]))):
         return []
     before = [t for t in scene.times if t.end <= run.start]
     after = [t for t in scene.times if run.end <= t.start < min(run.ceiling, run.end + 40)]
@@ -115,3 +115,12 @@ def months_of(scene: Scene, run: Run, outcomes: Sequence[OutcomeMention]) -> lis
     if before:
         return list(before[-1].months)
     return list(after[0].months) if after else []
+
+
+_LISTS_EVENTS = re.compile(r"(?:\s\([^()]*\))?\s?(?:were\b|was\b|include|including\b|such as\b|:)")
+
+
+def _is_listed_event(scene: Scene, outcome: OutcomeMention) -> bool:
+    """Whether an outcome is named as one of the adverse events that a sentence lists."""
+    heads = (o for o in scene.outcomes if o.start < outcome.start and o.entry.kind == "safety")
+    return any(_LISTS_EVENTS.match(scene.text, head.end, outcome.start) for head in heads)

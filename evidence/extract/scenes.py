@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from evidence.extract.arm_mentions import ArmMention
 from evidence.extract.arms import ArmGuess
+from evidence.extract.event_lists import EventList
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
 from evidence.extract.patterns import one_of, run_of
@@ -30,6 +31,7 @@ class Scene:
     times: Sequence[TimePoint]
     mentions: Sequence[ArmMention]
     arms: Sequence[ArmGuess]
+    lists: Sequence[EventList] = ()
     inherited_outcome: OutcomeMention | None = None
     inherited_order: tuple[int, ...] = ()  # arms in the order last listed
     cell: bool = False  # a table cell: its inherited outcome stands in the column head
@@ -86,7 +88,7 @@ _FAMILY = {
     Kind.COUNT: "count",
 }
 _VERSUS = re.compile(r"\b(?:vs|v|versus|compared|against)\b|/")
-_UNIT_BEHIND = r"[\s%)\]]*(?:months?|years?|weeks?|days?)?[\s%)\]]*"
+_UNIT_BEHIND = r"[\s%)\]]*(?:months?|years?|weeks?|days?|events?|episodes?|cases?)?[\s%)\]]*"
 _JOINT = r"(?:(?:and|or|vs\.?|v\.?|versus|(?:as )?compared (?:with|to)|against|/|to)\s?)?"
 #: What may stand between two numbers of one run ("71.0% and", "12 months versus a median of").
 _JOINED = re.compile(rf"{_UNIT_BEHIND}[,;]?\s*{_JOINT}[,(\[]?\s*(?:only |a median of |median |just |it was |was )?")
@@ -106,7 +108,8 @@ def runs(scene: Scene) -> list[Run]:
             continue
         if found and kind == family:
             gap = scene.between(found[-1].end, quantity.at)
-            if len(gap) < 40 and _JOINED.fullmatch(gap):
+            listed = ")" in gap and any(found[-1].quantities[-1].at in item.places for item in scene.lists)
+            if not listed and len(gap) < 40 and _JOINED.fullmatch(gap):
                 found[-1].quantities.append(quantity)
                 found[-1].versus |= bool(_VERSUS.search(gap))
                 continue
