@@ -16,13 +16,14 @@ class ArmMention:
     start: int
     end: int
     arms: tuple[int, ...]  # indices into the arms
+    taken_up: bool = False  # "They", "these patients": the arm of the sentence before
 
 
 # -------------------------------------------------------------------------------------------------------------- pattern
 
 _ALL = (
     r"\b(?:both|the two|the three|the four|these two|either|the|all|two|three|four|treatment|study)"
-    r"\s(?:treatment |study |patient )?(?:groups|arms|cohorts)\b"
+    r"\s(?:treatment |study |patient )?(?:groups|arms|cohorts)\b|\beither (?:treatment |study )?(?:group|arm)\b"
 )
 _THIS = r"\bthis (?:group|arm)\b"
 _WITHOUT = r"\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"

@@ -93,6 +93,7 @@ _OF_A_CHANGE = re.compile(
 )
 _CHANGED_BY = re.compile(
     r"(?:reduc\w+|decreas\w+|increas\w+|improve\w+|difference)\s(?:\w+\s){0,4}(?:by|of|was)\s?$"
+    r"|\b(?:reduction|decrease|increase|improvement|difference) (?:of|in)\s(?:[\w-]+\s){1,10}of\s?$"
     rf"|\b(?:{_CHANGES})\w*\b[^.;]*\bby\s(?:about |approximately |an estimated )?$"
 )
 _DEATH = re.compile(r"death|dying|mortality")
@@ -127,11 +128,12 @@ _COUNTING = re.compile(
     rf"\s?(?:\([^()]*\)\s?)?(?:(?:of (?:the )?|[a-z-]+ ){{0,3}}?(?:{_PEOPLE})\s)?"
     r"(?:(?:in|on|with|from|receiving) (?:the )?[\w+ /-]{2,40}?(?:group|arm)?\s?)?(?:were (?:in|deceased|still|dead)|"
     + one_of(
-        "relapsed died had developed experienced achieved reached discontinued re-relapsed withdrew responded recurred"
-        " deaths? relapses? recurrences? events? episodes? complete partial CR PR treatment-related deceased"
+        "relapsed died had developed experienced achieved reached discontinued re-relapsed withdrew responded required"
+        " recurred deaths? relapses? recurrences? events? episodes? complete partial CR PR treatment-related deceased"
     )
     + r")\b"
 )
+_NEXT_WORD = re.compile(r"\s(?:grade \d(?:-\d)? )?")
 _OF_AN_ARM = re.compile(r"\s(?:in|with|and|vs|versus|of)\b|\s?\)")
 
 
@@ -140,8 +142,10 @@ def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool
     quantity = bound.quantity
     end = min(scene.end, quantity.end + 90)
     named_before = outcome.end <= quantity.at
-    if any(quantity.at in item.places for item in scene.lists):
+    if quantity.events == 0 or any(quantity.at in item.places for item in scene.lists):
         return True
+    if outcome.entry.kind == "safety" and _NEXT_WORD.fullmatch(scene.text, quantity.end, outcome.start):
+        return True  # "5 dose reductions"
     if _COUNTING.match(scene.text, quantity.end, end):
         return named_before or 0 <= outcome.start - quantity.end < 90
     return (

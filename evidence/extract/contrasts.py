@@ -179,6 +179,8 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
         before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
         for position, quantity in enumerate(row):
             outcome, months = _told_by(scene, row, position, before)
+            if len(row) == 1 and _over_several_groups(scene, before, outcome, months):
+                continue
             pair = _pair_of_p(scene, quantity, before)
             if outcome is not None and pair.arm is not None:
                 yield Comparison(
@@ -190,6 +192,17 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
                     adjustment=None,
                     sure=pair.sure,
                 )
+
+
+def _over_several_groups(
+    scene: Scene, before: Sequence[Bound], outcome: OutcomeMention | None, months: Decimal | None
+) -> bool:
+    """Whether a p-value stands behind the numbers of three groups or more, and so compares no two of them."""
+    others = [q.end for q in scene.quantities if before and q.kind is Kind.P_VALUE and q.end <= before[-1].quantity.at]
+    start = max(others, default=0)
+    same = [b for b in before if b.quantity.at >= start and (b.outcome, b.months) == (outcome, months)]
+    kinds = {b.quantity.kind for b in same}
+    return len(same) > 2 and len(kinds) == 1 and len({b.arm for b in same if b.arm is not None}) != 2
 
 
 def _p_rows(scene: Scene, loose: Sequence[Quantity]) -> list[list[Quantity]]:

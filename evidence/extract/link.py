@@ -53,7 +53,7 @@ def bind(scene: Scene) -> list[Bound]:
 # --------------------------------------------------------------------------------------- what the whole sentence tells
 
 #: What ends a list of numbers that share an arm: another clause, another arm, or a bracket that explains the first.
-_CHAIN_ENDS = re.compile(r"[.;]|\bwhereas\b|\bwhile\b|\bbut\b|\bvs\b|versus|compared|^[^)]*\(")
+_CHAIN_ENDS = re.compile(r"[.;]|\b(?:whereas|while|but|vs|versus|compared|including|of whom)\b|^[^)]*\(")
 
 
 def _chained(scene: Scene, bound: list[Bound]) -> list[Bound]:
@@ -101,7 +101,8 @@ def _counts_what_follows(one: Bound, other: Bound) -> bool:
 
 _AT_HEAD = re.compile(r"(?:In|Among|With|For|On|Of|After|During|Following)\b(?:[^,;()]|\([^()]*\)){0,60}(?<![\w-])")
 _JOINS_ANOTHER = re.compile(r"\s?(?:,?\s?(?:and|or|vs\.?|v|versus|compared|than|plus)\b|/|\+)")
-_OTHER_CLAUSE = re.compile(r"[;:]\s|[.]\s|\b(?:whereas|while|but|compared|than|versus|vs)\b")
+_COMPARES = re.compile(r"\b(?:whereas|while|but|compared|than|versus|vs)\b")
+_OTHER_CLAUSE = re.compile(rf"[;:]\s|[.]\s|{_COMPARES.pattern}")
 
 
 def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
@@ -109,11 +110,12 @@ def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
     lead = next(iter(scene.mentions), None)
     if lead is None or len(lead.arms) != 1 or _JOINS_ANOTHER.match(scene.text, lead.end):
         return bound
-    if not _AT_HEAD.fullmatch(scene.text, scene.start, lead.start):
+    if not lead.taken_up and not _AT_HEAD.fullmatch(scene.text, scene.start, lead.start):
         return bound
     if any(outcome.end <= lead.start for outcome in scene.outcomes):
         return bound  # "After relapse on A"
-    stop = _OTHER_CLAUSE.search(scene.text, lead.end, scene.end)
+    alone = {mention.arms for mention in scene.mentions} == {lead.arms}
+    stop = (_COMPARES if alone else _OTHER_CLAUSE).search(scene.text, lead.end, scene.end)
     end = stop.start() if stop else scene.end
     if any(m.arms != lead.arms and m.start < end for m in scene.mentions):
         return bound

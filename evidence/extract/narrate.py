@@ -20,6 +20,7 @@ from evidence.extract.rows import Rows
 from evidence.extract.scenes import Scene, arm_lists
 from evidence.extract.subgroups import subgroup_of
 from evidence.extract.times import find_times
+from evidence.extract.zero_counts import none_happened
 from evidence.model.codes import Design, Measure, Outcome, Report, Role
 from evidence.model.records import Source
 
@@ -45,6 +46,7 @@ class _Memory:
     outcome: OutcomeMention | None = None
     order: tuple[int, ...] = ()
     measure: Measure | None = None
+    alone: int | None = None  # the only arm it named
 
 
 def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
@@ -108,11 +110,22 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         outcomes=listed.outcomes,
         lists=listed.lists,
         times=times,
-        mentions=arm_mentions(ear.arm_names, ear.context.arms, text, start, end),
+        mentions=_taken_up(text, start, arm_mentions(ear.arm_names, ear.context.arms, text, start, end), memory.alone),
         arms=ear.context.arms,
         inherited_outcome=memory.outcome,
         inherited_order=memory.order,
     )
+
+
+_THEY = re.compile(r"(?:They|These (?:patients|women|men|participants)|(?:Of|Among) (?:them|these)(?= patients|,))\b")
+
+
+def _taken_up(text: str, start: int, mentions: list[ArmMention], alone: int | None) -> list[ArmMention]:
+    """The mentions with "They" at the head of a sentence, which means the only arm of the sentence before."""
+    they = _THEY.match(text, start) if alone is not None else None
+    if they is None or alone is None or (mentions and mentions[0].start < they.end()):
+        return mentions
+    return [ArmMention(start=start, end=they.end(), arms=(alone,), taken_up=True), *mentions]
 
 
 def _remember(scene: Scene, memory: _Memory) -> None:
@@ -123,6 +136,7 @@ def _remember(scene: Scene, memory: _Memory) -> None:
     memory.measure = estimates[-1].measure if estimates else None
     lists = arm_lists(scene)
     named = tuple(dict.fromkeys(mention.arms[0] for mention in scene.single_mentions))
+    memory.alone = named[0] if len(named) == 1 and len(scene.mentions) == len(scene.single_mentions) else None
     if lists:
         memory.order = lists[-1].arms
     elif len(named) == 2:
@@ -157,7 +171,7 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
     """Rows of the numbers of one arm, or of all patients where the sentence does not divide them."""
     patients = describes_patients(scene.words)
     only_arm = next((0 for arm in context.arms if arm.role is Role.SINGLE), None)
-    for bound in bounds:
+    for bound in (*bounds, *none_happened(scene)):
         measure = measure_of(scene, bound)
         if measure is None or not _reports(scene, bound, patients):
             continue
@@ -196,8 +210,16 @@ def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     return not patients and bound.arm is not None and bound.sure >= 0.7 and len(scene.arms) > 1
 
 
+#: "9 relapsed, including 6 in the A group and 3 in the B group".
+_WHOLE_OF_PARTS = re.compile(
+    r"[^.;:()]{0,60}?(?:, (?:including|of whom|of which|namely)|:)\s\d+ (?:\w+ )?(?:in|with|of|on)\b"
+)
+
+
 def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
     """Whether the sentence gives its numbers to arms, so that one without an arm is not of the whole population."""
+    if _WHOLE_OF_PARTS.match(scene.text, bound.quantity.end, scene.end):
+        return False
     return len(scene.mentions) > 1 or sum(other.run == bound.run for other in bounds) > 1
 
 

@@ -50,6 +50,14 @@ _WHO_AFTER = re.compile(
 )
 
 
+#: "mortality of GVHD", "deaths due to infection": not of any cause.
+_OF_A_CAUSE = re.compile(
+    r"\s(?:of|from|due to|because of|caused by|related to|attributed to) (?!any\b|all\b|the (?!disease)|these|those"
+    r"|which|whom|patients|pts|women|men|participants|other|unknown|whatever)(?:the )?[A-Za-z][\w-]*"
+    r"(?:\s(?!(?:was|were|is|in|at|after|with|and|or|had|has|occurred|on|by|of|for|to)\b)[a-z][\w-]*){0,3}"
+)
+_OF_ONE_CAUSE = OutcomeEntry(code=Outcome.OTHER, name="death of one cause", kind="incidence")
+
 #: "adverse events led 15% of them to stop treatment", "discontinued because of adverse events".
 _LED_TO = re.compile(
     r"(?: that)? (?:leading|led|resulting|resulted|causing|caused|requiring|required)\b(?:[^.;]|[.](?=\d)){0,120}"
@@ -109,6 +117,11 @@ def find_outcomes(
         ):
             # "grade 3 neutropenia" is one mention; its words go into the text of the outcome
             found[-1] = OutcomeMention(start=found[-1].start, end=last, entry=found[-1].entry)
+            continue
+        cause = _OF_A_CAUSE.match(text, last, end) if entry.code is Outcome.DEATH else None
+        if cause is not None:
+            full = " ".join(text[first : cause.end()].split())
+            found.append(OutcomeMention(start=first, end=last, entry=_OF_ONE_CAUSE, words=full))
             continue
         found.append(OutcomeMention(start=first, end=last, entry=entry))
     return found

@@ -94,6 +94,9 @@ _JOINT = r"(?:(?:and|or|vs\.?|v\.?|versus|(?:as )?compared (?:with|to)|against|/
 _JOINED = re.compile(rf"{_UNIT_BEHIND}[,;]?\s*{_JOINT}[,(\[]?\s*(?:only |a median of |median |just |it was |was )?")
 
 
+#: "of 44% (33.3% vs 77.3%)": what stands in a bracket explains the number before it.
+_OPENS_BRACKET = re.compile(rf"{_UNIT_BEHIND}[(\[]\s?")
+
 #: "29.6% of the 27 patients": the second number says of how many.
 _OUT_OF = re.compile(r"\b[Oo]f (?:the |these |all )?$")
 
@@ -109,7 +112,8 @@ def runs(scene: Scene) -> list[Run]:
         if found and kind == family:
             gap = scene.between(found[-1].end, quantity.at)
             listed = ")" in gap and any(found[-1].quantities[-1].at in item.places for item in scene.lists)
-            if not listed and len(gap) < 40 and _JOINED.fullmatch(gap):
+            apart = listed or _OPENS_BRACKET.fullmatch(gap)
+            if not apart and len(gap) < 40 and _JOINED.fullmatch(gap):
                 found[-1].quantities.append(quantity)
                 found[-1].versus |= bool(_VERSUS.search(gap))
                 continue

@@ -9,6 +9,7 @@ _KINDS, _MARKERS, _HISTORIES, _ENDINGS = (
 )
 _DRUG = rf"[a-z]+(?:{_ENDINGS})\b"
 _VERB = r"was|were|had|did"
+_REACHED = "achieved|reached|responded|relapsed|progressed|survived|entered"
 _MARK_OR_END = r"[.;:()\[\],]|$"
 _PREPOSITION = r"\b(?:[Ii]n|[Aa]mong|[Ff]or|[Oo]f"
 
@@ -29,6 +30,9 @@ _SUBGROUP = re.compile(
     # for the 19 patients who had been in remission
     r"|\b(?:[Ff]or|[Aa]mong|[Ii]n)\sthe\s\d+\s(?P<counted>(?:patients|women|men|participants)\s(?:who|with|in)\s"
     rf"[^.;:()\[\],]{{3,90}}?)(?={_MARK_OR_END})"
+    # Of the 32 patients who achieved remission, ...
+    r"|\bOf\s(?:the\s)?\d+\s(?P<outof>(?:patients|women|men|participants)\swho\s(?:had )?"
+    rf"(?:{_REACHED})\b[^.;:()\[\],]{{0,70}}?)(?=,\s)"
     # Among patients with a mutation who took 80 mg, ...
     r"|\bAmong\s(?P<among>(?:the\s)?(?:patients|women|men|participants|those)\s(?:who|with|in)\s[^.;:()\[\],]{3,90}?)(?=,\s)"
     r"|\bIn\s(?P<whose>(?:the\s)?(?:patients|women|men|participants|those)\swho\s[^.;:()\[\],]{3,90}?)(?=,\s)"

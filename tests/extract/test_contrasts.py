@@ -86,3 +86,11 @@ def test_two_hazard_ratios_of_a_list_go_to_the_two_outcomes():
         "for letrozole versus tamoxifen."
     )
     assert [(row[2], row[4]) for row in comparisons(found)] == [("PFS", "0.81"), ("OS", "1.02")]
+
+
+def test_a_p_value_behind_three_groups_compares_no_two_of_them():
+    found = trial(
+        "The response rate was 70.7% with letrozole, 50.0% with anastrozole and 35.3% with tamoxifen (p=0.007).",
+        methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
+    )
+    assert comparisons(found) == []

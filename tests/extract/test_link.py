@@ -67,3 +67,27 @@ def test_groups_that_are_called_by_letters_are_the_arms_the_letters_stand_for():
 def test_patients_without_a_drug_are_never_those_with_it(sentence, value, arm):
     methods = "We retrospectively reviewed 120 patients, 50 in the letrozole group and 70 in the non-letrozole group."
     assert [(who, number) for who, _, _, _, number in numbers(trial(sentence, methods))] == [(arm, value)]
+
+
+def who(sentence):
+    return [(arm, outcome, value) for arm, outcome, _, _, value in numbers(trial(sentence))]
+
+
+def test_they_are_those_on_the_only_arm_of_the_sentence_before():
+    sentence = "In all, 117 patients began letrozole. They received 4 cycles; 29 relapsed and 23 left the study."
+    assert who(sentence) == [("letrozole", "RELAPSE", "29"), ("letrozole", "DISCONTINUATION", "23")]
+
+
+def test_a_number_whose_parts_are_those_of_the_arms_is_of_all():
+    assert who("Nine patients relapsed, including 6 in the letrozole group and 3 in the tamoxifen group.") == [
+        ("overall", "RELAPSE", "9"),
+        ("letrozole", "RELAPSE", "6"),
+        ("tamoxifen", "RELAPSE", "3"),
+    ]
+
+
+def test_a_change_is_no_number_of_an_arm_and_takes_none_of_theirs():
+    sentence = (
+        "This was a reduction of relapse incidence at 2 years of 44% (33.3% vs 77.3% in letrozole vs tamoxifen group)."
+    )
+    assert who(sentence) == [("letrozole", "RELAPSE", "33.3"), ("tamoxifen", "RELAPSE", "77.3")]

@@ -46,3 +46,18 @@ def test_an_abbreviation_of_the_document_names_the_outcome_it_stands_for():
     words = document_outcomes({"FFR": "relapse-free survival", "XYZ": "extra yellow zebra"})
     assert named("FFR was 61%; XYZ was not", words) == [("RFS", "FFR")]
     assert named("FFR was 61%") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("mortality of GVHD was", "OTHER", "mortality of GVHD"),
+        ("died of disease progression in", "OTHER", "died of disease progression"),
+        ("deaths from any cause", "DEATH", None),
+        ("mortality of patients with", "DEATH", None),
+        ("died of the 20", "DEATH", None),
+    ],
+)
+def test_deaths_of_one_cause_are_not_deaths_of_any(text, code, words):
+    (mention, *_) = find_outcomes(text, 0, len(text))
+    assert (mention.code.value, mention.words) == (code, words)
