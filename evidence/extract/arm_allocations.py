@@ -142,7 +142,8 @@ def _note_those_without(place: Place, candidates: Candidates) -> None:
 # ---------------------------------------------------------------------------------------------------------- comparisons
 
 _AGAINST = re.compile(
-    r"\s(?:versus|vs\.?|v|(?:as )?compared (?:with|to)|in comparison (?:with|to)|superior to|inferior to|or|than"
+    r"\s(?:(?:arm|group|recipients)\s)?(?:(?:was|were|is)\s(?:\w+ly\s)?)?"
+    r"(?:versus|vs\.?|v|(?:as )?compared (?:with|to)|in comparison (?:with|to)|superior to|inferior to|or|than"
     r"|against)\s(?:to )?(?:the )?"
 )
 _BRACKET = re.compile(r"^\s?\([^()]*\)")

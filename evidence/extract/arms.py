@@ -6,7 +6,7 @@ arms is decided by how they are supported: a size, an allocation, repeated menti
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
@@ -57,7 +57,17 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         return ()
     _size_the_rest(arms)
     _size_each(arms, reading.text)
-    return _described(reading, arms, told)
+    return (*_described(reading, arms, told), *_others(arms, told))
+
+
+_THE_OTHERS = re.compile(r"\b(?:the|all) other (?:two|three|four|five) (?:groups|arms|regimens|cohorts)\b")
+
+
+def _others(arms: Sequence[Candidate], told: Sequence[str]) -> Iterator[ArmGuess]:
+    """The arms that are compared together with one of them ("the other three groups")."""
+    if len(arms) > 2:
+        for label in dict.fromkeys(match.group() for words in told for match in _THE_OTHERS.finditer(words)):
+            yield ArmGuess(label=label, role=Role.OTHER, treatment=(), n=None, variants=(label,))
 
 
 # ---------------------------------------------------------------------------------------------------------------- sizes
@@ -130,9 +140,25 @@ def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str])
         # the best supported size, the first of equals: what was randomized is told before what was analysed
         n = max(arm.sizes, key=lambda size: arm.sizes[size]) if arm.sizes else None
         elsewhere = {name for other, names in enumerate(treatments) if other != index for name in names}
-        variants = _variants(reading, arm, [name for name in treatments[index] if name not in elsewhere])
-        guesses.append(ArmGuess(label=arm.label, role=role, treatment=treatments[index], n=n, variants=variants))
+        parts = [name for name in treatments[index] if name not in elsewhere]
+        # one drug of a combination names it where the other arm goes without, not where several groups overlap
+        own = parts if len(arms) == 2 or len(treatments[index]) == 1 else []
+        variants = _variants(reading, arm, own)
+        label = _known_label(arm.label, told) if role is Role.CONTROL else arm.label
+        guesses.append(ArmGuess(label=label, role=role, treatment=treatments[index], n=n, variants=variants))
     return tuple(guesses)
+
+
+_CONTROL_GROUP = re.compile(r"\bcontrol (?:group|arm)s?\b|\bcontrols\b")
+
+
+def _known_label(label: str, told: Sequence[str]) -> str:
+    """The label of a control, with the word that results call it by as often as by its name."""
+    body = " ".join(told)
+    by_role = len(_CONTROL_GROUP.findall(body))
+    if "control" in label.lower() or not by_role or by_role < len(re.findall(re.escape(label), body, re.IGNORECASE)):
+        return label
+    return f"{label} (control)"
 
 
 def _treatments(label: str) -> tuple[str, ...]:

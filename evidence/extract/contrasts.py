@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from evidence.extract import lexicon
+from evidence.extract.factors import compared_groups, factor_of, speaks_of_factors
 from evidence.extract.link import Bound
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
@@ -28,6 +29,7 @@ class Comparison:
     months: Decimal | None
     adjustment: Adjustment | None
     sure: float
+    labels: tuple[str, str] = ("", "")  # names of compared groups that are no arms
     horizon: bool = False  # the label itself says until when ("hazard ratio within 24 months")
 
 
@@ -45,14 +47,15 @@ def comparisons(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
 def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequence[Bound]) -> Comparison:
     """One estimate; its time point is that of the percentages before it."""
     outcome = _outcome_of(scene, quantity)
-    row, _ = _estimates_in_row(scene, quantity)
-    pair = pair_of(scene, row[0], default=not _is_prognostic(scene))  # "(A vs. B) of PFS and OS are 1.7 and 2.0"
+    row, place = _estimates_in_row(scene, quantity)
+    pair, labels = _compared(scene, row, place)
     before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
     within = [time for time in scene.times if quantity.start <= time.start < quantity.at and len(time.months) == 1]
     return Comparison(
         quantity=quantity,
         measure=measure,
         pair=pair,
+        labels=labels,
         outcome=outcome,
         months=within[-1].months[0] if within else before[-1].months if before else None,
         horizon=bool(within),
@@ -61,12 +64,20 @@ def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequen
     )
 
 
-_FACTORS = re.compile(one_of_list(lexicon.word_list("comparison", "factors")) + r"|per \d", re.IGNORECASE)
+_NOBODY = Pair(arm=None, comparator=None, sure=0.5)
+_NO_NAMES = ("", "")
 
 
-def _is_prognostic(scene: Scene) -> bool:
-    """Whether a sentence speaks of factors rather than of the arms."""
-    return not scene.mentions and bool(_FACTORS.search(scene.words))
+def _compared(scene: Scene, row: Sequence[Quantity], place: int) -> tuple[Pair, tuple[str, str]]:
+    """What an estimate of a row compares: two arms, or groups or a factor as the sentence calls them."""
+    factor = factor_of(scene, row, place)
+    if factor is not None:
+        return _NOBODY, (factor, "")
+    groups = compared_groups(scene)
+    if groups is not None and not scene.mentions:
+        return _NOBODY, groups
+    # "(A vs. B) of PFS and OS are 1.7 and 2.0": the direction stands before the first of them
+    return pair_of(scene, row[0], default=bool(scene.mentions) or not speaks_of_factors(scene)), _NO_NAMES
 
 
 _MULTIVARIABLE = re.compile(
@@ -179,14 +190,18 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
         before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
         for position, quantity in enumerate(row):
             outcome, months = _told_by(scene, row, position, before)
+            if not before and factor_of(scene, row, position) is not None:
+                continue
             if len(row) == 1 and _over_several_groups(scene, before, outcome, months):
                 continue
-            pair = _pair_of_p(scene, quantity, before)
-            if outcome is not None and pair.arm is not None:
+            groups = compared_groups(scene) if not any(bound.arm is not None for bound in before) else None
+            pair = _NOBODY if groups else _pair_of_p(scene, quantity, before)
+            if outcome is not None and (groups or pair.arm is not None):
                 yield Comparison(
                     quantity=quantity,
                     measure=Measure.P,
                     pair=pair,
+                    labels=groups or _NO_NAMES,
                     outcome=outcome,
                     months=months,
                     adjustment=None,

@@ -163,6 +163,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
             adjustment=comparison.adjustment,
             source=source,
             sure=comparison.sure,
+            labels=comparison.labels,
             horizon=comparison.horizon,
         )
 

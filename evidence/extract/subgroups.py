@@ -36,6 +36,8 @@ _SUBGROUP = re.compile(
     # Among patients with a mutation who took 80 mg, ...
     r"|\bAmong\s(?P<among>(?:the\s)?(?:patients|women|men|participants|those)\s(?:who|with|in)\s[^.;:()\[\],]{3,90}?)(?=,\s)"
     r"|\bIn\s(?P<whose>(?:the\s)?(?:patients|women|men|participants|those)\swho\s[^.;:()\[\],]{3,90}?)(?=,\s)"
+    # relapse within 6 months was associated with a larger benefit from the drug
+    r"|(?P<benefiting>[^.;:()\[\],]{3,80}?)\s(?:was|were) associated with (?:an? )?(?:\w+ )?benefit (?:from|of|with)\b"
     # in MRD negative patients, in ER+ disease
     rf"|\b(?:[Ii]n|[Aa]mong|[Ff]or)\s(?:the )?(?P<marker>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)"
     r"\s(?:patients|subgroup|disease|women|tumou?rs)[^.;:()\[\],]{0,40}?)"
