@@ -133,6 +133,7 @@ _COUNTING = re.compile(
     )
     + r")\b"
 )
+_WERE_IN = re.compile(r" (?:patients |pts |women )?(?:were )?in (?:a )?")
 _NEXT_WORD = re.compile(r"\s(?:grade \d(?:-\d)? )?")
 _OF_AN_ARM = re.compile(r"\s(?:in|with|and|vs|versus|of)\b|\s?\)")
 
@@ -148,6 +149,8 @@ def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool
         return True  # "5 dose reductions"
     if _COUNTING.match(scene.text, quantity.end, end):
         return named_before or 0 <= outcome.start - quantity.end < 90
+    if outcome.entry.kind == "response" and _WERE_IN.fullmatch(scene.text, quantity.end, outcome.start):
+        return True  # "40 patients were in complete and 12 in partial remission"
     return (
         bound.arm is not None
         and outcome.entry.kind in ("incidence", "response", "safety")

@@ -172,11 +172,23 @@ class Citations:
             ]
             for years_apart in (0, 1):  # a meeting abstract and its paper lie a year apart
                 near = [
-                    s for s in same if author[1] is None or s.year is None or abs(s.year - author[1]) == years_apart
+                    study
+                    for study in same
+                    if author[1] is None
+                    or study.year is None
+                    or (
+                        abs(study.year - author[1]) == years_apart
+                        and not (years_apart and self._both(study, author[1]))
+                    )
                 ]
                 if near:
                     return near[0] if len(near) == 1 else None
         return None
+
+    def _both(self, study: CitedStudy, year: int) -> bool:
+        """Whether the list of references has papers of this author of the study's year and of another."""
+        years = {entry[1] for entry in self.entries.values() if study.author and _alike(entry[0], study.author)}
+        return {study.year, year} <= years
 
 
 def _alike(one: str, other: str) -> bool:

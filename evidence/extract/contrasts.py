@@ -190,7 +190,8 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
         before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
         for position, quantity in enumerate(row):
             outcome, months = _told_by(scene, row, position, before)
-            if not before and factor_of(scene, row, position) is not None:
+            clause = [bound for bound in before if ";" not in scene.between(bound.quantity.end, quantity.start)]
+            if not clause and factor_of(scene, row, position) is not None:
                 continue
             if len(row) == 1 and _over_several_groups(scene, before, outcome, months):
                 continue

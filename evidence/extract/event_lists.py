@@ -90,8 +90,9 @@ _SPEAKS_OF_EVENTS = re.compile(
     r"adverse|toxicit|side[\s-]effects|complications|\bT?E?AEs?\b|\bSAEs\b|grades?\b", re.IGNORECASE
 )
 _CAUSES_OF_DEATH = re.compile(
-    r"\b(?:[Cc]auses? of (?:death|mortality)|(?:died|dead|deceased|deaths?)\b[^.;()]{0,40}?)"
-    r"(?:\s(?:of|from|due to|because of|as a (?:result|consequence) of|were|was|included?|including)\s|:\s?)"
+    r"\b[Cc]auses? of (?:death|mortality)\s?(?:\s(?:were|was|included?|including)\s|:\s?)"
+    r"|\b(?:died|dead|deceased|deaths?)\b(?: (?:was|were|occurred|in \w+ patients?)){0,2}"
+    r"(?:\s(?:of|from|due to|because of|as a (?:result|consequence) of)\s|:\s?)"
 )
 #: What stands between a head and the first item, and between two items.
 _ITEM = r"(?P<item>[A-Za-z][^,;:()\[\]]{2,60}?)\s?[(\[]\s?(?:[nN]\s?=\s?)?"
