@@ -12,6 +12,7 @@ def collect_allocations(place: Place, candidates: Candidates) -> None:
     """Note every name that patients of a sentence were allocated to, given, or compared by."""
     _counted_allocations(place, candidates)
     _compared_treatments(place, candidates)
+    _results_with(place, candidates)
 
 
 # ---------------------------------------------------------------------------------------------------- counted patients
@@ -158,3 +159,23 @@ def _compared_treatments(place: Place, candidates: Candidates) -> None:
             candidates.set_against(
                 [candidates.note(text[p.start : p.end], p.start, support=place.weight) for p in (one, other)]
             )
+
+
+_PERCENT_WITH = re.compile(
+    r"\d\s?%\s(?:\([^()]*\)\s)?(?:(?:with|for|on|after)\s)?(?:the )?(?P<whole>(?:triple|dual|double) combination\b)?"
+)
+
+
+def _results_with(place: Place, candidates: Candidates) -> None:
+    """Note X, Y and Z in "70% with X, 50% with Y and 35% with Z", where they are treatments."""
+    found = list(_PERCENT_WITH.finditer(place.words))
+    if len(found) < 2:
+        return
+    begins = {phrase.start: phrase.end for phrase in treatment_phrases(place.text, place.start, place.end)}
+    names = []
+    for match in found:
+        at = place.start + match.end()
+        if match["whole"] or at in begins:
+            names.append(match["whole"] or place.text[at : begins[at]])
+    if len(set(names)) > 1:
+        candidates.set_against([candidates.note(name, place.start, support=place.weight) for name in names])

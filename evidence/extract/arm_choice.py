@@ -114,6 +114,8 @@ def _merged(candidates: dict[str, Candidate]) -> list[Candidate]:
         if candidate is None:
             continue
         wider = [other for other in items if _contains(other, key) and other not in candidate.partners]
+        # "A + B" and "B + C" that are set against each other are two arms, not both B
+        wider = [other for other in wider if not items[other].partners.intersection(wider)]
         if candidate.sizes and any(_rivals(items[other], candidate) for other in wider):
             wider = [other for other in wider if not items[other].sizes]
         for other in wider:

@@ -218,7 +218,8 @@ def _over_several_groups(
     start = max(others, default=0)
     same = [b for b in before if b.quantity.at >= start and (b.outcome, b.months) == (outcome, months)]
     kinds = {b.quantity.kind for b in same}
-    return len(same) > 2 and len(kinds) == 1 and len({b.arm for b in same if b.arm is not None}) != 2
+    arms = {b.arm for b in same}
+    return len(same) > 2 and len(kinds) == 1 and (None in arms or len(arms) > 2)
 
 
 def _p_rows(scene: Scene, loose: Sequence[Quantity]) -> list[list[Quantity]]:

@@ -102,6 +102,7 @@ _EQUALS_BEFORE = re.compile(r"[=:]\s?$")
 _SIZE_BEFORE = re.compile(r"\bn\s?=\s?$", re.IGNORECASE)
 _SAYS_BEFORE = re.compile(r"(?:=|:|,|of|was|is)\s?$")
 _PERCENT_AFTER = re.compile(r"\s?(?:%|percent)")
+_OTHER_MATTER = re.compile(r",\s[a-z]+\s(?:[\w-]+\s){0,6}(?:was|were|had|of)\s")
 _CLAUSE_END = re.compile(r"(?<!\bvs)(?<!\bv)[.] |; ")
 
 
@@ -136,6 +137,8 @@ def _first_after(
             or _SIZE_BEFORE.search(before)
         ):
             continue
+        if measure is Measure.RD and _OTHER_MATTER.search(sentence, start, begin):
+            return None  # "to show a difference, the response rate was 61%"
         if percent and measure in _NEVER_PERCENT:
             return None  # "RR 45%" is a response rate
         clauses = len(_CLAUSE_END.findall(sentence[start:begin]))

@@ -64,9 +64,11 @@ def _position(quantity: Quantity) -> int:
 @lru_cache(maxsize=4096)  # several steps go through all sentences of a document and ask it of each
 def is_design_assumption(sentence: str) -> bool:
     """Whether a sentence plans or assumes numbers (power, margins, sample size) instead of reporting them."""
-    return bool(_ASSUMPTION.search(sentence))
+    return bool(_ASSUMPTION.search(_NOT_POWERED.sub("", sentence) if "powered" in sentence else sentence))
 
 
+#: "Although the study was not powered to show a difference, survival was ...": a reservation, not a plan.
+_NOT_POWERED = re.compile(r"[^,.;]*\b(?:not (?:\w+ )?|under-?)powered\b[^,.;]*")
 _ASSUMPTION = re.compile(
     "|".join(
         (

@@ -114,7 +114,7 @@ def months_of(scene: Scene, run: Run, outcomes: Sequence[OutcomeMention]) -> lis
         return list(after[0].months)
     if before:
         return list(before[-1].months)
-    return list(after[0].months) if after else []
+    return list(after[0].months) if after and "(" not in scene.between(run.end, after[0].start) else []
 
 
 _LISTS_EVENTS = re.compile(r"(?:\s\([^()]*\))?\s?(?:were\b|was\b|include|including\b|such as\b|:)")

@@ -140,3 +140,22 @@ def test_patients_who_completed_treatment_are_no_size_of_an_arm():
         "Sixty women were randomized, 31 to letrozole plus exercise and 29 to placebo.",
     )
     assert {26, 24}.isdisjoint(arm.n for arm in found.arms)
+
+
+def test_results_set_treatments_side_by_side_also_where_they_share_a_drug():
+    found = trial(
+        "The response rate was 70.7% with letrozole plus goserelin, 50.0% with goserelin plus tamoxifen and 35.3% "
+        "with placebo. Survival at 1 year was 53.2% with letrozole plus goserelin, 25.0% with goserelin plus tamoxifen "
+        "and 23.5% with placebo.",
+        methods="We reviewed 92 women.",
+    )
+    assert [label for label, _, _ in groups(found)] == [
+        "letrozole plus goserelin",
+        "goserelin plus tamoxifen",
+        "placebo",
+    ]
+
+
+def test_a_study_that_was_not_powered_to_show_something_reports_all_the_same():
+    found = trial("Although the trial was not powered to show a difference, the response rate was 61% with letrozole.")
+    assert ([str(row.value) for row in found.arm_results], found.contrasts) == (["61"], ())

@@ -126,3 +126,11 @@ def test_hazard_ratios_in_a_row_share_the_direction_told_before_them():
         ("tamoxifen", "letrozole", "PFS", "HR", "1.77"),
         ("tamoxifen", "letrozole", "OS", "HR", "2.05"),
     ]
+
+
+def test_deaths_that_were_recorded_are_not_deaths_of_a_cause():
+    found = trial("In all, 508 deaths were recorded (248 in the letrozole group and 260 in the tamoxifen group).")
+    assert [(row.arm, row.outcome.value, row.events) for row in found.arm_results[-2:]] == [
+        ("letrozole", "DEATH", 248),
+        ("tamoxifen", "DEATH", 260),
+    ]
