@@ -49,8 +49,8 @@ def test_a_review_tells_each_trial_with_its_own_arms():
 def test_papers_of_one_author_a_year_apart_are_two_where_the_list_of_references_has_both():
     text = (
         "# Drugs after transplantation: a review\n\n## Treatment\n\n"
-        "In 2019 letrozole gave a response rate of 61% in 40 women [1]. Tamoxifen gave a response rate of 22% in 50 women "
-        "[2].\n\n"
+        "In 2019 letrozole gave a response rate of 61% in 40 women [1]. Tamoxifen gave a response rate of 22% in 50 "
+        "women [2].\n\n"
         "## References\n\n"
         "1. Xuan L, Liu Q. Letrozole in relapse. J Tests. 2019;1(2):3-9.\n"
         "2. Xuan L, Wang Y. Tamoxifen in relapse. J Tests. 2020;2(2):3-9.\n"
