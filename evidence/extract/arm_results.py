@@ -69,6 +69,8 @@ def _measure_of_time(scene: Scene, quantity: Quantity, outcome: OutcomeMention) 
     if quantity.kind is Kind.NOT_REACHED:
         return Measure.MEDIAN_TIME if to_event else None
     clause = _CLAUSE_END.split(_before(scene, quantity))[-1]
+    if scene.start <= outcome.start and outcome.end <= quantity.at:
+        clause = clause[-(quantity.at - outcome.start) - 12 :]  # "at a follow-up of 20 months, median survival was"
     if _FOLLOWED.search(clause[-70:]) or lexicon.cues("not_an_outcome_time").search(clause[-60:]):
         return None
     median = max(clause.rfind(word) for word in ("edian", "mOS", "mPFS", "mRFS"))
@@ -122,7 +124,7 @@ def _measure_of_percent(scene: Scene, bound: Bound) -> Measure | None:
 
 # --------------------------------------------------------------------------------------------------------------- counts
 
-_PEOPLE = r"patients?|pts|women|men|participants|cases|subjects|children"
+_PEOPLE = r"patients?|pts|women|men|participants|cases|subjects|children|people|adults"
 #: What is said of people or events that are counted ("7 of the patients in the X group relapsed").
 _COUNTING = re.compile(
     rf"\s?(?:\([^()]*\)\s?)?(?:(?:of (?:the )?|[a-z-]+ ){{0,3}}?(?:{_PEOPLE})\s)?"

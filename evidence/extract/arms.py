@@ -179,13 +179,20 @@ def _roles(arms: Sequence[Candidate], told: Sequence[str], long_forms: Mapping[s
     if not any(control) and not all(LETTERED.fullmatch(arm.label) for arm in arms):
         control = _by_order(arms, told)
     if all(control) and len(arms) == 2:
-        control = [False, True]
+        inactive = [any(map(_INACTIVE.search, (arm.label, *arm.aliases))) for arm in arms]
+        control = inactive if sum(inactive) == 1 else [False, True]
     if not any(control):
         return [Role.OTHER] * len(arms)
     return [
         Role.OTHER if divided and index not in divided else Role.CONTROL if is_control else Role.EXPERIMENTAL
         for index, is_control in enumerate(control)
     ]
+
+
+#: Of two controls the one that got less is the control of the other.
+_INACTIVE = re.compile(
+    r"placebo|observation|no (?:\w+ )?(?:treatment|maintenance|therapy)|untreated|sham", re.IGNORECASE
+)
 
 
 def _dividing_pair(arms: Sequence[Candidate], keys: Sequence[set[str]]) -> set[int]:
@@ -212,7 +219,11 @@ def _is_control(index: int, names: Iterable[str], keys: Sequence[set[str]], divi
         return True
     if any(other < key for other in others):
         return False
-    return any(lexicon.control_words().search(name) for name in names)
+    return any(lexicon.control_words().search(_BACKBONE.sub("", name)) for name in names)
+
+
+#: "standard chemotherapy plus X" is X's arm.
+_BACKBONE = re.compile(r"\b(?:standard|conventional)\b(?=.*(?:\b(?:plus|combined|with|followed)\b|\+))", re.IGNORECASE)
 
 
 def _by_order(arms: Sequence[Candidate], told: Sequence[str]) -> list[bool]:

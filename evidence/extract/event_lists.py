@@ -95,7 +95,7 @@ _CAUSES_OF_DEATH = re.compile(
     r"(?:\s(?:of|from|due to|because of|as a (?:result|consequence) of)\s|:\s?)"
 )
 #: What stands between a head and the first item, and between two items.
-_ITEM = r"(?P<item>[A-Za-z][^,;:()\[\]]{2,60}?)\s?[(\[]\s?(?:[nN]\s?=\s?)?"
+_ITEM = r"(?P<item>[A-Za-z][^,;:()\[\]]{2,60}?)\s?[(\[]\s?(?:in |[nN]\s?=\s?)?"
 _FIRST = re.compile(
     r"(?:[^.;:()\[\]]|\([^()]*\)){0,80}?(?:\b(?:including|included?|includes|such as|namely|were|was)\s|:\s?)"
     rf"(?:mainly |primarily |mostly |predominantly |the )*{_ITEM}"

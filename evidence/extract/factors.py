@@ -56,6 +56,9 @@ _NEXT_FACTOR = re.compile(r",\s(?:and\s)?|\sand\s")
 _BEFORE_BRACKET = re.compile(r"(?:^|[,;:]\s|\band\s|\bthat\s)(?:and\s)?(?P<factor>[^,;:()]{3,60}?)\s?[(\[]$")
 
 
+_NO_VERB = re.compile(r"\s(?:was|were|is|are|did|had)(?: not)?$")
+
+
 def speaks_of_factors(scene: Scene) -> bool:
     """Whether a sentence speaks of factors rather than of treatments."""
     return bool(_FACTORS.search(scene.words))
@@ -86,7 +89,7 @@ def factor_of(scene: Scene, row: Sequence[Quantity], place: int) -> str | None:
     start, end = (scene.start + offset for offset in named.span("factor"))
     if _names_arm(scene, start, end) or any(start <= outcome.start < end for outcome in scene.outcomes):
         return None
-    return named["factor"] if sum(q.kind is row[0].kind for q in scene.quantities) > 1 else None
+    return _NO_VERB.sub("", named["factor"]) if sum(q.kind is row[0].kind for q in scene.quantities) > 1 else None
 
 
 def _listed(start: int, words: str) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.arm_results import describes_patients, in_months, measure_of
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
+from evidence.extract.directions import in_their_order
 from evidence.extract.event_lists import listed_events
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.link import Bound, bind
@@ -148,7 +149,7 @@ def _remember(scene: Scene, memory: _Memory) -> None:
 
 def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
     """Rows of one sentence or cell."""
-    bounds = bind(scene)
+    bounds = in_their_order(scene, bind(scene))
     _write_arm_results(scene, bounds, source, context, rows)
     for comparison in comparisons(scene, bounds):
         rows.add_contrast(

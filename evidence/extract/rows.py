@@ -204,14 +204,13 @@ class Rows:
 
 def _without_repeated_p(rows: list[Contrast]) -> list[Contrast]:
     """A p-value that stands again without its estimate is no comparison of its own."""
-    estimated = {
-        (row.study_id, row.outcome, row.p_value, row.p_operator) for row in rows if row.measure is not Measure.P
-    }
-    return [
-        row
-        for row in rows
-        if row.measure is not Measure.P or (row.study_id, row.outcome, row.p_value, row.p_operator) not in estimated
-    ]
+    estimated = {_tested(row) for row in rows if row.measure is not Measure.P}
+    return [row for row in rows if row.measure is not Measure.P or _tested(row) not in estimated]
+
+
+def _tested(row: Contrast) -> tuple[object, ...]:
+    """What a p-value was printed for."""
+    return (row.study_id, frozenset((row.arm, row.comparator)), row.outcome, row.p_value, row.p_operator)
 
 
 def _at_their_horizon(rows: list[Contrast], until: set[tuple[object, ...]]) -> list[Contrast]:

@@ -50,13 +50,23 @@ def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
         gap = after[: following[0].start - run.end]
         if _LEADS_ON.fullmatch(gap):
             parted = _PARTS.search(gap.replace(", respectively,", "")) or _ANNOUNCES.search(up_to_run)
-            if not (close and parted) or _HAPPENED.match(after):
+            if (
+                not (close and parted)
+                or _HAPPENED.match(after)
+                or (not gap.strip() and _numbers_first(scene, run, close))
+            ):
                 return _coordinated(scene, following, forward=True)
     if before:
         return _coordinated(scene, before, forward=False)
     if following:
         return [following[0]]
     return [scene.inherited_outcome] if scene.inherited_outcome and takes_up(scene) else []
+
+
+def _numbers_first(scene: Scene, run: Run, close: Sequence[OutcomeMention]) -> bool:
+    """Whether the outcome before a run stands behind the number before it ("19 (8%) CR, ten (4%) CRp, 25 (10%) PR")."""
+    led = scene.start < run.floor and _LEADS_ON.fullmatch(scene.between(run.floor, close[-1].start))
+    return bool(led) and "(" not in scene.between(run.floor, close[-1].start)
 
 
 def _named_before(scene: Scene, run: Run) -> list[OutcomeMention]:
@@ -66,7 +76,7 @@ def _named_before(scene: Scene, run: Run) -> list[OutcomeMention]:
     return [o for o in before if not any(start <= o.start < at for start, at in labels)] or before
 
 
-_AND = re.compile(r"[\s)\]]*(?:rates?|\([^()]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*")
+_AND = re.compile(r"[\s)\]]*(?:rates?|\([^()\d]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*")
 
 
 def _coordinated(scene: Scene, mentions: Sequence[OutcomeMention], *, forward: bool) -> list[OutcomeMention]:

@@ -13,7 +13,7 @@ from evidence.extract import lexicon
 DAYS_PER_MONTH = Decimal(365) / 12
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(_WORDS)}|eighteen|twenty-four)"
+_NUMBER = rf"(?:\d+(?:\.\d+)?|(?i:{'|'.join(_WORDS)}|eighteen|twenty-four))"
 _DECIMAL = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?)"
 _LIST = rf"{_NUMBER}(?:[\s-]*(?:-|,|and|or|to|,\s?and)[\s-]*{_NUMBER})*"
@@ -65,6 +65,7 @@ def find_times(text: str, start: int, end: int) -> list[TimePoint]:
 
 
 def _plain(text: str) -> Decimal:
+    text = text.lower()
     if text in _WORDS:
         return Decimal(_WORDS.index(text) + 1)
     return Decimal({"eighteen": "18", "twenty-four": "24"}.get(text, text))

@@ -175,6 +175,7 @@ _BOUND_BEFORE = re.compile(
 )
 _NO_RESULT_AFTER = re.compile(
     r"\s?(?:-|to)\s?\d[\d.]*\s?%"  # the lower end of a range
+    r"|\sor (?:more|higher|greater|less|fewer|above|over)\b"
     r"|\s?-?\s?(?:CI\b|confidence|power|IC\b|of (?:the )?(?:dose|planned))"
 )
 

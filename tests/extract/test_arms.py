@@ -159,3 +159,15 @@ def test_results_set_treatments_side_by_side_also_where_they_share_a_drug():
 def test_a_study_that_was_not_powered_to_show_something_reports_all_the_same():
     found = trial("Although the trial was not powered to show a difference, the response rate was 61% with letrozole.")
     assert ([str(row.value) for row in found.arm_results], found.contrasts) == (["61"], ())
+
+
+def test_placebo_is_the_control_of_a_drug_added_to_a_standard():
+    found = trial(
+        "Median OS was 74 months in the letrozole group and 25 months in the placebo group.",
+        methods="Patients were randomly assigned to standard chemotherapy plus letrozole (360 patients) or chemotherapy "
+        "plus placebo (357 patients).",
+    )
+    assert {(label, role) for label, role, _ in groups(found)} == {
+        ("letrozole", "experimental"),
+        ("placebo", "control"),
+    }

@@ -91,3 +91,24 @@ def test_a_change_is_no_number_of_an_arm_and_takes_none_of_theirs():
         "This was a reduction of relapse incidence at 2 years of 44% (33.3% vs 77.3% in letrozole vs tamoxifen group)."
     )
     assert who(sentence) == [("letrozole", "RELAPSE", "33.3"), ("tamoxifen", "RELAPSE", "77.3")]
+
+
+def test_numbers_before_their_outcomes_keep_to_what_follows_them():
+    sentence = (
+        "With letrozole, 100 (40%) of 120 patients responded, with 19 (8%) achieving complete remission, ten (4%) "
+        "complete remission with incomplete platelet recovery and 25 (10%) partial remission."
+    )
+    assert who(sentence)[-3:] == [("letrozole", "CR", "8"), ("letrozole", "CRp", "4"), ("letrozole", "PR", "10")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Key adverse events were fever (in 45% of the letrozole group and 38% of the tamoxifen group), and rash (in "
+        "42% and 19%).",
+        "At a median follow-up of 20.5 months, median OS was 14.7 months with letrozole and 9.6 months with tamoxifen.",
+        "Two-year OS was 61% with letrozole and 52% with tamoxifen; adverse events that 5% or more had were mild.",
+    ],
+)
+def test_numbers_go_in_twos_to_the_two_arms(sentence):
+    assert [arm for arm, _, _ in who(sentence)] == ["letrozole", "tamoxifen"] * (len(who(sentence)) // 2) != []

@@ -1,0 +1,102 @@
+"""Which way a comparison points, by its words and numbers: "shorter with A than with B (12 vs 26 months, HR 2.3)".
+
+Papers name the worse arm first as often as the better one. Where the numbers and the estimate of one sentence can only
+be meant in the other order than the usual, they are taken so; where they contradict each other, nothing is changed and
+the row is less sure.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from evidence.extract.link import Bound
+from evidence.extract.numbers import Kind, Quantity
+from evidence.extract.pairs import Pair
+from evidence.extract.scenes import Scene
+from evidence.model.codes import Measure
+
+#: From this on the words for the pair leave no doubt ("hazard ratio (A vs. B)").
+_SAID = 0.9
+#: Numbers that differ by less than this share of the larger one tell nothing.
+_TELLING = Decimal("0.05")
+#: A contradicted row is this sure at most.
+_DOUBTFUL = 0.4
+
+_LESS = re.compile(r"\b(?:shorter|lower|fewer|less|decreased|reduced)\b[^.;()]*[(\[]?$")
+_MORE = re.compile(r"\b(?:longer|higher|more|greater|increased|prolonged)\b[^.;()]*[(\[]?$")
+
+
+def in_their_order(scene: Scene, bounds: Sequence[Bound]) -> list[Bound]:
+    """The numbers of a sentence; two that its comparative and its hazard ratio both want swapped are swapped."""
+    found = list(bounds)
+    for index, (one, other) in enumerate(pairwise(bounds)):
+        if not _are_pair(one, other) or one.quantity.value is None or other.quantity.value is None:
+            continue
+        before = scene.between(scene.start, one.quantity.start)
+        less, more = _LESS.search(before) is not None, _MORE.search(before) is not None
+        first_is_less = one.quantity.value < other.quantity.value
+        if less == more or first_is_less == less or one.quantity.value == other.quantity.value:
+            continue
+        ratio = next((q for q in scene.quantities if q.measure is Measure.HR and q.start >= other.quantity.end), None)
+        first_named = next((m.arms[0] for m in scene.single_mentions), None)
+        timed = one.outcome is not None and one.outcome.entry.kind == "time_to_event"
+        if (
+            timed
+            and first_named == one.arm
+            and ratio is not None
+            and ratio.value is not None
+            and (ratio.value > 1) == less
+        ):
+            found[index], found[index + 1] = (
+                replace(one, arm=other.arm, sure=0.6),
+                replace(other, arm=one.arm, sure=0.6),
+            )
+        else:
+            found[index] = replace(one, sure=min(one.sure, _DOUBTFUL))
+            found[index + 1] = replace(other, sure=min(other.sure, _DOUBTFUL))
+    return found
+
+
+def pointing(quantity: Quantity, pair: Pair, before: Sequence[Bound]) -> Pair:
+    """The pair of a ratio, turned round where the two numbers before it can only be meant so."""
+    if pair.sure >= _SAID or len(before) < 2 or quantity.value is None:
+        return pair
+    one, other = before[-2:]
+    expected = _first_over_second(quantity, one, other) if _are_pair(one, other) else None
+    if expected is None or {one.arm, other.arm} != {pair.arm, pair.comparator}:
+        return pair
+    points = (quantity.value > 1) == expected
+    if pair.arm == one.arm:
+        return pair if points else replace(pair, sure=min(pair.sure, _DOUBTFUL))
+    return replace(pair, arm=one.arm, comparator=other.arm, sure=0.7) if points else pair
+
+
+def _are_pair(one: Bound, other: Bound) -> bool:
+    """Whether two numbers are of one outcome in two arms."""
+    return (
+        one.arm is not None
+        and other.arm is not None
+        and one.arm != other.arm
+        and one.run == other.run
+        and one.outcome is not None
+        and one.outcome == other.outcome
+        and one.months == other.months
+    )
+
+
+def _first_over_second(quantity: Quantity, one: Bound, other: Bound) -> bool | None:
+    """Whether the ratio of the first to the second arm would be above 1; None where the numbers do not tell."""
+    a, b = one.quantity.value, other.quantity.value
+    if a is None or b is None or one.outcome is None or abs(a - b) < _TELLING * max(a, b):
+        return None
+    kind = one.outcome.entry.kind
+    if quantity.measure is Measure.HR and kind == "time_to_event":
+        return a < b
+    percent = one.quantity.kind is Kind.PERCENT
+    if percent and kind == "incidence" and quantity.measure in (Measure.HR, Measure.SHR, Measure.OR, Measure.RR):
+        return a > b
+    if percent and kind in ("response", "safety") and quantity.measure in (Measure.OR, Measure.RR):
+        return a > b
+    return None
