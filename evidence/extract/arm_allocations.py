@@ -21,8 +21,8 @@ _ALLOCATING = re.compile(r"random|assign|allocat|received|receiving|treated|enro
 _SURELY_ALLOCATES = re.compile(r"random|assign|allocat|enrolled|receiv|treated|given")
 #: What became of patients, of whom a part is counted.
 _WENT_ON = re.compile(
-    r"\b(?:completed|discontinued|withdr[eo]wn?|dropped out|dropouts?|drop-outs?|lost to follow-up|stopped|remained|continued"
-    r"|crossed over|refused|declined|excluded)\b"
+    r"\b(?:completed|discontinued|withdr[eo]wn?|dropped out|dropouts?|drop-outs?|lost to follow-up|stopped|remained"
+    r"|continued|crossed over|refused|declined|excluded)\b"
 )
 _ARM_WORD = re.compile(r"\b(?:arm|group)s?\b")
 #: Allocated patients are fewer than this only in case reports.

@@ -63,6 +63,7 @@ _SIZE = re.compile(
 _SHORT_BEHIND = re.compile(r"\s?\((?P<short>[A-Za-z][\w+/-]{1,15})\)")
 _NICKNAME = re.compile(r"[A-Za-z][\w+/-]{1,15}|\w+ (?:group|arm)")
 _NOT = re.compile(r"not\b")
+_WITHIN_ARM = re.compile(r"\bin (?:the )?[^,;]{2,60}? (?:group|arm|cohort)\s$")
 #: Of a longer list the last are no names.
 _MOST_NAMES = 5
 
@@ -74,6 +75,8 @@ def _randomized_to(words: str) -> list[_Named]:
     masked = _INSIDE.sub(lambda match: "~" * len(match.group()), words)
     for lead in _LEADS:
         for verb in _RANDOMIZED.finditer(masked):
+            if verb.group() == "received" and _WITHIN_ARM.search(masked, 0, verb.start()):
+                continue  # what was given within an arm divides that arm
             start = lead.match(masked, verb.end())
             rest = _REST.match(masked, start.end()) if start else None
             pieces = _parted(words, masked, rest.start("rest"), rest.end()) if rest else []

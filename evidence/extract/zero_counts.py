@@ -29,6 +29,8 @@ _HAPPENED = re.compile(
     r"\s?(?:$|[.;,)]|(?:events?\s)?(?:was|were|occurred|had|has|have|happened|developed|appeared|emerged|noted|observed"
     r"|reported|seen|in|with|among|during|after|on|at|within)\b)"
 )
+#: "Relapse risk" is computed, it does not happen.
+_NOT_AN_EVENT = re.compile(r"\b(?:risk|rates?|incidence|probability)\b")
 _COUNTED = ("incidence", "safety")
 _CLAUSE_END = re.compile(r"[.;]\s")
 
@@ -55,6 +57,8 @@ def _events_at(scene: Scene, at: int) -> Sequence[OutcomeMention]:
     for outcome in scene.outcomes:
         if outcome.end <= at or outcome.entry.kind not in _COUNTED:
             continue
+        if _NOT_AN_EVENT.search(scene.text, outcome.start, outcome.end):
+            break
         if found and not _JOINED.fullmatch(scene.text, found[-1].end, outcome.start):
             break
         if not found and outcome.start > at:

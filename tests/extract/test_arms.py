@@ -46,7 +46,7 @@ from tests.extract.texts import groups, records, trial
             "We randomized 101 women to receive chemotherapy alone (control arm, n = 51) or chemotherapy concurrent "
             "with letrozole 2.5 mg (study arm, n = 50).",
             [
-                ("chemotherapy alone", "control", 51),
+                ("chemotherapy alone (control)", "control", 51),
                 ("chemotherapy concurrent with letrozole", "experimental", 50),
             ],
         ),
@@ -164,8 +164,8 @@ def test_a_study_that_was_not_powered_to_show_something_reports_all_the_same():
 def test_placebo_is_the_control_of_a_drug_added_to_a_standard():
     found = trial(
         "Median OS was 74 months in the letrozole group and 25 months in the placebo group.",
-        methods="Patients were randomly assigned to standard chemotherapy plus letrozole (360 patients) or chemotherapy "
-        "plus placebo (357 patients).",
+        methods="Patients were randomly assigned to standard chemotherapy plus letrozole (360 patients) or "
+        "chemotherapy plus placebo (357 patients).",
     )
     assert {(label, role) for label, role, _ in groups(found)} == {
         ("letrozole", "experimental"),
