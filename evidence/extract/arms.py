@@ -30,6 +30,7 @@ class ArmGuess:
     treatment: tuple[str, ...]
     n: int | None
     variants: tuple[str, ...]  # further names, as plain words
+    sizes: tuple[int, ...] = ()  # every size that sentences give it, other than denominators of events
 
 
 def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = False) -> tuple[ArmGuess, ...]:
@@ -135,17 +136,25 @@ def _size_each(arms: list[Candidate], text: str) -> None:
 def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str]) -> tuple[ArmGuess, ...]:
     """Roles, sizes, treatments and further names of the arms."""
     treatments = [_treatments(arm.label) for arm in arms]
+    title = reading.document.bibliography.title or ""
     guesses = []
-    for index, (arm, role) in enumerate(zip(arms, _roles(arms, told, reading.abbreviations), strict=True)):
+    for index, (arm, role) in enumerate(zip(arms, _roles(arms, title, told, reading.abbreviations), strict=True)):
         # the best supported size, the first of equals: what was randomized is told before what was analysed
         n = max(arm.sizes, key=lambda size: arm.sizes[size]) if arm.sizes else None
         elsewhere = {name for other, names in enumerate(treatments) if other != index for name in names}
         parts = [name for name in treatments[index] if name not in elsewhere]
         # one drug of a combination names it where the other arm goes without, not where several groups overlap
         own = parts if len(arms) == 2 or len(treatments[index]) == 1 else []
-        variants = _variants(reading, arm, own)
-        label = _known_label(arm.label, told) if role is Role.CONTROL else arm.label
-        guesses.append(ArmGuess(label=label, role=role, treatment=treatments[index], n=n, variants=variants))
+        guesses.append(
+            ArmGuess(
+                label=_known_label(arm.label, told) if role is Role.CONTROL else arm.label,
+                role=role,
+                treatment=treatments[index],
+                n=n,
+                variants=_variants(reading, arm, own),
+                sizes=tuple(size for size, support in arm.sizes.items() if support > 1),
+            )
+        )
     return tuple(guesses)
 
 
@@ -166,7 +175,7 @@ def _treatments(label: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
 
 
-def _roles(arms: Sequence[Candidate], told: Sequence[str], long_forms: Mapping[str, str]) -> list[Role]:
+def _roles(arms: Sequence[Candidate], title: str, told: Sequence[str], long_forms: Mapping[str, str]) -> list[Role]:
     """Control or experimental by the words of the names; other where nothing tells or an arm overlaps with the rest."""
     # of names with equally many words the label: "pamidronate" tells more than "group B"
     fullest = [max([arm.label, *sorted(arm.aliases)], key=lambda name: len(key_of(name).split())) for arm in arms]
@@ -177,7 +186,7 @@ def _roles(arms: Sequence[Candidate], told: Sequence[str], long_forms: Mapping[s
         for index, arm in enumerate(arms)
     ]
     if not any(control) and not all(LETTERED.fullmatch(arm.label) for arm in arms):
-        control = _by_order(arms, told)
+        control = _by_order(arms, title, told, long_forms)
     if all(control) and len(arms) == 2:
         inactive = [any(map(_INACTIVE.search, (arm.label, *arm.aliases))) for arm in arms]
         control = inactive if sum(inactive) == 1 else [False, True]
@@ -226,19 +235,32 @@ def _is_control(index: int, names: Iterable[str], keys: Sequence[set[str]], divi
 _BACKBONE = re.compile(r"\b(?:standard|conventional)\b(?=.*(?:\b(?:plus|combined|with|followed)\b|\+))", re.IGNORECASE)
 
 
-def _by_order(arms: Sequence[Candidate], told: Sequence[str]) -> list[bool]:
-    """Which is the control where no word tells: of two arms the one named second in "X versus Y"."""
+def _by_order(arms: Sequence[Candidate], title: str, told: Sequence[str], long_forms: Mapping[str, str]) -> list[bool]:
+    """Which is the control where no word tells: the arm that the other is set against in the title, or more often."""
     if len(arms) != 2:
         return [False] * len(arms)
+    first, second = (
+        "(?:" + "|".join(re.escape(name) for name in {arm.label, long_forms.get(arm.label, arm.label)}) + ")"
+        for arm in arms
+    )
     body = " ".join(told)
-    first, second = (re.escape(arm.label) for arm in arms)
-    return [False, True] if _set_against(first, second, body) >= _set_against(second, first, body) else [True, False]
+    for text, against in ((title, _AGAINST), (body, _AGAINST), (body, r"or\b")):
+        lead = _set_against(first, second, text, against) - _set_against(second, first, text, against)
+        if lead:
+            return [False, True] if lead > 0 else [True, False]
+    return [False, True]
 
 
-def _set_against(one: str, other: str, body: str) -> int:
-    """How often one name is set against another in this order."""
-    against = r"\b(?:versus|vs\.?|compared (?:with|to)|than(?: with| in)?|over|or)\b"
-    return len(re.findall(rf"{one}[^.;]{{0,40}}?{against}[^.;]{{0,20}}?{other}", body, re.IGNORECASE))
+_AGAINST = r"(?:versus|vs\.?|compared (?:with|to)|than(?: with| in)?|over)\b"
+
+
+def _set_against(one: str, other: str, text: str, against: str) -> int:
+    """How often one name is set against another: "A versus B", "compared with B, A was", "to compare A with B"."""
+    ways = [rf"{one}[^.;]{{0,60}}?\b{against}[^.;]{{0,20}}?{other}"]
+    if against is _AGAINST:
+        ways.append(rf"\bcompared (?:with|to) (?:the )?{other}(?: \w+)?, (?:the )?{one}")
+        ways.append(rf"\bcompar(?:e|ed|es|ing) (?:the )?{one}[^.;]{{0,20}}? with (?:the )?{other}")
+    return sum(len(re.findall(way, text, re.IGNORECASE)) for way in ways)
 
 
 def _variants(reading: Reading, arm: Candidate, own: Iterable[str]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _NUMERIC = re.compile(
     re.IGNORECASE,
 )
 _SIZE_LABEL = re.compile(
-    r"(?:(?:total|overall),? )?(?:no\.?|number|n|patients?|participants|subjects)(?:\b|$)(?: of)?"
+    r"(?:(?:total|overall),? )?(?:no\.?|number|n|patients?|participants|subjects)(?!\w)(?: of)?"
     r"(?: (?:the )?(?:patients?|pts|participants|subjects|women|men|cases|individuals|children|evaluated"
     r"|evaluable|analy[sz]ed|"
     r"randomi[sz]ed|treated|enrolled|assessed|included|in (?:the )?(?:group|analysis)))*(?:,? \(?n\)?)?",

@@ -11,11 +11,22 @@ from evidence.extract.arm_names import denies
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.table_arms import arms_of_tables
+from evidence.extract.table_sizes import table_sizes
 from evidence.model.codes import Role
 
 
 def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
     """The arms; those of the tables with the names, roles and sizes that the sentences give them."""
+    arms = _named(reading, sentences)
+    if not arms:
+        return arms
+    sizes = table_sizes(reading, arms)
+    return tuple(
+        _sized(arm, sizes.arms.get(index, ()), divided=index in sizes.divided) for index, arm in enumerate(arms)
+    )
+
+
+def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
     told = find_arms(reading, sentences=sentences)
     tabled = arms_of_tables(reading)
     if len(tabled) < 2 or any(arm.role is Role.OTHER for arm in told):
@@ -25,6 +36,16 @@ def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess,
     if told and not any(meant):
         return told
     return tuple(_joined(group, arms) for group, arms in zip(tabled, meant, strict=True))
+
+
+def _sized(arm: ArmGuess, tabled: Sequence[int], *, divided: bool) -> ArmGuess:
+    """The arm with the size on which sentences and tables agree; with the first table's where sentences tell none."""
+    if not tabled or (arm.n in arm.sizes and arm.n in tabled):
+        return arm
+    agreed = [size for size in tabled if size in arm.sizes]
+    if agreed:
+        return replace(arm, n=agreed[0])
+    return arm if arm.n in arm.sizes or divided else replace(arm, n=tabled[0])
 
 
 def _meant(told: Sequence[ArmGuess], tabled: Sequence[ArmGuess]) -> list[list[ArmGuess]]:
@@ -68,4 +89,5 @@ def _joined(group: ArmGuess, arms: Sequence[ArmGuess]) -> ArmGuess:
         n=next((one.n for one in (*arms, group) if one.n is not None), None),
         treatment=arm.treatment or group.treatment,
         variants=tuple(dict.fromkeys([*names, group.label, *group.variants])),
+        sizes=tuple(size for one in arms for size in one.sizes),
     )

@@ -171,3 +171,17 @@ def test_placebo_is_the_control_of_a_drug_added_to_a_standard():
         ("letrozole", "experimental"),
         ("placebo", "control"),
     }
+
+
+def test_the_title_tells_which_of_two_arms_is_set_against_the_other():
+    methods = (
+        "We randomly assigned 120 patients to erlotinib (n=60) or gefitinib (n=60). Toxicity with erlotinib was higher "
+        "than with gefitinib."
+    )
+    found = records(
+        f"Gefitinib in elderly patients compared with erlotinib for lung cancer: a randomized trial\n\nMethods: "
+        f"{methods}\n\nResults: The response rate was 54%.\n"
+    )
+    assert groups(found) == [("erlotinib", "control", 60), ("gefitinib", "experimental", 60)]
+    without = records(f"Treatment of lung cancer: a randomized trial\n\nMethods: {methods}\n\nResults: It was 54%.\n")
+    assert groups(without) == [("erlotinib", "experimental", 60), ("gefitinib", "control", 60)]

@@ -439,3 +439,39 @@ def test_a_dose_under_its_short_form_is_the_group_with_the_full_name():
         "Sorafenib 400 mg": (Role.EXPERIMENTAL, ("sorafenib",)),
     }
     assert {row.arm_id for row in records.contrasts} <= {arm.arm_id for arm in doses.values()}
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("The sorafenib group was compared with the placebo group.", (58, 61)),  # sentences tell no sizes
+        (
+            "We randomly assigned 58 patients to sorafenib and 61 to placebo. In the sorafenib group (n = 55), and in "
+            "the placebo group (n = 60), samples were taken.",
+            (58, 61),  # the sizes on which sentences and tables agree
+        ),
+        (
+            "We randomly assigned 120 patients to sorafenib (n = 59) or placebo (n = 61).",
+            (59, 61),  # what was randomized stays, where the table counts others
+        ),
+    ],
+)
+def test_the_first_row_of_a_table_may_tell_the_sizes_of_the_arms(text, sizes):
+    more = " The sorafenib group and the placebo group were alike. The sorafenib group did not differ."
+    records = _extract(
+        "Characteristics of the patients",
+        "| Sorafenib | Placebo",
+        "No. of patients | 58 | 61\nMedian age | 55 | 56\nMale | 30 | 31",
+        text=f"<p>{text}{more}</p>",
+    )
+    assert tuple(arm.n for arm in records.arms) == sizes
+
+
+def test_a_table_that_divides_an_arm_tells_no_size_of_it():
+    records = _extract(
+        "Main features",
+        "| 2*Sorafenib | 2*Placebo\n| Women (n=20) | Men (n=30) | Women (n=22) | Men (n=31)",
+        "Weight, mean (SD) | 60 (9) | 71 (8) | 61 (7) | 70 (8)",
+        text="<p>The sorafenib group was compared with the placebo group. The placebo group was younger.</p>",
+    )
+    assert {arm.n for arm in records.arms} == {None}
