@@ -1,5 +1,7 @@
 """Which candidates are arms: names of one arm are merged, and what is left must be supported as a group."""
 
+from collections.abc import Mapping
+
 from evidence.extract import lexicon
 from evidence.extract.arm_candidates import Candidate
 from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases
@@ -10,7 +12,7 @@ _ENOUGH, _ENOUGH_AS_GROUP = 4, 5
 _MOST_ARMS = 8
 
 
-def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
+def choose(candidates: dict[str, Candidate], *, few: bool, long_forms: Mapping[str, str]) -> list[Candidate]:
     """The candidates that are arms, in the order first named; none where fewer than two are.
 
     `few` takes treatments that were once named as a group or set against another.
@@ -44,7 +46,7 @@ def choose(candidates: dict[str, Candidate], *, few: bool) -> list[Candidate]:
     if sum(bool(c.sizes) for c in strong) >= 2:
         # with two or more sized arms, an unsized one must be well supported as a group of its own
         strong = [c for c in strong if c.sizes or c.groups >= 4]
-    best = sorted(strong, key=lambda c: -c.support)[:_MOST_ARMS]
+    best = sorted(_one_control(strong, long_forms), key=lambda c: -c.support)[:_MOST_ARMS]
     return sorted(best, key=lambda c: c.first)
 
 
@@ -80,6 +82,23 @@ def _counterpart(arm: Candidate, merged: list[Candidate]) -> list[Candidate]:
     else:
         found = []
     return sorted(found, key=lambda c: (not c.sizes, -c.support))[:1]
+
+
+def _one_control(arms: list[Candidate], long_forms: Mapping[str, str]) -> list[Candidate]:
+    """The arms with "the control group" joined to the one arm whose name makes it a control ("treatment as usual")."""
+    bare = [arm for arm in arms if arm.label.lower() in lexicon.arm_words("generic", "control")]
+    named = [
+        arm
+        for arm in arms
+        if arm not in bare and lexicon.control_words().fullmatch(long_forms.get(arm.label, arm.label))
+    ]
+    if len(arms) < 3 or len(bare) != 1 or len(named) != 1:
+        return arms
+    own, control = named[0], bare[0]
+    if key_of(control.label) in own.partners or _rivals(own, control):
+        return arms
+    _absorb(own, key_of(own.label), control)
+    return [arm for arm in arms if arm is not control]
 
 
 def _is_named_treatment(candidate: Candidate) -> bool:

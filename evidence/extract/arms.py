@@ -53,7 +53,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
     told = [reading.words(sentence) for sentence in chosen]
     _count_mentions(told, candidates)
     _sizes_beside_names(told, candidates)
-    arms = choose(candidates.by_key, few=few)
+    arms = choose(candidates.by_key, few=few, long_forms=reading.abbreviations)
     if len(arms) < 2:
         return ()
     _size_the_rest(arms)

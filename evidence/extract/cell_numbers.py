@@ -92,7 +92,7 @@ _SIZE_FIRST = re.compile(r"(?:[nN]\s?=\s?)?(?P<n>\d[\d ]*)\s?[,;:]\s(?=[-+]?\s?\
 
 def read_cell(text: str) -> CellNumber | None:
     """The numbers of one cell; None where it prints none, or something that is no single result."""
-    text = re.sub(r"\s+", " ", text).strip()
+    text = _plain(text)
     if not text or not re.search(r"\d|N[RE]|[Rr]ef|[Nn]ot ", text):
         return None
     if _NOT_REACHED.fullmatch(text):
@@ -116,7 +116,7 @@ def read_cell(text: str) -> CellNumber | None:
 
 def read_p(text: str, *, named: bool) -> PValue | None:
     """The p-value of a cell; a bare number is one only where its head says so (`named`)."""
-    match = _P_CELL.fullmatch(re.sub(r"\s+", " ", text).strip())
+    match = _P_CELL.fullmatch(_plain(text))
     if not match or not (named or match["letter"]):
         return None
     value = Decimal(_digits(match["value"]))
@@ -130,8 +130,13 @@ def read_p(text: str, *, named: bool) -> PValue | None:
 
 def p_with_estimate(text: str) -> Decimal | None:
     """The number in brackets behind a p-value ("P = 0.018 (2.218)")."""
-    match = _P_CELL.fullmatch(re.sub(r"\s+", " ", text).strip())
+    match = _P_CELL.fullmatch(_plain(text))
     return Decimal(_digits(match["more"])) if match and match["letter"] and match["more"] else None
+
+
+def _plain(text: str) -> str:
+    """The cell on one line; "2. 54" is a decimal that lost its place."""
+    return re.sub(r"(?<=\d)\. (?=\d)", ".", re.sub(r"\s+", " ", text)).strip()
 
 
 def _digits(text: str | None) -> str:

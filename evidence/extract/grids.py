@@ -77,9 +77,7 @@ class Grid:
 def grids(reading: Reading) -> Iterator[Grid]:
     """The tables of a document that hold numbers."""
     for table in reading.document.tables:
-        grid = _grid(reading, table)
-        if grid is not None and grid.lines:
-            yield grid
+        yield from (grid for grid in _grids(reading, table) if grid.lines)
 
 
 def clean_text(reading: Reading, start: int, end: int) -> str:
@@ -95,25 +93,45 @@ def clean_text(reading: Reading, start: int, end: int) -> str:
     return re.sub(r"[ \t\n]+", " ", "".join(pieces))
 
 
-def _grid(reading: Reading, table: Table) -> Grid | None:
+def _grids(reading: Reading, table: Table) -> Iterator[Grid]:
+    """The table, or its parts where it sets new heads over the same columns further down."""
     rows = [[_spot(reading, cell) for cell in row] for row in table.grid()]
     rows = [row for row in rows if any(row)]
     if len(rows) < 2:
-        return None
-    heads = _head_rows(rows)
-    body = rows[heads:]
+        return
+    count = _head_rows(rows)
+    heads, body = rows[:count], rows[count:]
     if not body:
-        return None
-    labels = _label_columns(rows[:heads], body)
-    columns = tuple(_column(rows[:heads], index) for index in range(labels, len(rows[0])))
-    return Grid(
-        label=table.label,
-        caption=_words(table.caption),
-        notes=" ".join(_words(note) for note in table.footnotes),
-        columns=columns,
-        label_heads=tuple(" ".join(_column(rows[:heads], index).parts) for index in range(labels)),
-        lines=tuple(_lines(body, labels)),
-    )
+        return
+    labels = _label_columns(heads, body)
+    label_heads = tuple(" ".join(_column(heads, index).parts) for index in range(labels))
+    for over, part in _parts(heads, body, labels):
+        yield Grid(
+            label=table.label,
+            caption=_words(table.caption),
+            notes=" ".join(_words(note) for note in table.footnotes),
+            columns=tuple(_column(over, index) for index in range(labels, len(rows[0]))),
+            label_heads=label_heads,
+            lines=tuple(_lines(part, labels)),
+        )
+
+
+_Rows = list[list[Spot | None]]
+
+
+def _parts(heads: _Rows, body: _Rows, labels: int) -> Iterator[tuple[_Rows, _Rows]]:
+    """Heads with the rows below them; a row of nothing but words over most columns is the head of a new part."""
+    filled = {index for row in heads for index, spot in enumerate(row) if index >= labels and spot is not None}
+    part: _Rows = []
+    for row in body:
+        values = {index for index, spot in enumerate(row) if index >= labels and spot is not None}
+        words = len(values) > 1 and 2 * len(values) > len(filled) and not any(row[:labels])
+        if words and len(_distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in row if spot is not None):
+            yield heads, part
+            heads, part = [row], []
+        else:
+            part.append(row)
+    yield heads, part
 
 
 def _spot(reading: Reading, cell: Cell | None) -> Spot | None:

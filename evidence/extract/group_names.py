@@ -47,6 +47,14 @@ _CONTROL = re.compile(
 )
 
 
+#: Times and statistics beside the name of a group.
+_BESIDE = re.compile(
+    r"\s*\b(?:\d+(?:\s?-\s?\d+)?\s?(?:days?|weeks?|months?|years?|hours?|h|d)|(?:day|week|month|year)s? \d+"
+    r"|baseline|follow-?up|pre-?test|post-?test|total|m|mean|at|after)\b",
+    re.IGNORECASE,
+)
+
+
 class Groups:
     """Finds the groups that the words of a table name."""
 
@@ -87,7 +95,8 @@ class Groups:
 
     def _known(self, plain: str, share: float) -> set[int]:
         mentions = arm_mentions(self._pattern, self.arms, plain, 0, len(plain)) if self.arms else []
-        if mentions and sum(mention.end - mention.start for mention in mentions) < share * len(plain):
+        named = sum(mention.end - mention.start for mention in mentions)
+        if mentions and named < share * len(_BESIDE.sub("", plain)):
             return set()
         found = {mention.arms[0] for mention in mentions if len(mention.arms) == 1}
         if len(found) > 1:

@@ -65,6 +65,12 @@ _BASELINE_CAPTION = re.compile(
     r"|\beligibility|\bschedule of|\bpreoperative\b.{0,30}\b(?:data|evaluation|results)",
     re.IGNORECASE,
 )
+#: A caption that tells of a later time than the start.
+_LATER = re.compile(
+    r"^(?!.*\bbaseline (?:\w+ )*(?:characteristics|data|demographics)).*"
+    r"(?:\bchange|\bafter\b|\bfollow-?up\b|\bpost-?(?:test|treatment|intervention|operative)|\bbaseline and \d)",
+    re.IGNORECASE,
+)
 _CHARACTERISTIC = re.compile(
     r"^\W*(?:(?:mean|median) )?(?:age\b|sex\b|gender|(?:fe)?male\b|wom[ae]n\b|men\b|race\b|white\b|caucasian"
     r"|ethnic|asian\b|black\b|BMI\b|body mass|(?:body )?weight\b|height\b|smok|education|marital|married|ECOG"
@@ -98,9 +104,7 @@ def is_result_table(grid: Grid) -> bool:
     estimates = estimates or any(hear(label).measure is not None for line in grid.lines for label in line.labels)
     if estimates:
         return True
-    if _BASELINE_CAPTION.search(grid.caption) and not re.search(
-        r"\bchange|\bdifferences?\b.{0,20}\bafter\b", grid.caption, re.IGNORECASE
-    ):
+    if _BASELINE_CAPTION.search(grid.caption) and not _LATER.search(grid.caption):
         return False
     words = [" ".join((*line.headings[-1:], *line.labels)) for line in grid.lines]
     described = {

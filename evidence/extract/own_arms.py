@@ -29,7 +29,8 @@ def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess,
 def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
     told = find_arms(reading, sentences=sentences)
     tabled = arms_of_tables(reading)
-    if len(tabled) < 2 or any(arm.role is Role.OTHER for arm in told):
+    others = sum(arm.role is Role.OTHER for arm in told)
+    if len(tabled) < 2 or 0 < others < len(told):
         # overlapping groups ("sorafenib", and its four regimens) are more than the columns of one table
         return told or tabled
     meant = _meant(told, tabled)

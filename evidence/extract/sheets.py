@@ -132,7 +132,8 @@ class Sheet:
             caption=self.grid.caption,
             rows_named=bool(_NAMED_ROWS.search(self.grid.label_heads[0])),
         )
-        return replace(named, text=f"{named.text}, {row.when}") if named is not None and row.when else named
+        when = row.when or self._period(sense)
+        return replace(named, text=f"{named.text}, {when}") if named is not None and when else named
 
     def subgroup(self, row: Row, sense: Sense | None, named: Named) -> str | None:
         """In whom: what the row says beside its outcome, and what stands beside the column's group."""
@@ -152,7 +153,15 @@ class Sheet:
             return row.months
         if sense is not None and sense.months is not None:
             return sense.months
-        return self.caption.months
+        return None if self._period(sense) else self.caption.months
+
+    def _period(self, sense: Sense | None) -> str:
+        """The stretch of time in the head of a group ("X, 0-3 months"), which is no time point; a p-value shares it."""
+        if sense is None or sense.role not in ("group", "p"):
+            return ""
+        groups = [one for one in self.layout.senses if one.role == "group" and one.index <= sense.index]
+        spoken = [match.group() for part in groups[-1].parts if (match := _PERIOD.search(part.text))] if groups else []
+        return spoken[-1] if spoken else ""
 
     def cell(self, line: Line, index: int) -> CellNumber | None:
         """The numbers of one cell, with the limits that stand below it."""

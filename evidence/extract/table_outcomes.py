@@ -109,7 +109,7 @@ def name_outcome(
                 caption,
             )
     found = _coded(words, caption, within=True)
-    if found is not None:
+    if found is not None and (found[1] != "safety" or _SAFETY.search(caption)):
         return _graded(
             Named(code=found[0], text=found[2], kind=found[1], subgroup=None, sure=0.75), row, headings, column, caption
         )

@@ -185,3 +185,16 @@ def test_the_title_tells_which_of_two_arms_is_set_against_the_other():
     assert groups(found) == [("erlotinib", "control", 60), ("gefitinib", "experimental", 60)]
     without = records(f"Treatment of lung cancer: a randomized trial\n\nMethods: {methods}\n\nResults: It was 54%.\n")
     assert groups(without) == [("erlotinib", "experimental", 60), ("gefitinib", "control", 60)]
+
+
+def test_the_control_group_is_the_arm_that_gets_what_controls_get():
+    found = trial(
+        "Pain was less in the intervention group than in the TAU group (P=0.02). The control group was smaller.",
+        "We randomly assigned 120 patients to an intervention group (n=60) or to treatment as usual (TAU, n=60). "
+        "The intervention group met weekly; the TAU group saw their doctors. The control group and the intervention "
+        "group were alike. The TAU group was older than the intervention group.",
+    )
+    assert [(label, role) for label, role, _ in groups(found)] == [
+        ("intervention", "experimental"),
+        ("TAU", "control"),
+    ]

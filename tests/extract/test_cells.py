@@ -475,3 +475,48 @@ def test_a_table_that_divides_an_arm_tells_no_size_of_it():
         text="<p>The sorafenib group was compared with the placebo group. The placebo group was younger.</p>",
     )
     assert {arm.n for arm in records.arms} == {None}
+
+
+def test_new_heads_further_down_begin_a_new_part_of_the_table():
+    records = _extract(
+        "Visits to doctors",
+        "Profession | Sorafenib 0-3 months m (SD) | Placebo 0-3 months m (SD) | p",
+        "Nurse | 3. 44 (1.21) | 2.59 (1.35) | 0.06\n"
+        "| Sorafenib 4-12 months m (SD) | Placebo 4-12 months m (SD) | p\n"
+        "Nurse | 2.54 (2.33) | 2.38 (2.59) | 0.30",
+    )
+    assert _results(records) == {
+        ("sorafenib", "Nurse, 0-3 months"): ("mean", "3.44"),
+        ("placebo", "Nurse, 0-3 months"): ("mean", "2.59"),
+        ("sorafenib", "Nurse, 4-12 months"): ("mean", "2.54"),
+        ("placebo", "Nurse, 4-12 months"): ("mean", "2.38"),
+    }
+    assert {(row.outcome_text, str(row.p_value)) for row in records.contrasts} == {
+        ("Nurse, 0-3 months", "0.06"),
+        ("Nurse, 4-12 months", "0.30"),
+    }
+    assert {row.timepoint_months for row in records.arm_results} == {None}
+
+
+@pytest.mark.parametrize(
+    ("caption", "results"),
+    [
+        ("Characteristics of mood and sleep 4 months after the intervention", 2),
+        ("Patients with pain at baseline and 3 months follow-up", 2),
+        ("Baseline characteristics of patients who completed follow-up", 0),
+        ("Characteristics of the patients", 0),
+    ],
+)
+def test_a_caption_of_a_later_time_is_of_results(caption, results):
+    records = _extract(caption, "| Sorafenib (n=60) | Placebo (n=60)", "Pain, mean (SD) | 3.1 (1.0) | 4.2 (1.1)")
+    assert len([row for row in records.arm_results if row.source.table]) == results
+
+
+def test_the_duration_of_an_event_is_no_adverse_event():
+    records = _extract(
+        "Duration of diarrhoea in hours", "| Mean | SD", "Sorafenib | 47.5 | 38.9\nPlacebo | 26.5 | 27.4"
+    )
+    assert {(row.outcome, str(row.value), str(row.sd)) for row in records.arm_results if row.source.table} == {
+        (Outcome.OTHER, "47.5", "38.9"),
+        (Outcome.OTHER, "26.5", "27.4"),
+    }
