@@ -12,7 +12,7 @@ from evidence.extract.layouts import is_result_table
 from evidence.extract.nlp import Reading
 from evidence.extract.rows import Rows
 from evidence.extract.sheets import Sheet
-from evidence.extract.table_contrasts import write_estimates, write_p_values
+from evidence.extract.table_contrasts import write_estimates, write_interactions, write_p_values
 from evidence.extract.table_factors import write_factor
 from evidence.extract.table_groups import write_numbers
 from evidence.model.codes import Design
@@ -40,3 +40,4 @@ def _write(sheet: Sheet) -> None:
         write_estimates(sheet, row, taken)
         write_numbers(sheet, row, taken)
         write_p_values(sheet, row, taken)
+        write_interactions(sheet, row, taken)

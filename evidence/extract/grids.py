@@ -108,8 +108,8 @@ def _grids(reading: Reading, table: Table) -> Iterator[Grid]:
     for over, part in _parts(heads, body, labels):
         yield Grid(
             label=table.label,
-            caption=_words(table.caption),
-            notes=" ".join(_words(note) for note in table.footnotes),
+            caption=clean_words(table.caption),
+            notes=" ".join(clean_words(note) for note in table.footnotes),
             columns=tuple(_column(over, index) for index in range(labels, len(rows[0]))),
             label_heads=label_heads,
             lines=tuple(_lines(part, labels)),
@@ -141,7 +141,7 @@ def _spot(reading: Reading, cell: Cell | None) -> Spot | None:
     return Spot(cell=cell, text=text) if text.strip() else None
 
 
-def _words(text: str) -> str:
+def clean_words(text: str) -> str:
     """Caption and notes are not addressed by offsets; dashes and blanks made uniform are enough for them."""
     return re.sub(r"\s+", " ", re.sub(r"[\u2010-\u2015\u2212]", "-", text.replace("\u00b7", "."))).strip()
 

@@ -14,7 +14,7 @@ from evidence.model.codes import Measure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sense:
-    """What a column holds. `role`: group (numbers of `who`), estimate, limits, p, silent, or other."""
+    """What a column holds. `role`: group (numbers of `who`), estimate, limits, p, interaction, silent, or other."""
 
     column: Column
     parts: tuple[Said, ...]
@@ -178,6 +178,8 @@ def _heads_over_groups(grid: Grid, groups: Groups) -> set[str]:
     return {head for head, whos in under.items() if len(whos) > 1}
 
 
+#: A p-value that compares subgroups, not arms.
+_INTERACTION = re.compile(r"\binteractions?\b|\bheterogeneity\b", re.IGNORECASE)
 #: A dose on a line of its own under the name of a treatment.
 _DOSE = re.compile(r"\d[\d.,]*\s?(?:mg|µg|μg|mcg|g|Gy|IU|U|mL)\b.*", re.IGNORECASE)
 
@@ -200,7 +202,9 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         who = Who(arm=who.arm, label=f"{who.label} {column.parts[dose]}")
     leaf = parts[-1] if parts else hear("")
     measure = next((part.measure for part in reversed(parts) if part.measure is not None), None)
-    if any(part.silent and part.measure is None for part in parts):
+    if any(part.p for part in parts) and _INTERACTION.search(" ".join(column.parts)):
+        role = "interaction"
+    elif any(part.silent and part.measure is None for part in parts):
         role = "silent"
     elif leaf.p or (any(part.p for part in parts) and leaf.measure is None):
         role = "p" if who is None else "silent"

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from evidence.extract.captions import people_of_caption
 from evidence.extract.cell_numbers import CellNumber, read_cell
 from evidence.extract.contexts import Context
-from evidence.extract.grids import Grid, Line, Spot
+from evidence.extract.grids import Grid, Line, Spot, clean_words
 from evidence.extract.group_names import WHOLE, Groups, Who
 from evidence.extract.layouts import Layout, Sense, understand
 from evidence.extract.meanings import Said, hear, says_nothing
@@ -58,6 +59,7 @@ class Sheet:
         self.layout: Layout = understand(grid, self.groups)
         self.caption = hear(grid.caption)
         self.general = self._general_units()
+        self.people = people_of_caption(grid.caption, (clean_words(t.caption) for t in reading.document.tables))
 
     def row(self, line: Line) -> Row:
         """What a line says by itself."""
@@ -145,6 +147,8 @@ class Sheet:
             and not re.search(r"\bgrade", sense.beside, re.IGNORECASE)
         ):
             found.append(sense.beside)
+        if self.people:
+            found.append(self.people)
         return "; ".join(dict.fromkeys(found)) or None
 
     def months(self, row: Row, sense: Sense | None) -> Decimal | None:

@@ -7,7 +7,7 @@ from evidence.extract.cell_numbers import read_p
 from evidence.extract.grids import Spot
 from evidence.extract.group_names import Who
 from evidence.extract.layouts import Sense
-from evidence.extract.meanings import compares_within
+from evidence.extract.meanings import compares_within, hear
 from evidence.extract.numbers import Kind, PValue, Quantity, Spread
 from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
@@ -219,6 +219,54 @@ def write_p_values(sheet: Sheet, row: Row, taken: set[int]) -> None:
             sure=0.85 * named.sure,
             labels=(pair[0].label or "", pair[1].label or ""),
         )
+
+
+def write_interactions(sheet: Sheet, row: Row, taken: set[int]) -> None:
+    """p-values for interaction: they ask whether two groups compare alike at all levels of a factor.
+
+    The words of the outcome and the subgroup name the factor, so that none is taken for a test of the groups.
+    """
+    for position, sense in enumerate(sheet.layout.senses):
+        spot = row.line.spots[sense.index]
+        p = read_p(spot.text, named=True) if sense.role == "interaction" and spot is not None else None
+        if spot is None or p is None:
+            continue
+        before = [one for one in sheet.layout.senses[:position] if one.role == "estimate"]
+        pair = sense.pair or row.pair or (before[-1].pair or sheet.usual_pair(before[-1]) if before else None)
+        named = sheet.named(row, None)
+        factor = _factor(sheet, row, named)
+        if pair is None or named is None or not factor:
+            continue
+        taken.add(sense.index)
+        hazards = any(one.measure in (Measure.HR, Measure.SHR) for one in sheet.layout.senses)
+        sheet.rows.add_contrast(
+            sheet.context,
+            Pair(arm=pair[0].arm, comparator=pair[1].arm, sure=1.0),
+            Quantity(kind=Kind.P_VALUE, start=0, end=0, at=0, value=p.value, p=p),
+            measure=Measure.P,
+            outcome=Outcome.OS if named.code is Outcome.DEATH and hazards else named.code,
+            outcome_text=f"{named.text} (interaction with {factor})",
+            months=sheet.months(row, sense),
+            subgroup=factor,
+            adjustment=sheet.adjustment(row, sense),
+            source=sheet.source(row.line, spot, spot, sense.column.head),
+            sure=0.8 * named.sure,
+            labels=(pair[0].label or "", pair[1].label or ""),
+        )
+
+
+def _factor(sheet: Sheet, row: Row, named: Named | None) -> str:
+    """Whose levels a p-value for interaction compares: the head of the levels, their heading, or the line itself."""
+    if row.subgroup:
+        return hear(sheet.grid.label_heads[-1]).rest
+    if named is None or not named.subgroup:
+        return ""
+    heading, colon, _ = named.subgroup.partition(": ")
+    return heading if colon or not _filled_estimates(sheet, row) else ""
+
+
+def _filled_estimates(sheet: Sheet, row: Row) -> bool:
+    return any(sense.role == "estimate" and row.line.spots[sense.index] is not None for sense in sheet.layout.senses)
 
 
 def _measure_of_row(sense: Sense, row: Row, sheet: Sheet) -> Measure | None:

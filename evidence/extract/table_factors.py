@@ -19,8 +19,8 @@ _AGAINST = re.compile(
     r"|to))\s(?P<b>[^:(),]+)\)?",
     re.IGNORECASE,
 )
-#: "HLA typing matched/mismatched", "Age <=30/>30 years": a factor with its two levels.
-_EITHER = re.compile(r"(?P<factor>.*\s)?(?P<a>[^\s/]+)\s?/\s?(?P<b>[^/]+)")
+#: "HLA typing matched/mismatched", "Age <=30/>30 years": a factor with its two levels, and no more than two.
+_EITHER = re.compile(r"(?P<factor>[^/]*\s)?(?P<a>[^\s/]+)\s?/\s?(?P<b>[^/]+)")
 
 
 def write_factor(sheet: Sheet, row: Row, taken: set[int]) -> None:
@@ -67,7 +67,7 @@ def _write_factor_p(sheet: Sheet, row: Row, sense: Sense, named: Named, pair: tu
         outcome=named.code,
         outcome_text=named.text,
         months=None,
-        subgroup=None,
+        subgroup=sheet.people,
         adjustment=sheet.adjustment(row, sense),
         source=sheet.source(row.line, spot, spot, sense.column.head),
         sure=0.7 * named.sure,

@@ -83,15 +83,13 @@ def name_outcome(
             )
     safety = any(_SAFETY.search(text) for text in (*headings, column, caption))
     if spoken:
+        under = [text for text in headings if not _RANK.fullmatch(text)]
+        people = None if _EVERYBODY.match(row) else f"{under[-1]}: {row}" if under else row
         if not safety and _SUBGROUPS.search(caption) and (found := _coded(words, caption, within=True)):
-            return Named(code=found[0], text=found[2], kind=found[1], subgroup=row, sure=0.7)
+            return Named(code=found[0], text=found[2], kind=found[1], subgroup=people, sure=0.7)
         if not safety and not rows_named and (one := _whole_caption(words, caption)):
-            everybody = _EVERYBODY.match(row)
-            under = [text for text in headings if not _RANK.fullmatch(text)]
-            people = None if everybody else f"{under[-1]}: {row}" if under else row
             return Named(code=one[0], text=one[2], kind=one[1], subgroup=people, sure=0.8)
         code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
-        under = [text for text in headings if not _RANK.fullmatch(text)]
         full = f"{under[-1]}: {row}" if under and (not safety or _GENERAL.fullmatch(row)) else row
         return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
     for text in (*reversed(headings), column):

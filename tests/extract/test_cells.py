@@ -520,3 +520,57 @@ def test_the_duration_of_an_event_is_no_adverse_event():
         (Outcome.OTHER, "47.5", "38.9"),
         (Outcome.OTHER, "26.5", "27.4"),
     }
+
+
+def test_a_p_value_for_interaction_names_the_factor_and_tests_no_arms():
+    records = _extract(
+        "Outcome events",
+        "| Sex | Hazard ratio (95% CI) Sorafenib vs. placebo | P-value | P-value for interaction",
+        "Stroke | Women | 0.61 (0.40-0.93) | 0.02 | 0.31\n | Men | 0.72 (0.50-1.10) | 0.14 |\n"
+        "All-cause death | Women | 0.81 (0.60-1.13) | 0.22 | 0.97\n | Men | 0.82 (0.60-1.15) | 0.24 |",
+    )
+    tests = [row for row in records.contrasts if row.measure is Measure.P]
+    assert [(row.outcome, row.outcome_text, row.subgroup, str(row.p_value)) for row in tests] == [
+        (Outcome.OTHER, "Stroke (interaction with Sex)", "Sex", "0.31"),
+        (Outcome.OS, "All-cause death (interaction with Sex)", "Sex", "0.97"),
+    ]
+    assert len([row for row in records.contrasts if row.measure is Measure.HR]) == 4
+
+
+def test_in_a_forest_of_subgroups_the_factor_stands_on_a_line_of_its_own():
+    records = _extract(
+        "Subgroup analyses of overall survival",
+        "Subgroup | Sorafenib (n=60) | Placebo (n=60) | Hazard ratio (95% CI) | P for interaction",
+        "Sex | | | | 0.31\nWomen | 12/30 | 16/31 | 0.61 (0.40-0.93) |\nMen | 15/30 | 17/29 | 0.72 (0.50-1.10) |",
+    )
+    (test,) = [row for row in records.contrasts if row.measure is Measure.P]
+    assert (test.outcome, test.subgroup, str(test.p_value)) == (Outcome.OS, "Sex", "0.31")
+    ratios = {row.subgroup: str(row.estimate) for row in records.contrasts if row.measure is Measure.HR}
+    assert ratios == {"Sex: Women": "0.61", "Sex: Men": "0.72"}
+
+
+def test_a_factor_of_more_than_two_levels_compares_no_two_of_them():
+    records = _extract(
+        "Risk factors for relapse",
+        "| Relapse rate univariate | Relapse rate multivariate (RR)",
+        "Sex male/female | P = 0.012 | NS\nRisk good/intermediate/poor | P = 0.002 | NS",
+    )
+    assert [(row.arm, row.comparator) for row in records.contrasts if row.source.table] == [("Sex male", "Sex female")]
+
+
+def test_a_table_beside_one_of_everybody_is_of_those_its_caption_adds():
+    def table(caption, estimate):
+        rows = f"<tr><td>Stage I</td><td>1.00</td></tr><tr><td>Stage II</td><td>{estimate}</td></tr>"
+        return (
+            f"<table-wrap><label>{caption[:3]}</label><caption><p>{caption}</p></caption><table><thead><tr><th>Factor"
+            f"</th><th>Hazard ratio (95% CI)</th></tr></thead><tbody><tr><td>Stage</td><td></td></tr>{rows}</tbody>"
+            "</table></table-wrap>"
+        )
+
+    everybody, women = "Predictors of overall survival.", "Predictors of overall survival in women with one lesion."
+    text = _TEXT + table(everybody, "1.81 (1.08-3.05)") + table(women, "2.40 (1.10-5.20)")
+    records = _extract("Schedule of visits", "Visit | Week", "First | 2", text=text)
+    assert {str(row.estimate): row.subgroup for row in records.contrasts} == {
+        "1.81": None,
+        "2.40": "women with one lesion",
+    }
