@@ -41,8 +41,9 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     own, cited = share_out(reading, citations, study, review=review)
     arms: tuple[ArmGuess, ...] = ()
     if not review:
-        arms = own_arms(reading, own)
-        study = own_study(reading, tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER))
+        found_arms = own_arms(reading, own)
+        arms = found_arms.arms
+        study = own_study(reading, arms, found_arms.everybody)
         arms = arms or single_arm(reading, own, study)
         if study.design is None and arms:
             study = replace(study, design=Design.OTHER)

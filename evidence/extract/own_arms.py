@@ -5,7 +5,7 @@ know which names are arms and which are not. Where both speak, the tables choose
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from evidence.extract.arm_names import denies
 from evidence.extract.arms import ArmGuess, find_arms
@@ -15,15 +15,24 @@ from evidence.extract.table_sizes import table_sizes
 from evidence.model.codes import Role
 
 
-def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnArms:
+    """The arms, and how many people the tables count in all; the first table counts those who were taken in."""
+
+    arms: tuple[ArmGuess, ...]
+    everybody: int | None
+
+
+def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> OwnArms:
     """The arms; those of the tables with the names, roles and sizes that the sentences give them."""
-    arms = _named(reading, sentences)
-    if not arms:
-        return arms
-    sizes = table_sizes(reading, arms)
-    return tuple(
-        _sized(arm, sizes.arms.get(index, ()), divided=index in sizes.divided) for index, arm in enumerate(arms)
-    )
+    named = _named(reading, sentences)
+    sizes = table_sizes(reading, named)
+    everybody = sizes.whole[0] if sizes.whole else None
+    arms = [_sized(arm, sizes.arms.get(index, ()), divided=index in sizes.divided) for index, arm in enumerate(named)]
+    if everybody is not None and 2 * sum(arm.n or 0 for arm in arms) < everybody:
+        # numbers so far below all patients count events
+        arms = [replace(arm, n=sizes.arms.get(index, (None,))[0]) for index, arm in enumerate(arms)]
+    return OwnArms(arms=tuple(arms), everybody=everybody)
 
 
 def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
@@ -40,10 +49,10 @@ def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, .
 
 
 def _sized(arm: ArmGuess, tabled: Sequence[int], *, divided: bool) -> ArmGuess:
-    """The arm with the size on which sentences and tables agree; with the first table's where sentences tell none."""
+    """The arm with the size on which sentences and tables agree, or several tables, or which one table alone tells."""
     if not tabled or (arm.n in arm.sizes and arm.n in tabled):
         return arm
-    agreed = [size for size in tabled if size in arm.sizes]
+    agreed = [size for size in tabled if size in arm.sizes] or (tabled if len(tabled) > 1 == len(set(tabled)) else [])
     if agreed:
         return replace(arm, n=agreed[0])
     return arm if arm.n in arm.sizes or divided else replace(arm, n=tabled[0])

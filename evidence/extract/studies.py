@@ -1,10 +1,12 @@
 """The document's own study: what it is called, how it was made, how many patients, followed how long."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from string import ascii_lowercase
 
 from evidence.extract import lexicon
+from evidence.extract.arms import ArmGuess
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.study_size import size_of
 from evidence.extract.times import to_months
@@ -28,14 +30,17 @@ def described_design(text: str) -> Design | None:
     return Design.RANDOMIZED if phase == "3" else None
 
 
-def own_study(reading: Reading, arm_sizes: tuple[int, ...] = ()) -> Study:
-    """The study this document reports; a review is a study of design `review`."""
+def own_study(reading: Reading, arms: Sequence[ArmGuess] = (), everybody: int | None = None) -> Study:
+    """The study this document reports; a review is a study of design `review`.
+
+    `everybody` is how many people its tables count in all.
+    """
     document = reading.document
     about = document.bibliography
     front = reading.text[:_FRONT]
     design = design_of(reading)
     acronym = acronym_of(about.title or reading.text[:300], front) if design is not Design.REVIEW else None
-    n_total = size_of(reading, arm_sizes) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
+    n_total = size_of(reading, arms, everybody) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
     label = acronym or (
         f"{about.first_author} {about.year}"
         if about.first_author and about.year
@@ -177,6 +182,9 @@ def acronym_of(title: str, front: str) -> str | None:
 
 _YEARS_OR_MONTHS = r"months?|years?"
 _FOLLOW_UP = re.compile(
+    # mean and median follow-up were 38 and 33 months
+    r"[Mm]ean and median (?:length of |duration of )?follow[- ]?up[^.;]{0,50}?\d+(?:\.\d+)?(?: months?| years?)? and "
+    rf"(?P<value5>\d+(?:\.\d+)?)\s(?P<unit5>{_YEARS_OR_MONTHS})|"
     # median follow-up was 24.8 months, median duration of follow-up (range) of 24 (3-60) months
     r"(?:[Mm]edian|MEDIAN)[ -](?:length of |duration of |potential |time of |observation |survivor )*"
     r"(?:follow[- ]?up|observation)(?: time| period| duration)?[^.;]{0,60}?"
@@ -197,8 +205,8 @@ def follow_up(text: str, sentences: tuple[Sentence, ...]) -> Decimal | None:
             continue
         match = _FOLLOW_UP.search(text, sentence.start, sentence.end)
         if match:
-            number = next(match[name] for name in ("value", "value2", "value3", "value4") if match[name])
-            unit = next(match[name] for name in ("unit", "unit2", "unit3", "unit4") if match[name])
+            number = next(match[name] for name in ("value", "value2", "value3", "value4", "value5") if match[name])
+            unit = next(match[name] for name in ("unit", "unit2", "unit3", "unit4", "unit5") if match[name])
             return to_months(Decimal(number), unit)
     return None
 

@@ -1,11 +1,13 @@
 """How many patients a study took in, as its own text or another document tells it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from evidence.extract.arms import ArmGuess
 from evidence.extract.names import named_after
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import WORD_NUMBER, is_design_assumption, spelled
+from evidence.model.codes import Role
 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _PEOPLE = (
@@ -20,6 +22,10 @@ _N_CUES = re.compile(
     r"\s(?P<what>(?:[A-Za-z()/+,-][\w()/+,-]*\s){0,9}?)"
     rf"{_PEOPLE}"
 )
+
+
+#: Score of the number of patients that a table gives.
+_TABLED = 4.5
 
 
 def described_size(text: str) -> int | None:
@@ -39,10 +45,18 @@ def described_size(text: str) -> int | None:
     return None
 
 
-def size_of(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
-    """Patients randomized, or taken into the study; of several printed numbers that to which the arms sum."""
-    best: tuple[float, int] | None = None
+def size_of(reading: Reading, arms: Sequence[ArmGuess], everybody: int | None) -> int | None:
+    """Patients randomized, or taken into the study; of several printed numbers that to which the arms sum.
+
+    `everybody`, the number over the column of all patients in a table, counts like a sentence that says who was taken
+    in. No part of the patients is more than all of them.
+    """
+    arm_sizes = tuple(arm.n for arm in arms if arm.n and arm.role is not Role.OTHER)
+    fewest = max((arm.n for arm in arms if arm.n), default=0)
     total = sum(arm_sizes) if len(arm_sizes) > 1 else None
+    best: tuple[float, int] | None = None
+    if everybody is not None:
+        best = (_TABLED + (2 if everybody == total else 0), everybody)
     for sentence in reading.sentences:
         if sentence.zone in ("discussion", "references", "introduction") or sentence.start > 25000:
             continue
@@ -50,6 +64,8 @@ def size_of(reading: Reading, arm_sizes: tuple[int, ...]) -> int | None:
         if is_design_assumption(words) and "random" not in words:
             continue
         for n, match in _numbers_of_people(words):
+            if n < fewest:
+                continue
             score = _score(words, match, sentence)
             if n == total:
                 score += 2

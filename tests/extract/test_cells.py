@@ -574,3 +574,28 @@ def test_a_table_beside_one_of_everybody_is_of_those_its_caption_adds():
         "1.81": None,
         "2.40": "women with one lesion",
     }
+
+
+def test_the_column_of_all_patients_tells_the_size_of_the_study():
+    records = _extract(
+        "Characteristics of the patients",
+        "| All patients | Sorafenib | Placebo",
+        "n | 13 372 | 6690 | 6682\nMedian age | 55 | 56 | 55",
+        text="<p>Events: 14 with sorafenib and 22 with placebo. INR was known in 330 patients (97%) of the sorafenib "
+        "group. The sorafenib group was compared with the placebo group.</p>",
+    )
+    assert records.studies[0].n_total == 13372
+    assert [arm.n for arm in records.arms] == [6690, 6682]
+
+
+def test_a_number_far_below_all_patients_is_no_size_of_an_arm():
+    text = (
+        "<p>Embolism was rare (10 with sorafenib and 14 with placebo). The sorafenib group was compared with the "
+        "placebo group. In the placebo group INR was measured.</p>"
+    )
+    with_total, without = (
+        _extract("Main features", f"| All patients{size} | Sorafenib | Placebo", "Age | 55 | 56 | 55", text=text)
+        for size in (" (N = 900)", "")
+    )
+    assert {arm.n for arm in with_total.arms} == {None}
+    assert [arm.n for arm in without.arms] == [10, 14]

@@ -78,6 +78,7 @@ def test_a_size_that_is_not_printed_is_not_computed_from_the_arms():
         ("Median follow-up was 24.5 months.", "24.5"),
         ("After a median follow-up of 3.2 years, 60 patients had died.", "38.4"),
         ("Patients were followed for a median of 18 months.", "18"),
+        ("The mean and median follow-up duration was 38 months and 33 months, respectively.", "33"),
         ("The median duration of follow-up was 30 (range, 3-60) months.", "30"),
         ("Median survival was 24.5 months.", None),
     ],
