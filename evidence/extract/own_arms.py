@@ -29,7 +29,8 @@ def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> OwnArms:
     sizes = table_sizes(reading, named)
     everybody = sizes.whole[0] if sizes.whole else None
     arms = [_sized(arm, sizes.arms.get(index, ()), divided=index in sizes.divided) for index, arm in enumerate(named)]
-    if everybody is not None and 2 * sum(arm.n or 0 for arm in arms) < everybody:
+    told = [arm.n for arm in arms if arm.n is not None]
+    if everybody is not None and len(told) == len(arms) and 2 * sum(told) < everybody:
         # numbers so far below all patients count events
         arms = [replace(arm, n=sizes.arms.get(index, (None,))[0]) for index, arm in enumerate(arms)]
     return OwnArms(arms=tuple(arms), everybody=everybody)
