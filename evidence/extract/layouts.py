@@ -218,7 +218,9 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         role = "silent"  # a difference within one group
     elif who is not None:
         role = "group"
-    elif (whole := hear(" ".join(column.parts))).limits and says_nothing(re.sub(r"\bintervals?\b", " ", whole.rest)):
+    elif (whole := hear(" ".join(column.parts))).limits and says_nothing(
+        re.sub(r"\b(?:intervals?|Wald)\b", " ", whole.rest)
+    ):
         role = "limits"
     else:
         role = "other"

@@ -67,7 +67,7 @@ _P = re.compile(
 )
 _SILENT = re.compile(
     r"\binteraction\b|\btrend\b|\bheterogeneity\b|χ\s?2?\b|\bchi-?\s?squared?\b|\bX2\b|^[tFzZ]$"
-    r"|\b[tFzZ][ -](?:values?|test|statistics?|score)\b|\bdf\b|\bd\.f\.|\bWald\b"
+    r"|\b[tFzZ][ -](?:values?|test|statistics?|score)\b|\bdf\b|\bd\.f\.|\bWald\b(?! (?:\d\d ?% ?)?C)"
     r"|\bcoefficients?\b|^(?:B|β|beta)\b|\bs\.?e\.?\(?β|\beffect sizes?\b|^ES$|\bscore range\b"
     r"|\bnon-?inferiority\b|\bnumber needed\b|^NNT\b|\bE-?values?\b|\bR2\b|\bpower\b|^I2\b"
     r"|\bweight\b(?=\s*\(?%)",

@@ -14,7 +14,7 @@ from evidence.extract.meanings import Said, hear, says_nothing
 from evidence.extract.nlp import Reading
 from evidence.extract.rows import Rows
 from evidence.extract.table_outcomes import Named, name_outcome
-from evidence.model.codes import Adjustment, Measure, Role
+from evidence.model.codes import Adjustment, Measure, Outcome, Role
 from evidence.model.records import Source
 
 #: A label column that holds time points.
@@ -23,6 +23,17 @@ _VISITS = re.compile(r"\bvisits?\b|\btime\b|\btimepoints?\b|\bassessment\b|^week
 _NAMED_ROWS = re.compile(
     r"\boutcomes?\b|\bend ?points?\b|\bevents?\b|\bcauses?\b|\bresponses?\b|\bmeasures?\b|\bvariables?\b"
     r"|\bparameters?\b",
+    re.IGNORECASE,
+)
+#: Heads that number visits.
+_VISIT = re.compile(
+    r"T ?\d{1,2}|(?:visit|time(?: ?point)?|assessment|session) ?\d{1,2}|post-?(?:test|intervention|treatment|op\w*)",
+    re.IGNORECASE,
+)
+#: Head of a label column whose rows are groups.
+_GROUPS_HEAD = re.compile(
+    r"\b(?:groups?|arms?|treatments?|drugs?|regimens?|therapy|cohorts?|stud(?:y|ies)|trials?|interventions?|agents?"
+    r"|variables?|parameters?|characteristics?|items?|outcomes?|events?|dose|class\w*|names?|type|category)\b",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(
@@ -126,16 +137,25 @@ class Sheet:
 
     def named(self, row: Row, sense: Sense | None) -> Named | None:
         """The outcome of a cell."""
+        of_groups = "" if row.who is None or row.rest else self._over_groups()
+        column = sense.rest if sense is not None else ""
         named = name_outcome(
             self.groups.outcome_words,
             row=row.rest,
-            headings=row.headings,
-            column=sense.rest if sense is not None else "",
+            headings=(*row.headings, of_groups) if of_groups and says_nothing(column) else row.headings,
+            column=column,
             caption=self.grid.caption,
             rows_named=bool(_NAMED_ROWS.search(self.grid.label_heads[0])),
         )
+        if named is not None and named.from_column and of_groups and named.code is Outcome.OTHER:
+            named = replace(named, text=f"{of_groups}: {named.text}")
         when = row.when or self._period(sense)
         return replace(named, text=f"{named.text}, {when}") if named is not None and when else named
+
+    def _over_groups(self) -> str:
+        """The head of labels that name groups, where it names an outcome instead ("CGI-S | n | mean change")."""
+        head = hear(self.grid.label_heads[0]).rest
+        return "" if says_nothing(head) or _GROUPS_HEAD.search(head) or len(self.grid.label_heads) > 1 else head
 
     def subgroup(self, row: Row, sense: Sense | None, named: Named) -> str | None:
         """In whom: what the row says beside its outcome, and what stands beside the column's group."""
@@ -145,6 +165,7 @@ class Sheet:
             and sense.beside
             and not named.from_column
             and not re.search(r"\bgrade", sense.beside, re.IGNORECASE)
+            and not _VISIT.fullmatch(sense.beside)
         ):
             found.append(sense.beside)
         if self.people:
@@ -160,12 +181,15 @@ class Sheet:
         return None if self._period(sense) else self.caption.months
 
     def _period(self, sense: Sense | None) -> str:
-        """The stretch of time in the head of a group ("X, 0-3 months"), which is no time point; a p-value shares it."""
+        """The stretch of time ("X, 0-3 months") or visit ("T1") in the head of a group; a p-value shares it."""
         if sense is None or sense.role not in ("group", "p"):
             return ""
         groups = [one for one in self.layout.senses if one.role == "group" and one.index <= sense.index]
-        spoken = [match.group() for part in groups[-1].parts if (match := _PERIOD.search(part.text))] if groups else []
-        return spoken[-1] if spoken else ""
+        if not groups:
+            return ""
+        spoken = [match.group() for part in groups[-1].parts if (match := _PERIOD.search(part.text))]
+        visits = [part.text.strip() for part in groups[-1].parts if _VISIT.fullmatch(part.text.strip())]
+        return (spoken or visits or [""])[-1]
 
     def cell(self, line: Line, index: int) -> CellNumber | None:
         """The numbers of one cell, with the limits that stand below it."""

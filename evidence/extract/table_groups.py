@@ -8,6 +8,7 @@ from evidence.extract.grids import Spot
 from evidence.extract.group_names import WHOLE, Who
 from evidence.extract.group_numbers import number_of_group
 from evidence.extract.layouts import Sense
+from evidence.extract.meanings import says_nothing
 from evidence.extract.sheets import Row, Sheet
 from evidence.model.codes import Measure, Outcome, Role
 
@@ -43,6 +44,13 @@ def write_numbers(sheet: Sheet, row: Row, taken: set[int]) -> None:
         if spot is None or cell is None:
             continue
         write_number(sheet, row, sense, _following(sheet, position), who, spot, cell, taken, size=size)
+
+
+def _percent_of(cell: CellNumber, more: CellNumber) -> bool:
+    """Whether the next cell is the percentage of a fraction ("62/99 | 62.6")."""
+    if not cell.fraction or not cell.total or cell.value is None or cell.bracket is not None or more.value is None:
+        return False
+    return more.bracket is None and abs(100 * cell.value / cell.total - more.value) < 1
 
 
 def _size_of_row(sheet: Sheet, row: Row, taken: set[int]) -> int | None:
@@ -109,6 +117,10 @@ def write_number(
         ):
             cell = CellNumber(value=cell.value, bracket=more.value, bracket_percent=True, total=cell.total, whole=True)
             unit, last = "count_percent", second
+            taken.add(after.index)
+        elif _percent_of(cell, more) and after.unit == "percent" and says_nothing(after.rest):
+            cell = replace(cell, bracket=more.value, bracket_percent=True)
+            last = second
             taken.add(after.index)
     size = size or line.sizes.get(sense.index) or sense.size or sheet.size_of_heading(row, who)
     if (

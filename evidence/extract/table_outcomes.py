@@ -40,6 +40,8 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _GENERAL = re.compile(r"(?:any|others?|all|total|overall|none)(?: (?:events?|grades?))?", re.IGNORECASE)
+#: A row that only the caption explains.
+_TOTAL_SCORE = re.compile(r"(?:the )?(?:total|overall|sum|global|summary)(?: sum)? (?:scores?|scale)", re.IGNORECASE)
 _SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
 _UNQUALIFIED = re.compile(
@@ -91,6 +93,7 @@ def name_outcome(
             return Named(code=one[0], text=one[2], kind=one[1], subgroup=people, sure=0.8)
         code, kind = (Outcome.AE, "safety") if safety else (Outcome.OTHER, "other")
         full = f"{under[-1]}: {row}" if under and (not safety or _GENERAL.fullmatch(row)) else row
+        full = f"{_short(caption)}: {row}" if full is row and _TOTAL_SCORE.fullmatch(row) and caption else full
         return _graded(Named(code=code, text=full, kind=kind, subgroup=None, sure=0.9), row, headings, column, caption)
     for text in (*reversed(headings), column):
         if not says_nothing(text):
@@ -198,7 +201,15 @@ def _with_caption(column: str, caption: str) -> str:
 
 
 def _short(caption: str) -> str:
-    return re.split(r"\.\s|\s\(|;", caption)[0].strip(" .")[:120]
+    """What a caption is about, without its second sentence and the groups and visits it lists."""
+    return _ASIDE.split(caption)[0].strip(" .")[:120]
+
+
+_ASIDE = re.compile(
+    r"\.\s|\s\(|;|,? (?:in|between|among|for|by) (?:the )?(?:two|three|four|both|study|treatment|all) (?:\w+ )?groups\b"
+    r"|,? at baseline and\b",
+    re.IGNORECASE,
+)
 
 
 #: Words of a column that only say how its numbers were taken.

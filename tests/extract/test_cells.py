@@ -599,3 +599,31 @@ def test_a_number_far_below_all_patients_is_no_size_of_an_arm():
     )
     assert {arm.n for arm in with_total.arms} == {None}
     assert [arm.n for arm in without.arms] == [10, 14]
+
+
+def test_where_rows_are_groups_the_head_of_their_column_names_the_outcome():
+    records = _extract(
+        "Summary of outcomes at week 8",
+        "CGI response | n/N | % | Adjusted odds ratio | Wald 95% CI | p",
+        "Sorafenib | 79/101 | 78.2 | 2.15 | 1.15 to 4.02 | 0.017\nPlacebo | 62/99 | 62.6 | - | - | -",
+    )
+    found = [row for row in records.arm_results if row.source.table]
+    assert [(row.arm.lower(), row.outcome_text, str(row.value), row.events, row.total) for row in found] == [
+        ("sorafenib", "CGI response", "78.2", 79, 101),
+        ("placebo", "CGI response", "62.6", 62, 99),
+    ]
+    (ratio,) = [row for row in records.contrasts if row.source.table]
+    assert (str(ratio.ci_low), str(ratio.ci_high)) == ("1.15", "4.02")
+
+
+def test_a_numbered_visit_is_no_subgroup_and_a_total_score_is_that_of_the_caption():
+    records = _extract(
+        "Competence of students in two groups at baseline and after training",
+        "Item | 2*T0 | 2*T1\n| Sorafenib (n=60) Mean ± SD | Placebo (n=60) Mean ± SD "
+        "| Sorafenib (n=60) Mean ± SD | Placebo (n=60) Mean ± SD",
+        "Total score | 94.6 ± 27.1 | 121.9 ± 39.8 | 117.6 ± 19.0 | 158.5 ± 23.1",
+    )
+    assert [(row.outcome_text, str(row.value), row.subgroup) for row in records.arm_results if row.source.table] == [
+        ("Competence of students: Total score, T1", "117.6", None),
+        ("Competence of students: Total score, T1", "158.5", None),
+    ]
