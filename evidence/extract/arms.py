@@ -244,14 +244,14 @@ def _by_order(arms: Sequence[Candidate], title: str, told: Sequence[str], long_f
         for arm in arms
     )
     body = " ".join(told)
-    for text, against in ((title, _AGAINST), (body, _AGAINST), (body, r"or\b")):
+    for text, against in ((title, _AGAINST), (body, _AGAINST), (body, r"(?:or|than(?: with| in)?)\b")):
         lead = _set_against(first, second, text, against) - _set_against(second, first, text, against)
         if lead:
             return [False, True] if lead > 0 else [True, False]
     return [False, True]
 
 
-_AGAINST = r"(?:versus|vs\.?|compared (?:with|to)|than(?: with| in)?|over)\b"
+_AGAINST = r"(?:versus|vs\.?|compared (?:with|to)|over)\b"
 
 
 def _set_against(one: str, other: str, text: str, against: str) -> int:

@@ -16,7 +16,7 @@ from evidence.extract.review_tables import StudyRow, study_rows
 from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
 from evidence.extract.study_size import described_size
-from evidence.model.codes import Design, Report, Role
+from evidence.model.codes import Design, Report
 from evidence.model.records import Study
 
 
