@@ -15,7 +15,7 @@ from evidence.extract.own_arms import own_arms
 from evidence.extract.review_tables import StudyRow, study_rows
 from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
-from evidence.extract.study_size import described_size
+from evidence.extract.study_size import described_size, size_of
 from evidence.model.codes import Design, Report
 from evidence.model.records import Study
 
@@ -43,7 +43,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     if not review:
         found_arms = own_arms(reading, own)
         arms = found_arms.arms
-        study = own_study(reading, arms, found_arms.everybody)
+        study = replace(study, n_total=size_of(reading, arms, found_arms.everybody))
         arms = arms or single_arm(reading, own, study)
         if study.design is None and arms:
             study = replace(study, design=Design.OTHER)

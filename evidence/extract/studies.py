@@ -1,14 +1,11 @@
 """The document's own study: what it is called, how it was made, how many patients, followed how long."""
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 from string import ascii_lowercase
 
 from evidence.extract import lexicon
-from evidence.extract.arms import ArmGuess
 from evidence.extract.nlp import Reading, Sentence
-from evidence.extract.study_size import size_of
 from evidence.extract.times import to_months
 from evidence.model.codes import Design, Report
 from evidence.model.records import Study
@@ -30,17 +27,13 @@ def described_design(text: str) -> Design | None:
     return Design.RANDOMIZED if phase == "3" else None
 
 
-def own_study(reading: Reading, arms: Sequence[ArmGuess] = (), everybody: int | None = None) -> Study:
-    """The study this document reports; a review is a study of design `review`.
-
-    `everybody` is how many people its tables count in all.
-    """
+def own_study(reading: Reading) -> Study:
+    """The study this document reports, without its size; a review is a study of design `review`."""
     document = reading.document
     about = document.bibliography
     front = reading.text[:_FRONT]
     design = design_of(reading)
     acronym = acronym_of(about.title or reading.text[:300], front) if design is not Design.REVIEW else None
-    n_total = size_of(reading, arms, everybody) if design not in (Design.REVIEW, Design.PRECLINICAL) else None
     label = acronym or (
         f"{about.first_author} {about.year}"
         if about.first_author and about.year
@@ -58,7 +51,6 @@ def own_study(reading: Reading, arms: Sequence[ArmGuess] = (), everybody: int | 
         design=design,
         phase=phase_of(front) if design not in (Design.REVIEW, Design.PRECLINICAL) else None,
         population=_population(reading) if design is not Design.PRECLINICAL else None,
-        n_total=n_total,
         followup_median_months=follow_up(reading.text, reading.sentences) if design is not Design.REVIEW else None,
     )
 
