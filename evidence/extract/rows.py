@@ -1,23 +1,17 @@
-"""Records with ids, verbatim quotes and offsets, each number once.
+"""Records with ids, verbatim quotes and offsets, each number once (`repeats`)."""
 
-A number printed twice (abstract and results) is one row, the more complete one; numbers that contradict each other are
-separate rows, and a check flags them.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
 
 from evidence.extract.compared_groups import with_compared_groups
 from evidence.extract.contexts import Context
 from evidence.extract.nlp import Reading
 from evidence.extract.numbers import Quantity
 from evidence.extract.pairs import Pair
+from evidence.extract.repeats import arm_results_once, contrasts_once
 from evidence.model.codes import Adjustment, Measure, Outcome
-from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Source
-
-Row = TypeVar("Row", ArmResult, Contrast)
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Source
 
 #: What a document means when it prints an interval and no level.
 USUAL_LEVEL = Decimal(95)
@@ -164,7 +158,7 @@ class Rows:
             )
         )
         if horizon:
-            self._until.add(_same_contrast(self._contrasts[-1]))
+            self._until.add(_numbers(self._contrasts[-1]))
 
     def tells(self, context: Context) -> bool:
         """Whether any number was found for this study."""
@@ -187,8 +181,8 @@ class Rows:
             for context in found
             for index, arm in enumerate(context.arms)
         )
-        arm_results = _without_repetitions(_once(self._arm_results, _same_arm_result))
-        contrasts = _at_their_horizon(_without_repeated_p(_once(self._contrasts, _same_contrast)), self._until)
+        arm_results = arm_results_once(self._arm_results)
+        contrasts = _at_their_horizon(contrasts_once(self._contrasts), self._until)
         compared = with_compared_groups(arms, arm_results, contrasts)
         rows: list[ArmResult | Contrast] = [*compared.arm_results, *compared.contrasts]
         rows.sort(key=lambda row: (row.source.char_start, row.source.char_end))
@@ -202,17 +196,6 @@ class Rows:
         )
 
 
-def _without_repeated_p(rows: list[Contrast]) -> list[Contrast]:
-    """A p-value that stands again without its estimate is no comparison of its own."""
-    estimated = {_tested(row) for row in rows if row.measure is not Measure.P}
-    return [row for row in rows if row.measure is not Measure.P or _tested(row) not in estimated]
-
-
-def _tested(row: Contrast) -> tuple[object, ...]:
-    """What a p-value was printed for."""
-    return (row.study_id, frozenset((row.arm, row.comparator)), row.outcome, row.p_value, row.p_operator)
-
-
 def _at_their_horizon(rows: list[Contrast], until: set[tuple[object, ...]]) -> list[Contrast]:
     """A hazard ratio keeps a time point only where its label says it, or the document gives several horizons."""
     ratios = [row for row in rows if row.measure in (Measure.HR, Measure.SHR)]
@@ -224,7 +207,7 @@ def _at_their_horizon(rows: list[Contrast], until: set[tuple[object, ...]]) -> l
             if (other.study_id, other.outcome, other.arm, other.comparator, other.subgroup, other.adjustment)
             == (row.study_id, row.outcome, row.arm, row.comparator, row.subgroup, row.adjustment)
         ]
-        if len({other.timepoint_months for other in same}) > 1 or _same_contrast(row) in until:
+        if len({other.timepoint_months for other in same}) > 1 or _numbers(row) in until:
             several.add(id(row))
     return [
         replace(row, timepoint_months=None)
@@ -234,67 +217,10 @@ def _at_their_horizon(rows: list[Contrast], until: set[tuple[object, ...]]) -> l
     ]
 
 
+def _numbers(row: Contrast) -> tuple[object, ...]:
+    return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, row.subgroup)
+
+
 def arm_id(context: Context, index: int | None) -> str | None:
     """Id of an arm: its study's id and its number."""
     return f"{context.study.study_id}-a{index + 1}" if index is not None else None
-
-
-def _same_arm_result(row: ArmResult) -> tuple[object, ...]:
-    value = row.value if row.value is not None else ("events", row.events, row.total, row.not_reached)
-    return (row.study_id, row.arm, row.outcome, row.measure, row.timepoint_months, row.subgroup, value, *_named(row))
-
-
-def _named(row: Result) -> tuple[str, ...]:
-    """Words that tell outcomes of one code apart."""
-    return (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
-
-
-def _same_contrast(row: Contrast) -> tuple[object, ...]:
-    if row.measure is Measure.P:
-        compared = (row.arm, row.comparator, row.outcome, *_named(row), row.timepoint_months, row.subgroup)
-        return (row.study_id, row.measure, row.p_value, *compared)
-    outcome = row.outcome if row.ci_low is None else None  # three equal numbers are one result, whatever it is called
-    return (row.study_id, row.measure, row.estimate, row.ci_low, row.ci_high, outcome, row.subgroup)
-
-
-def _filled(row: Result) -> int:
-    """How many columns a row fills; the fuller of two rows for one number is kept."""
-    names = ("ci_low", "p_value", "events", "total", "timepoint_months", "arm_id", "comparator_arm_id", "adjustment")
-    return sum(getattr(row, name, None) is not None for name in names)
-
-
-def _once(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]]) -> list[Row]:
-    """The fullest row of each number; "3 had a molecular and 3 a morphological relapse" are two."""
-    places: dict[tuple[object, ...], set[str]] = {}
-    for row in rows:
-        places.setdefault((key(row), row.source.char_start), set()).add(row.outcome_text.lower())
-    several = {number for (number, _), texts in places.items() if len(texts) > 1}
-    best: dict[tuple[object, ...], Row] = {}
-    for row in rows:
-        same: tuple[object, ...] = key(row)
-        if same in several:
-            same = (*same, row.outcome_text.lower())
-        if same not in best or (_filled(row), row.confidence or 0) > (_filled(best[same]), best[same].confidence or 0):
-            best[same] = row
-    return list(best.values())
-
-
-def _without_repetitions(rows: list[ArmResult]) -> list[ArmResult]:
-    """Without a bare count, or a percentage without time point or arm, that stands elsewhere with what it lacks."""
-    counted = {(*_about(row), row.arm, row.events) for row in rows if row.measure is Measure.PROPORTION and row.events}
-    timed = {(*_about(row), arm, row.value) for row in rows if row.timepoint_months for arm in (row.arm, UNKNOWN_ARM)}
-    return [
-        row
-        for row in rows
-        if not (row.measure is Measure.COUNT and (*_about(row), row.arm, row.events) in counted)
-        and not (
-            row.measure is Measure.PROPORTION
-            and row.timepoint_months is None
-            and (*_about(row), row.arm, row.value) in timed
-        )
-    ]
-
-
-def _about(row: ArmResult) -> tuple[object, ...]:
-    """What a number of an arm is about, whatever it measures."""
-    return (row.study_id, row.outcome, row.subgroup, *_named(row))
