@@ -14,7 +14,7 @@ from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
 from evidence.extract.pairs import Pair, pair_of
 from evidence.extract.patterns import one_of_list
-from evidence.extract.run_outcomes import takes_up
+from evidence.extract.run_outcomes import goes_on
 from evidence.extract.scenes import Scene
 from evidence.model.codes import Adjustment, Measure, Role
 
@@ -101,6 +101,9 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
     behind = next((o for o in scene.outcomes if end <= o.start < end + 40), None)
     if behind is not None and _IS_FOR.fullmatch(scene.between(end, behind.start)):
         return behind
+    told_before = scene.inherited_outcome is not None and scene.inherited_outcome.lasting
+    if told_before and quantity.measure in _RATIOS and all(o.free for o in scene.outcomes):
+        return None if _for_something_else(scene, quantity) else scene.inherited_outcome
     listed = _outcome_in_list(scene, quantity)
     if listed is not None:
         return listed
@@ -113,6 +116,8 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
     return after[0] if after else scene.inherited_outcome
 
 
+#: Measures of events, which go on with the event told before; a difference of means says of what it is.
+_RATIOS = (Measure.HR, Measure.SHR, Measure.OR, Measure.RR, Measure.IRR)
 _IS_FOR = re.compile(r"[\s)\]]*(?:for|in)\s(?:the |an? )?")
 _OF_WHAT = re.compile(
     r"\s*(?:\[[^\]]*\]|\([^)]*\))?\s*(?:for|of)\s(?:the )?(?P<what>[a-z][^,;:=()\[\]\d]{3,60}?)"
@@ -185,11 +190,13 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
     loose = [q for q in scene.quantities if q.kind is Kind.P_VALUE and q.p is not None and q.p.test is None]
     if not loose or len(scene.arms) < 2:
         return
+    loose = _between_arms(scene, loose)
     divided = len({bound.arm for bound in bounds if bound.arm is not None}) > 1
     if not divided and not _COMPARES.search(scene.words):
         return
     for row in _p_rows(scene, loose):
         before = [bound for bound in bounds if bound.quantity.end <= row[0].start]
+        side_by_side = len({bound.arm for bound in before if bound.arm is not None}) > 1
         for position, quantity in enumerate(row):
             outcome, months = _told_by(scene, row, position, before)
             clause = [bound for bound in before if ";" not in scene.between(bound.quantity.end, quantity.start)]
@@ -199,7 +206,7 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
                 continue
             groups = compared_groups(scene) if not any(bound.arm is not None for bound in before) else None
             pair = _NOBODY if groups else _pair_of_p(scene, quantity, before)
-            if outcome is not None and (groups or pair.arm is not None):
+            if outcome is not None and (groups or pair.arm is not None) and (side_by_side or not outcome.free):
                 yield Comparison(
                     quantity=quantity,
                     measure=Measure.P,
@@ -224,6 +231,24 @@ def _over_several_groups(
     return len(same) > 2 and len(kinds) == 1 and (None in arms or len(arms) > 2)
 
 
+#: What ties a p-value to the arm before it ("the X (P=0.02)") or behind it ("(P=0.02) in the X group").
+_ARM_BEFORE_P = re.compile(r"(?: groups?| arms?)?,? ?[(\[]\s?")
+_ARM_BEHIND_P = re.compile(r"\s?[)\]],? (?:in|for|with|among) (?:the )?")
+
+
+def _between_arms(scene: Scene, loose: Sequence[Quantity]) -> list[Quantity]:
+    """p-values without those that two arms have each of its own: they test a change within the arm."""
+    own: dict[int, Quantity] = {}
+    for quantity in loose:
+        for mention in scene.single_mentions:
+            before = mention.end <= quantity.start and _ARM_BEFORE_P.fullmatch(scene.text, mention.end, quantity.start)
+            behind = quantity.end <= mention.start and _ARM_BEHIND_P.fullmatch(scene.text, quantity.end, mention.start)
+            if before or behind:
+                own.setdefault(mention.arms[0], quantity)
+    within = {id(quantity) for quantity in own.values()} if len(own) > 1 else set()
+    return [quantity for quantity in loose if len(within) < 2 or id(quantity) not in within]
+
+
 def _p_rows(scene: Scene, loose: Sequence[Quantity]) -> list[list[Quantity]]:
     """p-values in rows, joined by "and" or commas; thresholds are left out."""
     rows: list[list[Quantity]] = []
@@ -244,7 +269,7 @@ def _told_by(
     outcomes = [o for o in scene.outcomes if o.end <= row[0].start]
     months = before[-1].months if before else None
     if not outcomes:
-        return (scene.inherited_outcome if takes_up(scene) else None), months
+        return (scene.inherited_outcome if goes_on(scene) else None), months
     if len(row) > 1 and len(outcomes) >= len(row):
         outcome = outcomes[-len(row) :][position]
         same = [bound for bound in before if bound.outcome == outcome]

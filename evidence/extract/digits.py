@@ -8,6 +8,12 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+\. \d\d(?=\s*[)\];,])|\.\
 SIGNED = rf"(?:[-+]\s?)?{NUMBER}"
 WHOLE = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 PERCENT = r"\s?(?:%|percent\b|per cent\b)"
+#: Units of what is measured on patients, which stand behind a number and tell nothing of whom it is.
+UNIT = (
+    r"(?:(?:mm ?Hg|cm ?H2O|[mcdk]?m|[µμmkn]?g|[mdµμ]?L|ml|[mµμnp]?mol|ms(?:ec)?2?|s|sec(?:onds?)?|min(?:utes?)?"
+    r"|h|hrs?|hours?|days?|beats|bpm|points?|units?|IU|U|kcal|kJ|W|Hz|cells|steps|MET(?:-?h)?)"
+    r"(?:\s?/\s?(?:[a-zA-Zµμ]{1,5}\d?|1\.73 ?m2|min|day|week|10\d))*)(?![\w])"
+)
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

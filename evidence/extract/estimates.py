@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from evidence.extract.digits import SIGNED, to_decimal
+from evidence.extract.digits import SIGNED, UNIT, to_decimal
 from evidence.extract.limits import CI, limits, named_intervals
 from evidence.extract.names import YEAR, named_after, named_before
 from evidence.extract.quantity import Claims, Kind, Quantity, Spread
@@ -27,10 +27,18 @@ _MEASURES: dict[Measure, str] = {
     Measure.RD: (
         r"(?i:(?:absolute )?risk differences?|(?:absolute )?risk reductions? of"
         r"|absolute (?:risk )?(?:differences?|reductions?)"
-        r"|(?:between-group |absolute |treatment )?differences?(?=[^.;()]{0,40}(?:percentage points?|%)))"
+        r"|(?:between-group |absolute |treatment )?differences?(?:(?=[^.;()]{0,40}(?:percentage points?|%))"
+        # "difference in success was 8.0% in favor of X (95% CI: -0.9% to 16.8%)"
+        r"|(?=[^.;()\d]{0,60}?-?\d[\d.]*\s?%(?:\s[^.;,()\d]{2,50})?\s?[,;(\[]+\s?(?:\d\d\s?%\s?)(?:CI|confidence)))"
+        r")"
     ),
     Measure.SMD: r"(?i:standardi[sz]ed mean differences?)|\bSMDs?\b|Hedges'? g|Cohen'?s d",
-    Measure.MD: r"(?i:(?:weighted )?mean differences?|difference in means?)|\bMDs?\b(?=\s?[=:,(]?\s?-?\d)",
+    Measure.MD: (
+        r"(?i:(?:weighted )?mean differences?|difference in means?)|\bMDs?\b(?=\s?[=:,(]?\s?-?\d)"
+        # "difference: -29.2 min, 95% CI -31.7 to -26.8"
+        rf"|\b(?i:differences?)(?=(?: of| was|:|,|;|\s|\()*(?:{SIGNED})\s?(?:{UNIT})?\s?[,;(\[]+\s?"
+        r"(?:\d\d(?:\.\d)?\s?%\s?)?(?:CI\b|confidence interval))"
+    ),
 }
 _LABEL = re.compile(
     # every label begins with one of these letters, which is soon told
@@ -156,7 +164,7 @@ def _first_after(
     return None
 
 
-_OUTCOME_BETWEEN = re.compile(r"\sfor [^\d;.,()]{2,60}?(?: \([A-Za-z]{2,8}\))?\s(?=[(\[])")
+_OUTCOME_BETWEEN = re.compile(r"\s?%?\s(?:for|in favou?r of) [^\d;.,()]{2,60}?(?: \([A-Za-z]{2,8}\))?\s(?=[(\[])")
 
 
 def _interval_behind_outcome(sentence: str, at: int, value: Decimal) -> Spread | None:

@@ -23,6 +23,7 @@ class OutcomeEntry:
     code: Outcome
     name: str
     kind: str  # time_to_event, incidence, response, safety, other
+    words: str | None = None  # of a document's own outcome: what it means by the words that name it
 
 
 class Vocabulary(Generic[Entry]):

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from evidence.extract.digits import SIGNED, to_decimal
+from evidence.extract.digits import SIGNED, UNIT, to_decimal
 from evidence.extract.quantity import Spread
 
 _LEVEL = r"\d{2}(?:\.\d+)?"
@@ -19,7 +19,7 @@ _CI_WORDS = (
 #: "95% CI", "95 percent confidence interval", "CI": the words before limits, without the limits.
 CI = re.compile(rf"(?:\b{_LEVEL}{_LEVEL_SIGN})?{_CI_WORDS}")
 
-_UNIT = r"%|percent|percentage points?|points?|months?|weeks?|years?|mo\b|days?"
+_UNIT = rf"%|percent|percentage points?|points?|months?|weeks?|years?|mo\b|days?|{UNIT}"
 _LIMITS = re.compile(
     # what may stand between the number and its limits: its unit, a mark, a word, a bracket
     rf"\s?(?P<unit>{_UNIT})?\s*[,;:]?\s*(?:and |with |with a |\()?\s*(?P<open>[\[(])?\s*"

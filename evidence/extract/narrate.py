@@ -11,16 +11,19 @@ from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
 from evidence.extract.directions import in_their_order
 from evidence.extract.event_lists import listed_events
+from evidence.extract.free_outcomes import free_outcomes
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.link import Bound, bind
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import Kind, Quantity, is_design_assumption, quantities
 from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_outcomes
+from evidence.extract.primary_outcomes import primary_outcomes
 from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
+from evidence.extract.run_outcomes import takes_up
 from evidence.extract.scenes import Scene, arm_lists
 from evidence.extract.subgroups import subgroup_of
-from evidence.extract.times import find_times
+from evidence.extract.times import TimePoint, find_times
 from evidence.extract.zero_counts import none_happened
 from evidence.model.codes import Design, Measure, Outcome, Report, Role
 from evidence.model.records import Source
@@ -53,6 +56,8 @@ class _Memory:
 def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
     """Rows from the sentences of each study, and from its rows in tables that list studies."""
     outcome_words = document_outcomes(reading.abbreviations)
+    own = [sentence for sentence in reading.sentences if sentence.zone != "references"]
+    outcome_words = outcome_words.extended(primary_outcomes(reading, own, reading.abbreviations))
     for context in found:
         names = arm_pattern(context.arms)
         ear = _Ear(reading=reading, context=context, arm_names=names, outcome_words=outcome_words)
@@ -96,12 +101,13 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
     times = find_times(text, start, end)
     masked = [(time.start, time.end) for time in times]
     masked += [(first, last) for first, last in ear.reading.marks if start <= first < end]
+    mentions = _taken_up(text, start, arm_mentions(ear.arm_names, ear.context.arms, text, start, end), memory.alone)
     listed = listed_events(
         text,
         start,
         end,
         quantities(text, start, end, inherited=memory.measure, masked=masked),
-        find_outcomes(text, start, end, ear.outcome_words),
+        _outcomes(ear, sentence, memory, mentions, times),
     )
     return Scene(
         text=text,
@@ -111,7 +117,7 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         outcomes=listed.outcomes,
         lists=listed.lists,
         times=times,
-        mentions=_taken_up(text, start, arm_mentions(ear.arm_names, ear.context.arms, text, start, end), memory.alone),
+        mentions=mentions,
         arms=ear.context.arms,
         inherited_outcome=memory.outcome,
         inherited_order=memory.order,
@@ -129,9 +135,24 @@ def _taken_up(text: str, start: int, mentions: list[ArmMention], alone: int | No
     return [ArmMention(start=start, end=they.end(), arms=(alone,), taken_up=True), *mentions]
 
 
+def _outcomes(
+    ear: _Ear, sentence: Sentence, memory: _Memory, mentions: Sequence[ArmMention], times: Sequence[TimePoint]
+) -> list[OutcomeMention]:
+    """The outcomes of a sentence: those of the lexicon, else what "the primary outcome" means, else its own words.
+
+    A sentence that goes on with the outcome of the one before names none of its own.
+    """
+    text, start, end = ear.reading.text, sentence.start, sentence.end
+    named = find_outcomes(text, start, end, ear.outcome_words)
+    plain = [mention for mention in named if mention.entry.words is None]
+    if plain or named or (memory.outcome is not None and memory.outcome.lasting and takes_up(text, start, end)):
+        return plain or named
+    return free_outcomes(text, start, end, mentions, times)
+
+
 def _remember(scene: Scene, memory: _Memory) -> None:
     """Keep what the next sentence may go on with."""
-    if scene.outcomes:
+    if scene.outcomes and not (scene.outcomes[-1].free and memory.outcome is not None and memory.outcome.lasting):
         memory.outcome = scene.outcomes[-1]
     estimates = [quantity for quantity in scene.quantities if quantity.kind is Kind.ESTIMATE]
     memory.measure = estimates[-1].measure if estimates else None
@@ -204,7 +225,7 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
 
 def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     """Whether a number is a result: it has an outcome, or at least an arm and no sign of being a characteristic."""
-    outcome = bound.outcome
+    outcome = bound.outcome if bound.outcome is not None and not bound.outcome.free else None
     inherited = outcome is not None and outcome.end <= scene.start and not scene.outcomes
     if outcome is not None and (outcome in scene.outcomes or (inherited and not patients)):
         counts_responders = outcome.entry.kind == "response" and bound.quantity.kind is Kind.COUNT
@@ -250,7 +271,7 @@ def _subgroup(scene: Scene, quantity: Quantity) -> str | None:
 def _outcome_text(scene: Scene, outcome: OutcomeMention | None, quantity: Quantity) -> str:
     """The document's words for the outcome; without an outcome of the lexicon, the words before the number."""
     if outcome is not None:
-        return outcome.words or " ".join(scene.text[outcome.start : outcome.end].split())
+        return outcome.words or outcome.entry.words or " ".join(scene.text[outcome.start : outcome.end].split())
     before = scene.text[scene.start : quantity.at]
     clause = re.split(r"[.;:()\[\]]", before)[-1]
     if len(clause.split()) < 2:

@@ -8,6 +8,9 @@ from evidence.extract import lexicon
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.model.codes import Outcome
 
+#: Kind of an outcome that no lexicon knows, named by the words of its sentence (`free_outcomes`).
+FREE = "free"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeMention:
@@ -22,6 +25,16 @@ class OutcomeMention:
     def code(self) -> Outcome:
         """Its code in the evidence tables."""
         return self.entry.code
+
+    @property
+    def free(self) -> bool:
+        """Whether only its sentence calls it an outcome."""
+        return self.entry.kind == FREE
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the sentences behind it may go on with it: an outcome of the lexicon, not the words of a sentence."""
+        return not self.free and self.entry.words is None
 
 
 def document_outcomes(abbreviations: Mapping[str, str]) -> Vocabulary[OutcomeEntry]:

@@ -44,7 +44,7 @@ def contrasts_once(rows: Sequence[Contrast]) -> list[Contrast]:
     return _without_repeated_p([*map(_joined, groups), *_fullest(alone, _same_p)])
 
 
-# ------------------------------------------------------------------------------------------------------ what is the same
+# ----------------------------------------------------------------------------------------------------- what is the same
 
 
 def _one_fact(one: Contrast, other: Contrast) -> bool:
@@ -52,7 +52,7 @@ def _one_fact(one: Contrast, other: Contrast) -> bool:
     if not _may_be_one(one.p_value, one.p_operator, other.p_value, other.p_operator):
         return False
     if one.ci_low is None or other.ci_low is None:
-        return one.ci_low is other.ci_low and _same_without_interval(one) == _same_without_interval(other)
+        return one.outcome == other.outcome and _agree(one.subgroup, other.subgroup) and _arms_agree(one, other)
     if (one.ci_low, one.ci_high) != (other.ci_low, other.ci_high):
         return False
     if one.source == other.source:
@@ -63,8 +63,9 @@ def _one_fact(one: Contrast, other: Contrast) -> bool:
     return _agree(one.subgroup, other.subgroup)
 
 
-def _same_without_interval(row: Contrast) -> tuple[object, ...]:
-    return (row.outcome, row.subgroup)
+def _arms_agree(one: Contrast, other: Contrast) -> bool:
+    """Whether two readings name the same arms, or one of them none."""
+    return (one.arm, one.comparator) == (other.arm, other.comparator) or not (one.arm and other.arm)
 
 
 def _in_table(source: Source) -> bool:
@@ -79,7 +80,7 @@ def _agree(one: str | None, other: str | None) -> bool:
     return first <= second or second <= first
 
 
-_FILLER = frozenset("the a of in with who were had patients participants women men those subgroup group at".split())
+_FILLER = frozenset("the a of in with who were had patients participants those subgroup group at".split())
 
 
 def _words(text: str) -> set[str]:
@@ -119,7 +120,7 @@ def _named(row: Result) -> tuple[str, ...]:
     return (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
 
 
-# ----------------------------------------------------------------------------------------------------------- what is kept
+# -------------------------------------------------------------------------------------------------------- what is kept
 
 
 def _filled(row: Result) -> int:

@@ -60,7 +60,7 @@ def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
         return _coordinated(scene, before, forward=False)
     if following:
         return [following[0]]
-    return [scene.inherited_outcome] if scene.inherited_outcome and takes_up(scene) else []
+    return [scene.inherited_outcome] if scene.inherited_outcome and goes_on(scene) else []
 
 
 def _numbers_first(scene: Scene, run: Run, close: Sequence[OutcomeMention]) -> bool:
@@ -97,9 +97,14 @@ _TAKES_UP = re.compile(
 )
 
 
-def takes_up(scene: Scene) -> bool:
+def takes_up(text: str, start: int, end: int) -> bool:
     """Whether a sentence without an outcome of its own goes on with the one before ("The rates at 5 years were")."""
-    return scene.cell or bool(_TAKES_UP.search(scene.text, scene.start, scene.end))
+    return bool(_TAKES_UP.search(text, start, end))
+
+
+def goes_on(scene: Scene) -> bool:
+    """Whether what a sentence or a cell leaves open is told before it."""
+    return scene.cell or takes_up(scene.text, scene.start, scene.end)
 
 
 # ---------------------------------------------------------------------------------------------------------------- times

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evidence.extract.digits import NUMBER, PERCENT, SIGNED, WHOLE, WORD_NUMBER, spelled, to_decimal, to_whole
+from evidence.extract.digits import NUMBER, PERCENT, SIGNED, UNIT, WHOLE, WORD_NUMBER, spelled, to_decimal, to_whole
 from evidence.extract.limits import CI, OPEN_LIMITS, limits, percentage_limits
 from evidence.extract.names import YEAR, named_after, named_before
 from evidence.extract.quantity import Claims, Kind, Quantity, Spread
@@ -48,7 +48,8 @@ _FORMS: dict[str, str] = {
     # 23.4 (SD 3.2), 23.4 ± 3.2
     "mean": (
         rf"(?P<value>{SIGNED})\s?(?P<unit>%|[a-z]+)?\s?"
-        rf"(?:±|\+/-|\+-|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?)\s?(?P<sd>{NUMBER})"
+        rf"(?:(?:±|\+/-|\+-)\s?(?P<sd>{NUMBER})(?:\s?{UNIT})?"
+        rf"|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?(?P<bracketed>{NUMBER})(?:\s?[)\]])?)"
     ),
     # 9.3 months, 5.5 (3.8-14.0) months
     "duration": rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?)?{_UNIT}",
@@ -135,7 +136,7 @@ def _quantity(sentence: str, match: re.Match[str], form: str) -> Quantity | None
     if form == "size":
         return replace(_here(Kind.SIZE, match), total=to_whole(match["total"]))
     if form == "mean":
-        value, sd = to_decimal(match["value"]), to_decimal(match["sd"])
+        value, sd = to_decimal(match["value"]), to_decimal(match["sd"] or match["bracketed"])
         return replace(_here(Kind.MEAN, match), value=value, sd=sd, unit=match["unit"])
     if form == "duration":
         value = to_decimal(match["value"])

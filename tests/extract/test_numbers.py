@@ -53,6 +53,35 @@ def test_an_estimate_is_read_with_its_interval_and_p_value_as_printed(text, expe
     assert estimate(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(7 ± 2 min versus 36 ± 18 min; difference: −29.2 min, 95% CI −31.7 to −26.8)", ("MD", "-29.2", "-31.7")),
+        ("adjusted difference of 2.5 mm Hg, 95% confidence interval (CI) −9.5 to 14.5", ("MD", "2.5", "-9.5")),
+        ("The difference in success was 8.0% in favor of stents (95% CI: −0.9% to 16.8%)", ("RD", "8.0", "-0.9")),
+    ],
+)
+def test_a_difference_with_an_interval_is_an_estimate(text, expected):
+    clean = text.replace("−", "-")
+    found = [q for q in quantities(clean, 0, len(clean)) if q.kind is Kind.ESTIMATE]
+    assert [(q.measure.value, str(q.value), str(q.spread.low)) for q in found] == [expected]
+
+
+def test_two_percentages_beside_the_word_difference_are_no_difference():
+    text = "There was no difference in response (45.2% vs 33.1%)"
+    assert [q.kind for q in quantities(text, 0, len(text))] == [Kind.PERCENT, Kind.PERCENT]
+
+
+def test_the_unit_behind_a_mean_is_part_of_it():
+    text = "7.1 ± 2.0 mmol/L in the group"
+    (mean,) = quantities(text, 0, len(text))
+    assert text[mean.start : mean.end] == "7.1 ± 2.0 mmol/L"
+
+
+def test_a_word_defined_by_the_way_is_no_assumption():
+    assert not is_design_assumption("transit time, defined as hours to exit, was shorter (46 ± 20 vs 73 ± 34)")
+
+
 def test_an_interval_behind_the_outcome_belongs_to_the_number_before_it():
     (q,) = found(
         "Hazard ratios (HRs) were 0.99 for event-free survival (EFS) (95%CI: 0.77-1.26; p=0.91)", Kind.ESTIMATE
