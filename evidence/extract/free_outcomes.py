@@ -133,7 +133,8 @@ def _without_whom_and_when(
     first: int, last: int, arms: Sequence[ArmMention], times: Sequence[TimePoint]
 ) -> tuple[int, int]:
     """A phrase up to the first arm or time point in it; one that begins with an arm is none."""
-    for start, end in sorted((one.start, one.end) for one in (*arms, *times)):
+    spans = [(arm.start, arm.end) for arm in arms] + [(time.start, time.end) for time in times]
+    for start, end in sorted(spans):
         if first <= start < last:
             return (first, start) if start - first > 3 else (end, last)
     return first, last

@@ -245,13 +245,13 @@ def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
         values = [
             spot for spot in _distinct(row[labels:]) if first is None or spot.cell.char_start != first.cell.char_start
         ]
-        if not any(is_numeric(spot.text) for spot in values):
+        said = _said_sizes(row, labels)
+        if not said and not any(is_numeric(spot.text) for spot in values):
             if first is not None and not values:
                 words = dict.fromkeys(spot.text.strip() for spot in row[:labels] if spot is not None)
                 _push(stack, _indent(first.text), " ".join(words))
                 carried = [""] * labels
             continue
-        said = _said_sizes(row, labels)
         if said:
             sizes = sizes | said
             if first is not None and not _SIZE_LABEL.fullmatch(first.text.strip(" .:")):

@@ -1,7 +1,8 @@
 """What pdfium knows of one page: its characters, and the boxes of their font around them.
 
 A page is taken as a whole: the text in one piece, all boxes in one array. Of a word of letters alone only the first and
-the last character are measured, for nothing in it can be raised; `pdf_lines` makes lines of words from the pieces.
+the last character are measured, for nothing in it is raised where these two are equally high; `pdf_lines` makes lines
+of words from the pieces.
 """
 
 import ctypes
@@ -31,6 +32,8 @@ _PIECE = re.compile(
 _MEANINGLESS = re.compile(r"[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 #: Every so many characters the text of a page is compared with its glyphs.
 _SAMPLE = 61
+#: Boxes of one font differ in height by less than this share.
+_SAME_FONT = 0.05
 _FONT_PREFIX = re.compile(r"^[A-Z]{6}\+")
 
 Places = npt.NDArray[np.int64]
@@ -67,8 +70,11 @@ def read_pieces(text_page: Any, count: int, frame: tuple[float, float, float, fl
     first, last = pieces.boxes[:, pieces.boxes_from], pieces.boxes[:, pieces.boxes_to - 1]
     right, down = last[0] + last[2] - first[0] - first[2], last[1] + last[3] - first[1] - first[3]
     level = abs(right) >= abs(down)
-    if (plain & ~level).any():  # a word that runs sideways has no height of its font in its boxes
-        pieces = _measured(text_page, characters, repaired, starts, ends, plain & level, frame)
+    # a word that runs sideways has no height of its font in its boxes, and one that ends with a raised letter has two
+    first_height, last_height = abs(first[3] - first[1]), abs(last[3] - last[1])
+    even = abs(last_height - first_height) <= _SAME_FONT * first_height
+    if (plain & ~(level & even)).any():
+        pieces = _measured(text_page, characters, repaired, starts, ends, plain & level & even, frame)
     ways = np.where(level, np.where(right >= 0, 0, 2), np.where(down > 0, 3, 1))
     votes = np.bincount(ways, weights=ends - starts - 1, minlength=4)
     way = WAYS[int(votes.argmax())]

@@ -267,6 +267,20 @@ def tables_that_cannot_be_cut() -> bytes:
     return build(draw)
 
 
+def raised_letter() -> bytes:
+    """A raised letter right behind a word of small letters."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, ["The rate of recurrence"])
+        end = 40 + canvas.stringWidth("The rate of recurrence", "Times-Roman", 9)
+        canvas.setFont("Times-Roman", 5.5)
+        canvas.drawString(end, HEIGHT - 76.5, "a")
+        canvas.setFont("Times-Roman", 9)
+        canvas.drawString(end + 6, HEIGHT - 80, "was 12% in this group.")
+
+    return build(draw)
+
+
 def right_column_first() -> bytes:
     """Two columns of running text, drawn the wrong way round."""
 

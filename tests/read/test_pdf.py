@@ -82,6 +82,12 @@ def test_superscripts_are_marked(paper):
     assert ("superscript", "12") in [(mark.kind, paper.text[mark.char_start : mark.char_end]) for mark in paper.marks]
 
 
+def test_of_a_word_with_a_raised_letter_behind_it_only_the_letter_is_marked(papers):
+    document = read(papers.raised_letter())
+    assert "recurrencea was 12%" in document.text
+    assert [document.text[mark.char_start : mark.char_end] for mark in document.marks] == ["a"]
+
+
 def test_a_table_with_head_and_foot_rules_is_a_grid(paper, papers, grid_of):
     assert grid_of(paper, "Table 1") == papers.ROWS
     table = next(table for table in paper.tables if table.label == "Table 1")
