@@ -84,6 +84,8 @@ def _compared(scene: Scene, row: Sequence[Quantity], place: int) -> tuple[Pair, 
 
 _MULTIVARIABLE = re.compile(
     r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)"
+    r"|\b[Ww]eighted (?:[\w-]+ )?(?:Cox|regression|analys[ie]s|estimat)|\b[Pp]ropensity\b|\binverse probability\b"
+    r"|\b(?:as|with) (?:an? )?(?:[\w-]+ )?covaria(?:te|ble)s?\b"
 )
 
 

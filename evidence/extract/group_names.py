@@ -32,6 +32,7 @@ _PAIR = re.compile(
 )
 _PEOPLE = re.compile(r"^\s*(?:all )?(?:patients|participants|subjects|cases)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween (?:the )?(?P<a>[^()]+?) and (?:the )?(?P<b>[^()]+?)(?=\)|$| \()", re.IGNORECASE)
+_SHORT_FORM = re.compile(r"(?<![\w-])[A-Za-z]*[A-Z][A-Za-z]*[A-Z][\w-]*(?![\w-])")
 _TOTAL = re.compile(
     r"(?:total|overall|all(?: (?:patients|participants|subjects|groups|cases|women|randomi[sz]ed))?"
     r"|whole (?:group|cohort|population)|combined|entire cohort|total (?:cohort|population|group|sample))",
@@ -63,6 +64,17 @@ class Groups:
         self._pattern = arm_pattern(arms)
         self._long = dict(reading.abbreviations) | _defined(notes)
         self.outcome_words: Vocabulary[OutcomeEntry] = document_outcomes(self._long)
+
+    def with_long_form(self, name: str) -> str:
+        """A name with what its short form stands for: "SBP, mmHg" is "SBP (systolic blood pressure), mmHg"."""
+        short = next((word for word in _SHORT_FORM.findall(name.split(",")[0]) if word in self._long), None)
+        if (
+            short is None
+            or len(re.findall(r"[A-Za-z]{3,}", name.replace(short, " ").split(",")[0])) > 1
+            or self._long[short].lower() in name.lower()
+        ):
+            return name
+        return re.sub(rf"(?<![\w-]){re.escape(short)}(?![\w-])", f"{short} ({self._long[short]})", name, count=1)
 
     def who(self, text: str, *, loose: bool = True, share: float = 0.35) -> Who | None:
         """The one group that a fragment names; None where it names none, or two.

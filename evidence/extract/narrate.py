@@ -22,7 +22,7 @@ from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
 from evidence.extract.run_outcomes import takes_up
 from evidence.extract.scenes import Scene, arm_lists
-from evidence.extract.subgroups import subgroup_of
+from evidence.extract.subgroups import is_everybody, population, subgroup_of
 from evidence.extract.times import TimePoint, find_times
 from evidence.extract.zero_counts import none_happened
 from evidence.model.codes import Design, Measure, Outcome, Report, Role
@@ -40,6 +40,7 @@ class _Ear:
     context: Context
     arm_names: re.Pattern[str]
     outcome_words: Vocabulary[OutcomeEntry]
+    population: frozenset[str]  # words of the title that say whom the paper is about
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,9 +59,10 @@ def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
     outcome_words = document_outcomes(reading.abbreviations)
     own = [sentence for sentence in reading.sentences if sentence.zone != "references"]
     outcome_words = outcome_words.extended(primary_outcomes(reading, own, reading.abbreviations))
+    everybody = population(reading.document.bibliography.title or "")
     for context in found:
         names = arm_pattern(context.arms)
-        ear = _Ear(reading=reading, context=context, arm_names=names, outcome_words=outcome_words)
+        ear = _Ear(reading=reading, context=context, arm_names=names, outcome_words=outcome_words, population=everybody)
         memory = _Memory()
         for sentence in context.sentences:
             if sentence.zone in _SILENT and context.study.report is Report.PRIMARY:
@@ -119,6 +121,7 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         times=times,
         mentions=mentions,
         arms=ear.context.arms,
+        population=ear.population,
         inherited_outcome=memory.outcome,
         inherited_order=memory.order,
     )
@@ -262,10 +265,13 @@ def _code(outcome: OutcomeMention | None) -> Outcome:
 
 
 def _subgroup(scene: Scene, quantity: Quantity) -> str | None:
-    """The document's words for the patients a number is of, where they are not all."""
+    """The document's words for the patients a number is of, where they are not all, nor those of an arm."""
     end = max(quantity.end, quantity.p.end) if quantity.p else quantity.end
     found = subgroup_of(scene.text, scene.start, scene.end, quantity.at, end)
-    return " ".join(scene.text[found[0] : found[1]].split()) if found else None
+    if found is None or any(found[0] <= mention.start < found[1] for mention in scene.mentions):
+        return None
+    words = " ".join(scene.text[found[0] : found[1]].split())
+    return None if is_everybody(words, scene.population) else words
 
 
 def _outcome_text(scene: Scene, outcome: OutcomeMention | None, quantity: Quantity) -> str:

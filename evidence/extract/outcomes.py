@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from evidence.extract import lexicon
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
+from evidence.extract.other_events import other_event
 from evidence.model.codes import Outcome
 
 #: Kind of an outcome that no lexicon knows, named by the words of its sentence (`free_outcomes`).
@@ -109,6 +110,10 @@ def find_outcomes(
             )
         ):
             continue
+        if other := other_event(text, start, end, first, last, entry):
+            first, last, entry = other
+            while found and found[-1].end > first:
+                found.pop()
         if found and _one_stop(found[-1].code, entry.code, text[found[-1].end : first]):
             found[-1] = replace(found[-1], entry=entry if entry.code is Outcome.DISCONTINUATION else found[-1].entry)
             continue

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from evidence.extract.adjustments import RATIOS, usual_adjustment
 from evidence.extract.compared_groups import with_compared_groups
 from evidence.extract.contexts import Context
 from evidence.extract.nlp import Reading
 from evidence.extract.numbers import Quantity
 from evidence.extract.pairs import Pair
 from evidence.extract.repeats import arm_results_once, contrasts_once
-from evidence.model.codes import Adjustment, Measure, Outcome
+from evidence.model.codes import Adjustment, Measure, Outcome, Report
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Source
 
 #: What a document means when it prints an interval and no level.
@@ -27,6 +28,7 @@ class Rows:
         self._reading = reading
         self._arm_results: list[ArmResult] = []
         self._contrasts: list[Contrast] = []
+        self._usual = usual_adjustment(reading)
         self._until: set[tuple[object, ...]] = set()  # hazard ratios whose label says until when
 
     def source(
@@ -151,7 +153,7 @@ class Rows:
                 ci_level=(spread.level or USUAL_LEVEL) if spread else None,
                 p_value=quantity.p.value if quantity.p else None,
                 p_operator=quantity.p.operator if quantity.p else None,
-                adjustment=adjustment,
+                adjustment=adjustment or self._adjustment_of(context, measure, pair),
                 timepoint_months=months,
                 subgroup=subgroup,
                 confidence=round(sure, 2),
@@ -159,6 +161,11 @@ class Rows:
         )
         if horizon:
             self._until.add(_numbers(self._contrasts[-1]))
+
+    def _adjustment_of(self, context: Context, measure: Measure, pair: Pair) -> Adjustment | None:
+        """What the methods say of the ratios of the document's own arms."""
+        own = context.study.report is Report.PRIMARY and pair.arm is not None and pair.comparator is not None
+        return self._usual if own and measure in RATIOS else None
 
     def tells(self, context: Context) -> bool:
         """Whether any number was found for this study."""

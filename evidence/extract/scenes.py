@@ -32,6 +32,7 @@ class Scene:
     mentions: Sequence[ArmMention]
     arms: Sequence[ArmGuess]
     lists: Sequence[EventList] = ()
+    population: frozenset[str] = frozenset()  # whom the paper is about, in words of its title
     inherited_outcome: OutcomeMention | None = None
     inherited_order: tuple[int, ...] = ()  # arms in the order last listed
     cell: bool = False  # a table cell: its inherited outcome stands in the column head

@@ -13,6 +13,7 @@ from evidence.extract.layouts import Layout, Sense, understand
 from evidence.extract.meanings import Said, hear, says_nothing
 from evidence.extract.nlp import Reading
 from evidence.extract.rows import Rows
+from evidence.extract.table_notes import says_adjusted
 from evidence.extract.table_outcomes import Named, name_outcome
 from evidence.model.codes import Adjustment, Measure, Outcome, Role
 from evidence.model.records import Source
@@ -149,8 +150,11 @@ class Sheet:
         )
         if named is not None and named.from_column and of_groups and named.code is Outcome.OTHER:
             named = replace(named, text=f"{of_groups}: {named.text}")
+        if named is None:
+            return None
         when = row.when or self._period(sense)
-        return replace(named, text=f"{named.text}, {when}") if named is not None and when else named
+        text = self.groups.with_long_form(named.text) if named.code is Outcome.OTHER else named.text
+        return replace(named, text=f"{text}, {when}" if when else text)
 
     def _over_groups(self) -> str:
         """The head of labels that name groups, where it names an outcome instead ("CGI-S | n | mean change")."""
@@ -282,6 +286,4 @@ class Sheet:
                 r"uni\w+[^.]*multi|unadjusted[^.]*adjusted|crude[^.]*adjusted", self.grid.caption, re.IGNORECASE
             )
             return None if both else self.caption.adjustment
-        if re.search(r"\badjust(?:ed|ing) for\b", self.grid.notes, re.IGNORECASE):
-            return Adjustment.ADJUSTED
-        return None
+        return Adjustment.ADJUSTED if says_adjusted(self.grid.notes) else None

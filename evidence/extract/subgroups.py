@@ -13,6 +13,10 @@ _REACHED = "achieved|reached|responded|relapsed|progressed|survived|entered"
 _MARK_OR_END = r"[.;:()\[\],]|$"
 _PREPOSITION = r"\b(?:[Ii]n|[Aa]mong|[Ff]or|[Oo]f"
 
+_PEOPLE = "patients|participants|women|men|those|people|individuals|subjects|children"
+#: How people are told apart by what they took or had besides, which is no arm ("those using X before").
+_DOING = r"(?:not |never )?(?:using|taking|receiving|reporting|undergoing|having|aged)"
+
 _SUBGROUP = re.compile(
     # in the prespecified subgroup of patients with visceral metastases
     rf"{_PREPOSITION}|[Ww]ithin)\s(?:the |a )?(?:prespecified |predefined |planned |exploratory )*"
@@ -42,6 +46,13 @@ _SUBGROUP = re.compile(
     rf"|\b(?:[Ii]n|[Aa]mong|[Ff]or)\s(?:the )?(?P<marker>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)"
     r"\s(?:patients|subgroup|disease|women|tumou?rs)[^.;:()\[\],]{0,40}?)"
     rf"(?=\s(?:{_VERB}|with|there)|{_MARK_OR_END})"
+    # For participants who did not use X, ...; 0.87 (0.71-1.06) for those using X
+    rf"|\b(?:For|In)\s(?P<apart>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,90}}?)"
+    rf"(?=,\s|\s\()"
+    rf"|(?<=[)\]])\s(?:for|in|among)\s(?P<behind>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,80}}?)"
+    rf"(?=\s(?:and|but|versus|vs)\b\s[\d-]|\s\(|{_MARK_OR_END})"
+    # among participants who reported X or began it
+    rf"|\bamong\s(?P<amid>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,90}}?)(?=\s\(|,\s)"
     # in the elderly subgroup
     rf"|{_PREPOSITION})\s(?:patients in )?(?:the )?"
     r"(?P<before>[^.;:()\[\],]{3,50}?[\s-](?:subgroup|subset|subpopulation|stratum))\b"
@@ -69,3 +80,29 @@ def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[i
         if match.start() >= at:
             break
     return found
+
+
+#: A title with one of these sets patients apart.
+_SETS_APART = re.compile(
+    r"\b(?:according to|with (?:and|or|versus) without|with/without|versus|vs|compared|by|stratified|sub-?groups?"
+    r"|sub-?analysis|influence|effects? of|impact|role)\b",
+    re.IGNORECASE,
+)
+_WHOM = re.compile(r"\b(?:in|for|of|with|after|among)\b.*", re.IGNORECASE | re.DOTALL)
+_FILLER = frozenset("the a an of in on with who were had have been being is was and or patients participants".split())
+
+
+def population(title: str) -> frozenset[str]:
+    """Words of a title that say whom the paper is about; none where it sets patients apart."""
+    whom = _WHOM.search(title)
+    return _words(whom.group()) if whom and not _SETS_APART.search(whom.group()) else frozenset()
+
+
+def is_everybody(subgroup: str, everybody: frozenset[str]) -> bool:
+    """Whether words for some patients only say again whom the whole paper is about."""
+    words = _words(subgroup)
+    return bool(words) and words <= everybody
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]+", text.lower())) - _FILLER

@@ -11,6 +11,7 @@ from evidence.extract.meanings import compares_within, hear
 from evidence.extract.numbers import Kind, PValue, Quantity, Spread
 from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
+from evidence.extract.table_notes import is_ratio, p_of_note
 from evidence.extract.table_outcomes import Named
 from evidence.model.codes import Measure, Outcome
 
@@ -78,6 +79,8 @@ def write_estimate(
         if row.unit not in ("mean", "mean_sd", "mean_se"):
             return
         measure = Measure.MD  # a row of means in a table of ratios
+    if measure is Measure.MD and is_ratio(row.line.head, sheet.grid.notes):
+        return  # "LDL*" among differences, with "*ratio to baseline": no measure of the tables
     if measure is Measure.MD and "%" in spot.text and row.unit in ("percent", "count_percent", None):
         measure = Measure.RD
     named = named or sheet.named(row, None if by_column else sense)
@@ -89,6 +92,7 @@ def write_estimate(
     if p_sense is not None and (p_spot := row.line.spots[p_sense.index]) is not None:
         p = read_p(p_spot.text, named=p_sense.role == "p")
         taken.add(p_sense.index)
+    p = p or p_of_note(spot.cell.text, sheet.grid.notes)
     quantity = _with_p(quantity, p)
     first, second = pair or (Who(arm=None, label=""), Who(arm=None, label=""))
     if quantity.spread is None:

@@ -33,6 +33,27 @@ def test_a_relapse_that_tells_who_was_treated_is_no_outcome(text):
     assert named(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CV mortality was low", [("OTHER", "CV mortality")]),
+        ("the hazard ratio for cardiovascular mortality", [("OTHER", "cardiovascular mortality")]),
+        (
+            "first hospitalization or death from any cause occurred",
+            [("OTHER", "hospitalization or death from any cause")],
+        ),
+        ("the risk of death or stroke", [("OTHER", "risk of death or stroke")]),
+        ("the risk of AF recurrence", [("OTHER", "AF recurrence")]),
+        ("recurrence of atrial flutter was seldom", [("OTHER", "recurrence of atrial flutter")]),
+        ("local recurrence", [("RELAPSE", "local recurrence")]),
+        ("recurrence of AML", [("RELAPSE", "recurrence")]),
+        ("relapse or death from any cause", [("RFS", "relapse or death from any cause")]),
+    ],
+)
+def test_a_death_or_recurrence_of_another_kind_is_another_outcome(text, expected):
+    assert [(code, words.removeprefix("first ")) for code, words in named(text)][:1] == expected
+
+
 def test_small_words_are_not_taken_for_abbreviations():
     assert named("or os pr") == []
 

@@ -1,6 +1,6 @@
 import pytest
 
-from evidence.extract.subgroups import subgroup_of
+from evidence.extract.subgroups import is_everybody, population, subgroup_of
 
 
 def subgroup(text, number):
@@ -25,6 +25,11 @@ def subgroup(text, number):
         ("For the 19 patients who had been in remission, PFS was 7.1", "patients who had been in remission"),
         ("Among patients with a mutation who took 80 mg, the rate was 7.1%", "patients with a mutation who took 80 mg"),
         ("In the elderly subgroup, PFS was 7.1 months", "elderly subgroup"),
+        ("For women who did not use oestrogens, the rate was 7.1%", "women who did not use oestrogens"),
+        (
+            "events among participants who reported pain at entry (n=20) were 7.1%",
+            "participants who reported pain at entry",
+        ),
     ],
 )
 def test_the_words_that_restrict_a_number_are_its_subgroup(text, words):
@@ -38,3 +43,26 @@ def test_a_number_of_everybody_has_no_subgroup():
 def test_the_nearest_subgroup_before_a_number_is_its_own():
     text = "In younger patients PFS was 7.1 months, and in older patients PFS was 5.2 months"
     assert (subgroup(text, "7.1"), subgroup(text, "5.2")) == ("younger patients", "older patients")
+
+
+def test_two_estimates_have_each_the_patients_named_behind_it():
+    text = "HRs of 0.87 (0.71-1.06) for those using oestrogens and 0.83 (0.73-0.95) for those who never used them"
+    for number, interval, words in (
+        ("0.87", "(0.71-1.06)", "those using oestrogens"),
+        ("0.83", "(0.73-0.95)", "those who never used them"),
+    ):
+        span = subgroup_of(text, 0, len(text), text.index(number), text.index(interval) + len(interval))
+        assert text[slice(*span)] == words
+
+
+@pytest.mark.parametrize(
+    ("title", "everybody"),
+    [
+        ("Letrozole in women with a prior fracture: a randomised trial", True),
+        ("Letrozole and fractures in women with a prior fracture according to age", False),
+        ("Letrozole in women with and without a prior fracture", False),
+        ("Letrozole in postmenopausal women", False),
+    ],
+)
+def test_patients_of_the_title_are_no_subgroup(title, everybody):
+    assert is_everybody("women with prior fracture", population(title)) is everybody

@@ -1,0 +1,42 @@
+"""What the foot notes of a table say of its numbers: of one cell by its mark, or of all."""
+
+import re
+
+from evidence.extract.cell_numbers import read_p
+from evidence.extract.numbers import PValue
+
+_SIGN = r"[*†‡§¶#]"
+_NOTE = re.compile(rf"(?<![\w*†‡§¶#])(?P<mark>{_SIGN}{{1,3}})\s?(?P<text>[^*†‡§¶#]+)")
+_MARK_BEHIND = re.compile(rf"(?P<mark>{_SIGN}{{1,3}})\s*$")
+#: A note that is a p-value and nothing else; "P<0.05 vs baseline" compares no groups.
+_ONLY_P = re.compile(r"[Pp](?:[\s-]?values?)?\s?(?:=|<|>|≤|≥|was|of)?\s?[01]?\.\d+\s*[.;,]?\s*")
+_ADJUSTED = re.compile(
+    r"(?<!not )(?<!un)\badjust(?:ed|ing|ments?) (?:for|according)|\bANCOVA\b|\banalys[ie]s of covariance\b"
+    r"|\b(?:as|other|baseline) covaria(?:te|ble)s?\b|\bas (?:an )?independent variables?\b",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"\b(?:geometric )?(?:mean )?ratios?\b|\brelative (?:change|difference)s?\b", re.IGNORECASE)
+
+
+def note_of(text: str, notes: str) -> str:
+    """The note to the mark that a verbatim cell or head ends with; empty where there is none."""
+    mark = _MARK_BEHIND.search(text)
+    if mark is None:
+        return ""
+    return next((note["text"].strip() for note in _NOTE.finditer(notes) if note["mark"] == mark["mark"]), "")
+
+
+def p_of_note(text: str, notes: str) -> PValue | None:
+    """The p-value that the note to a cell's mark gives ("0.67 (0.48 to 0.95)**", "**P=0.023")."""
+    note = note_of(text, notes)
+    return read_p(note.rstrip(" .;,"), named=True) if _ONLY_P.fullmatch(note) else None
+
+
+def is_ratio(label: str, notes: str) -> bool:
+    """Whether the note to a row's mark makes its numbers ratios, among rows of differences."""
+    return _RATIO.search(note_of(label, notes)) is not None
+
+
+def says_adjusted(notes: str) -> bool:
+    """Whether the notes say that the estimates were adjusted."""
+    return _ADJUSTED.search(notes) is not None
