@@ -63,10 +63,10 @@ _NO_ARM = re.compile(
     rf"^(?:{'|'.join(map(re.escape, lexicon.arm_words('no_arm', 'beginnings')))})(?:\s|$)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\d\s.%-]+")
-#: Counts, dates, tumour classes, grades, parts of a trial and other words beside a number are no groups.
+#: Bare letters, counts, dates, tumour classes, grades, parts of a trial and other words beside a number are no groups.
 _NO_LABEL = re.compile(
     rf"\b(?:{'|'.join(lexicon.arm_words('no_arm', 'anywhere'))})\b|%|^[nN]\s?="
-    r"|^(?:\d+\s.*|[TNM]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
+    r"|^(?:[A-D]|\d+\s.*|[TNM]\d[a-z]?|stage.*|grade.*|(?:dose[ -])?(?:escalation|expansion)(?: \w+)?"
     rf"|(?:{'|'.join(lexicon.arm_words('no_arm', 'months'))})\b.*"
     rf"|{'|'.join(map(re.escape, lexicon.arm_words('no_arm', 'words')))})$",
     re.IGNORECASE,

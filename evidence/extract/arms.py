@@ -15,6 +15,7 @@ from evidence.extract.arm_candidates import Candidate, Candidates, Place
 from evidence.extract.arm_choice import choose
 from evidence.extract.arm_divisions import collect_divisions, divides
 from evidence.extract.arm_groups import collect_groups
+from evidence.extract.arm_lists import collect_lists
 from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases, whole_number, without_denial
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
@@ -49,6 +50,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
             sized = collect_divisions(place, candidates)
             collect_groups(place, candidates, sized=sized)
             collect_allocations(place, candidates)
+            collect_lists(place, candidates)
             candidates.close(dividing=divides(place))
     told = [reading.words(sentence) for sentence in chosen]
     _count_mentions(told, candidates)

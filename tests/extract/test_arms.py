@@ -198,3 +198,38 @@ def test_the_control_group_is_the_arm_that_gets_what_controls_get():
         ("intervention", "experimental"),
         ("TAU", "control"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("methods", "names"),
+    [
+        (
+            "Eighty women were divided in two groups; group A where intravenous letrozole was given and group B where "
+            "oral tamoxifen was administered.",
+            {"letrozole": "group A", "tamoxifen": "group B"},
+        ),
+        (
+            "Women were randomized to arms A (letrozole, n = 40), B (tamoxifen, n = 41) and C (placebo, n = 39).",
+            {"letrozole": "arm A", "tamoxifen": "arm B", "placebo": "arm C"},
+        ),
+        (
+            "Women were assigned to arms A (standard chemotherapy) or B (standard chemotherapy with brisk walking).",
+            {"standard chemotherapy": "arm A", "standard chemotherapy with brisk walking": "arm B"},
+        ),
+    ],
+)
+def test_a_letter_is_a_name_of_the_treatment_it_stands_for(methods, names):
+    said = " ".join(f"There were no falls in {letter}, and {letter} did well." for letter in names.values())
+    found = records(f"Methods: {methods}\n\nResults: {said} Relapse occurred in 9% in {[*names.values()][-1]}.\n")
+    assert sorted(label for label, _, _ in groups(found)) == sorted(names)
+    assert [row.arm for row in found.arm_results] == [list(names)[-1]]
+
+
+def test_a_list_of_numbers_of_patients_names_all_arms_of_it():
+    found = records("Results: In all, 285 patients received walking, 282 rowing, 285 tamoxifen, and 274 placebo.\n")
+    assert {(label, n) for label, _, n in groups(found)} == {
+        ("walking", 285),
+        ("rowing", 282),
+        ("tamoxifen", 285),
+        ("placebo", 274),
+    }
