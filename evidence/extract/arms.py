@@ -164,10 +164,10 @@ _CONTROL_GROUP = re.compile(r"\bcontrol (?:group|arm)s?\b|\bcontrols\b")
 
 
 def _known_label(label: str, told: Sequence[str]) -> str:
-    """The label of a control, with the word that results call it by as often as by its name."""
+    """The label of a control, with the word that it is called by more often than by its name."""
     body = " ".join(told)
     by_role = len(_CONTROL_GROUP.findall(body))
-    if "control" in label.lower() or not by_role or by_role < len(re.findall(re.escape(label), body, re.IGNORECASE)):
+    if "control" in label.lower() or by_role <= len(re.findall(re.escape(label), body, re.IGNORECASE)):
         return label
     return f"{label} (control)"
 
