@@ -31,9 +31,10 @@ def with_compared_groups(
 
     Names in other letters are one group, and so are a name and its short form ("D 110 mg", "Dabigatran 110 mg").
     """
-    rows: list[ArmResult | Contrast] = [*arm_results, *contrasts]
+    # what is set against nothing named is a factor ("older age (P=0.02)"), no group
+    rows: list[ArmResult | Contrast] = [*arm_results, *(row for row in contrasts if row.arm and row.comparator)]
     named = [(row, row.arm, row.arm_id) for row in rows]
-    named += [(row, row.comparator, row.comparator_arm_id) for row in contrasts]
+    named += [(row, row.comparator, row.comparator_arm_id) for row in contrasts if row.arm]
     owners = {(arm.study_id, arm.label.lower()): arm for arm in arms}
     labels: dict[tuple[str, str], tuple[str, str]] = {}
     for row, label, arm_id in named:

@@ -90,8 +90,23 @@ _PATIENT = re.compile(
 )
 
 
+#: The sex of one person, with or without the age.
+_SEX = re.compile(r"(?:\d{1,3} ?[/,]? ?)?(?:M|F|male|female|man|woman|[♂♀])(?: ?[/,]? ?\d{1,3})?", re.IGNORECASE)
+
+
+def _lists_people(grid: Grid) -> bool:
+    """Whether each line is one person: a column gives each a sex."""
+    for index in range(len(grid.lines[0].spots)):
+        texts = [spot.text.strip() for line in grid.lines if (spot := line.spots[index]) is not None]
+        if len(texts) > 2 and len(texts) * 2 > len(grid.lines) and all(map(_SEX.fullmatch, texts)):
+            return len(set(texts)) > 1 and len({line.labels[0] for line in grid.lines if line.labels}) > 1
+    return False
+
+
 def is_result_table(grid: Grid) -> bool:
     """Whether a table reports results: no baseline characteristics, no list of single patients."""
+    if _lists_people(grid):
+        return False
     numbers = [line.labels[0] for line in grid.lines if line.labels and re.fullmatch(r"\d{1,3}[a-z]?", line.labels[0])]
     if (
         len(numbers) * 2 > len(grid.lines) > 2

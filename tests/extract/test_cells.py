@@ -627,3 +627,25 @@ def test_a_numbered_visit_is_no_subgroup_and_a_total_score_is_that_of_the_captio
         ("Competence of students: Total score, T1", "117.6", None),
         ("Competence of students: Total score, T1", "158.5", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (
+            "Treatment | Age | Sex | Relapse (%) | OS (months)",
+            "Sorafenib | 45 | M | 10 | 12\nPlacebo | 33 | F | 20 | 20\nSorafenib | 60 | F | 5 | 9",
+        ),
+        (
+            "Sex/age | Treatment | Blasts (%) | OS (months)",
+            "M/45 | Sorafenib | 10 | 12\nF/33 | Placebo | 20 | 20\nF/60 | Sorafenib | 5 | 9",
+        ),
+        (
+            "Patient | Age | Blasts (%) | OS (months)",
+            "\n".join(f"{number} | {40 + number} | {number} | {3 * number}" for number in range(1, 20)),
+        ),
+    ],
+)
+def test_a_list_of_single_patients_gives_no_results_of_arms(head, body):
+    records = _extract("Clinical course of the patients with relapse", head, body)
+    assert [row for row in (*records.arm_results, *records.contrasts) if row.source.table] == []
