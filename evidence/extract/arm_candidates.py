@@ -14,7 +14,6 @@ from evidence.extract import lexicon
 from evidence.extract.arm_names import key_of, stops_name, without_dose
 from evidence.extract.outcomes import find_outcomes
 
-
 #: What was given within arms: "38 patients in the A group received X (n = 22)", "X (n = 30) and others (n = 11)".
 _PARTS_OF_TREATMENT = re.compile(
     r"\b[Pp]atients in the [\w-]+ (?:group|arm) received\b[^.]*\([nN]\s?="

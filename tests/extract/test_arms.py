@@ -46,7 +46,7 @@ from tests.extract.texts import groups, records, trial
             "We randomized 101 women to receive chemotherapy alone (control arm, n = 51) or chemotherapy concurrent "
             "with letrozole 2.5 mg (study arm, n = 50).",
             [
-                ("chemotherapy alone (control)", "control", 51),
+                ("chemotherapy alone", "control", 51),
                 ("chemotherapy concurrent with letrozole", "experimental", 50),
             ],
         ),

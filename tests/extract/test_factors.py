@@ -75,7 +75,7 @@ def test_the_other_groups_are_compared_together_where_there_are_more_than_two():
 
 def test_a_control_has_both_names_it_is_called_by():
     found = trial(
-        "Median OS was 2.5 years with letrozole and 2.6 years in the control group; no one in the control group fell ill.",
+        "Median OS was 2.5 years with letrozole and 2.6 years in the control group; no one in the control group fell.",
         methods="We randomly assigned 240 women to letrozole (n = 120) or to observation (n = 120).",
     )
     assert [row[0] for row in numbers(found)] == ["letrozole", "observation (control)"]
