@@ -1,6 +1,7 @@
 """Names and sizes of the arms from the sentence that divides the patients: "randomized to X (n = 43) or Y (n = 41)"."""
 
 import re
+from itertools import takewhile
 
 from evidence.extract.arm_candidates import Candidates, Place
 from evidence.extract.arm_names import BY_ROLE, LETTERED, key_of, name_at, name_before, whole_number
@@ -66,6 +67,7 @@ _SHORT_BEHIND = re.compile(r"\s?\((?P<short>[A-Za-z][\w+/-]{1,15})\)")
 _NICKNAME = re.compile(r"[A-Za-z][\w+/-]{1,15}|\w+ (?:group|arm)")
 _NOT = re.compile(r"not\b")
 _WITHIN_ARM = re.compile(r"\bin (?:the )?[^,;]{2,60}? (?:group|arm|cohort)\s$")
+_DENIED = re.compile(r"(?:no|without)\s")
 #: Of a longer list the last are no names.
 _MOST_NAMES = 5
 
@@ -74,7 +76,7 @@ _Named = tuple[str, tuple[str, ...], int | None]
 
 def _randomized_to(words: str) -> list[_Named]:
     """(name, short names, size) of each arm in "randomized to X (A, n = 43) or Y"; empty where there are not two."""
-    masked = _INSIDE.sub(lambda match: "~" * len(match.group()), words)
+    masked = _masked(_masked(words))  # brackets, and brackets around brackets
     for lead in _LEADS:
         for verb in _RANDOMIZED.finditer(masked):
             if verb.group() == "received" and _WITHIN_ARM.search(masked, 0, verb.start()):
@@ -87,9 +89,14 @@ def _randomized_to(words: str) -> list[_Named]:
                 continue  # what was received is the arm only where it has a size
             if found and _NOT.match(pieces[1]):
                 found[1] = (f"no {found[0][0]}", *found[1][1:])
-            if len(found) > 1 and all(name for name, _, _ in found):
-                return _told_apart(found, pieces)
+            named = list(takewhile(lambda one: one[0], found))
+            if len(named) > 1:
+                return _told_apart(named, pieces)
     return []
+
+
+def _masked(words: str) -> str:
+    return _INSIDE.sub(lambda match: "~" * len(match.group()), words)
 
 
 def _parted(words: str, masked: str, start: int, end: int) -> list[str]:
@@ -118,6 +125,13 @@ def _named(piece: str) -> _Named:
 
 def _told_apart(found: list[_Named], pieces: list[str]) -> list[_Named]:
     """Names that differ only in what was cut off ("X alone", "X concurrent with Y") get it back."""
+    denied = next((_DENIED.sub("", name) for name, _, _ in found if _DENIED.match(name)), None)
+    if denied:
+        # "staging with MRI" against "no MRI" is MRI
+        found = [
+            (denied if denied in piece and denied not in name else name, nicknames, n)
+            for piece, (name, nicknames, n) in zip(pieces, found, strict=False)
+        ]
     keys = [key_of(name) for name, _, _ in found]
     return [
         (_up_to_bracket(piece) if keys.count(key) > 1 and _up_to_bracket(piece) else name, nicknames, n)

@@ -61,6 +61,8 @@ def _groups_by_role(place: Place, candidates: Candidates) -> None:
         candidates.note_role(match["label"], place.start + match.start(), support=place.weight, n=n)
 
 
+#: "group A patients (n = 18, mean age 47)", "group I (dressing removed on day 1, n = 100)".
+_SIZE_SOMEWHERE_BEHIND = re.compile(r"(?: (?:patients|women))?\s?\((?:[^()%]*?[,;:]\s?)?[nN]\s?=\s?(\d[\d,]*)")
 _BRACKET_OPENS = re.compile(r"\(\s?$")
 
 
@@ -74,7 +76,9 @@ def _lettered_groups(place: Place, candidates: Candidates) -> None:
             if key := candidates.note(name, at, support=place.weight, group=True):
                 candidates.add_letter(key, match)
                 continue
-        candidates.note(_lettered_name(match), at, support=place.weight, group=True)
+        size = _SIZE_SOMEWHERE_BEHIND.match(place.words, match.end())
+        n = whole_number(size[1]) if size else None
+        candidates.note(_lettered_name(match), at, support=2 * place.weight if n else place.weight, group=True, n=n)
 
 
 def _lettered_name(match: re.Match[str]) -> str:
@@ -100,6 +104,7 @@ _SIZED = re.compile(
     r"|\((?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\)"
 )
 _ALL_OF_THEM = re.compile(r",? (?:were|was) (?:\w+ )?random")
+_LETTERED_BEFORE = re.compile(LETTERED.pattern + r"(?: (?:patients|women))?\s?$")
 _NOT_A_NAME = re.compile(r"\d|%|grade")
 _SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
 _BRACKET_BEHIND = re.compile(r"\s?\([^()]*\)\s?$")
@@ -114,10 +119,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
     for match in _SIZED.finditer(place.words):
         n = whole_number(match["n"] or match["m"])
         at = place.start + match.start()
-        lettered = list(LETTERED.finditer(place.words, 0, match.start()))
-        if lettered and not place.words[lettered[-1].end() : match.start()].strip():
-            candidates.note(_lettered_name(lettered[-1]), place.start, support=support, n=n, group=True)
-            continue
+        if _LETTERED_BEFORE.search(place.words[: match.start()]):
+            continue  # read with its letter
         if "%" in match.group() or _ALL_OF_THEM.match(place.words, match.end()):
             continue  # a characteristic with its share, or those who are yet to be parted
         phrases = treatment_phrases(text, place.start, at)

@@ -18,17 +18,17 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
     kind, outcome = bound.quantity.kind, bound.outcome
     if kind is Kind.PERCENT:
         return _measure_of_percent(scene, bound)
+    if kind is Kind.MEAN:
+        return _measure_of_plain_number(scene, bound)
     if outcome is None:
-        return None
+        return _measure_of_unknown(scene, bound)
     if kind in (Kind.DURATION, Kind.NOT_REACHED):
         return _measure_of_time(scene, bound.quantity, outcome)
-    if kind is Kind.MEAN:
-        return Measure.MEAN
     if outcome.entry.kind == "time_to_event":
         return None
     if kind is Kind.FRACTION or (kind is Kind.COUNT and _counts_outcome(scene, bound, outcome)):
         return Measure.COUNT
-    return None
+    return _measure_of_unknown(scene, bound) if kind is Kind.COUNT else None
 
 
 def describes_patients(sentence: str) -> bool:
@@ -85,6 +85,74 @@ def _measure_of_time(scene: Scene, quantity: Quantity, outcome: OutcomeMention) 
     ):
         return Measure.MEDIAN_TIME
     return None
+
+
+# ------------------------------------------------------------------------------------------ outcomes that no list knows
+
+_MEAN = re.compile(
+    r"\b(?:means?|averag\w+|scores?|scored|scales?|levels?|concentrations?|index|loss|gain|dens\w+|volumes?|amounts?"
+    r"|chang\w+|decreas\w+|increas\w+|reduc\w+|declin\w+|improve\w+|gained|lost|higher|lower|greater|less)\b",
+    re.IGNORECASE,
+)
+_MEDIAN_BEFORE = re.compile(r"[Mm]edian")
+_RATIO = re.compile(r"\bratio|\bHR\b|\bOR\b|hazard|\brisk\b|\brates?\b|coefficient|correlat", re.IGNORECASE)
+
+
+def _measure_of_plain_number(scene: Scene, bound: Bound) -> Measure | None:
+    """Mean or median by the nearest word for it; numbers that neither a spread nor a word calls so are neither."""
+    before = _before(scene, bound.quantity)
+    median = max((match.start() for match in _MEDIAN_BEFORE.finditer(before)), default=-1)
+    if bound.quantity.sd is not None and (bound.outcome is not None or bound.sure >= _TIED):
+        return Measure.MEAN
+    if bound.quantity.sd is not None or bound.arm is None or bound.sure < _TIED_LOOSELY:
+        return None
+    if median >= 0 and before.rfind("mean ") < median:
+        return Measure.MEDIAN
+    if _RATIO.search(_CLAUSE_END.split(before)[-1]) or not _MEAN.search(before):
+        return None
+    return Measure.MEAN
+
+
+#: How sure the arm of a number must be where no outcome speaks for its being a result.
+_TIED, _TIED_LOOSELY = 0.8, 0.6
+#: What parts the patients or says who was looked at, and so is no result.
+_NO_RESULT = re.compile(
+    r"random|assign|allocat|enrol|recruit|accru|\b[Nn]\s?=|\b(?:evaluable|analy[sz]ed|included|completed|eligible"
+    r"|available|comprised|received|receiving|treated|underwent|were given|participated|excluded|withdrew|withdrawn"
+    r"|lost)\b"
+)
+
+
+def _measure_of_unknown(scene: Scene, bound: Bound) -> Measure | None:
+    """A count or a median of one arm that no outcome of the lexicon speaks for; the document's words name it."""
+    quantity = bound.quantity
+    if bound.arm is None or bound.sure < _TIED:
+        return None
+    if quantity.kind is Kind.DURATION:
+        clause = _CLAUSE_END.split(_before(scene, quantity))[-1]
+        if _FOLLOWED.search(clause) or lexicon.cues("not_an_outcome_time").search(clause):
+            return None
+        if not _MEDIAN_BEFORE.search(clause):
+            return Measure.MEAN if re.search(r"\b(?:mean|average)\b", clause) else None
+        return Measure.MEDIAN_TIME
+    if quantity.kind is Kind.FRACTION:
+        return Measure.COUNT
+    whole_arm = quantity.events == scene.arms[bound.arm].n
+    if quantity.kind is not Kind.COUNT or whole_arm or _NO_RESULT.search(scene.words):
+        return None
+    before = _before(scene, quantity)
+    if _NUMBERED.search(before) or not _COUNTED_HERE.match(scene.text, quantity.end, scene.end):
+        return None
+    return Measure.COUNT
+
+
+#: "days 1 and 2", "levels 2, 3", "(188)Re": numbers that name.
+_NUMBERED = re.compile(r"\b(?:days?|weeks?|cycles?|grades?|levels?|stages?)\s\d+(?:,|\sand|\sor)?\s?$")
+#: "27 local progressions in the X group", "168 in the X arm", "(9 X and 11 Y)".
+_COUNTED_HERE = re.compile(
+    r"(?:\s(?!to\b|mg|ml|mL)[A-Za-z][\w/\"'-]*){0,4}?\s(?:in|of|with|on|from|among|vs\.?|versus|and|had|developed|experienced)\b"
+    r"|\s[A-Za-z][^().;]{2,40}[,)]"
+)
 
 
 # ---------------------------------------------------------------------------------------------------------- percentages

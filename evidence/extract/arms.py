@@ -122,6 +122,7 @@ def _size_the_rest(arms: list[Candidate]) -> None:
 
 _IN_EACH = re.compile(
     r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)"
+    r"|\([nN]\s?=\s?(\d+) (?:each|(?:in|per) (?:each )?(?:group|arm))\)"
 )
 
 
@@ -129,7 +130,7 @@ def _size_each(arms: list[Candidate], text: str) -> None:
     """Give arms without a size the one told by "40 patients in each group"."""
     if each := _IN_EACH.search(text):
         for arm in arms:
-            arm.sizes = arm.sizes or {int(each[1]): 1}
+            arm.sizes = arm.sizes or {int(each[1] or each[2]): 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------- roles
@@ -177,6 +178,9 @@ def _treatments(label: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
 
 
+_CONTROL_GIVEN = re.compile(r"\b(?:placebos?|controls?|alone|no|without|not|sham|usual|standard|conventional)\b")
+
+
 def _roles(arms: Sequence[Candidate], title: str, told: Sequence[str], long_forms: Mapping[str, str]) -> list[Role]:
     """Control or experimental by the words of the names; other where nothing tells or an arm overlaps with the rest."""
     # of names with equally many words the label: "pamidronate" tells more than "group B"
@@ -187,8 +191,9 @@ def _roles(arms: Sequence[Candidate], title: str, told: Sequence[str], long_form
         _is_control(index, [arm.label, *arm.aliases, long_forms.get(arm.label, "")], keys, divided)
         for index, arm in enumerate(arms)
     ]
-    if not any(control) and not all(LETTERED.fullmatch(arm.label) for arm in arms):
-        control = _by_order(arms, title, told, long_forms)
+    if not any(control):
+        lettered = all(LETTERED.fullmatch(arm.label) for arm in arms)
+        control = _by_definition(arms, told) if lettered else _by_order(arms, title, told, long_forms)
     if all(control) and len(arms) == 2:
         inactive = [any(map(_INACTIVE.search, (arm.label, *arm.aliases))) for arm in arms]
         control = inactive if sum(inactive) == 1 else [False, True]
@@ -235,6 +240,28 @@ def _is_control(index: int, names: Iterable[str], keys: Sequence[set[str]], divi
 
 #: "standard chemotherapy plus X" is X's arm.
 _BACKBONE = re.compile(r"\b(?:standard|conventional)\b(?=.*(?:\b(?:plus|combined|with|followed)\b|\+))", re.IGNORECASE)
+
+
+#: What follows a letter, up to the next letter or the end of the sentence.
+_DEFINED = r"{}\b,?(?P<words>(?:[^.;]|\.(?=\d)){{1,160}}?)(?=[.;]|\b(?:group|arm) (?:[A-D1-4]|I{{1,3}})\b|$)"
+
+
+def _by_definition(arms: Sequence[Candidate], told: Sequence[str]) -> list[bool]:
+    """Which of two lettered arms is the control: the one given "placebo", "X alone", or X where the other got X and Y.
+
+    Where nothing tells it is the second.
+    """
+    if len(arms) != 2:
+        return [False] * len(arms)
+    body = " ".join(told)
+    without, given = [], []
+    for arm in arms:
+        found = re.finditer(_DEFINED.format(re.escape(arm.label)), body, re.IGNORECASE)
+        defined = " ".join(match["words"] for _, match in zip(range(2), found, strict=False))
+        without.append(bool(_CONTROL_GIVEN.search(defined)))
+        given.append(set(_treatments(defined)))
+    first = given[0] < given[1] if all(given) and without[0] == without[1] else without[0] > without[1]
+    return [first, not first]
 
 
 def _by_order(arms: Sequence[Candidate], title: str, told: Sequence[str], long_forms: Mapping[str, str]) -> list[bool]:

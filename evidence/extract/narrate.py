@@ -233,7 +233,7 @@ def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     if outcome is not None and (outcome in scene.outcomes or (inherited and not patients)):
         counts_responders = outcome.entry.kind == "response" and bound.quantity.kind is Kind.COUNT
         return not (patients and bound.arm is None and counts_responders)
-    return not patients and bound.arm is not None and bound.sure >= 0.7 and len(scene.arms) > 1
+    return not patients and bound.arm is not None and bound.sure >= 0.6 and len(scene.arms) > 1
 
 
 #: "9 relapsed, including 6 in the A group and 3 in the B group".

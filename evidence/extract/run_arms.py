@@ -14,9 +14,11 @@ from evidence.extract.patterns import one_of, run_of
 from evidence.extract.scenes import ArmList, Run, Scene, main_arms
 
 _MARKS = r"[\s%)\]]*"
+#: What is counted or measured may stand behind the number ("27 local recurrences in the"), but none of these.
+_NO_NOUN = r"(?:and|or|vs?|versus|than|to|compared|while|whereas|but|who|in|with|for|p|P)\b"
 #: What ties a number to the arm behind it ("% of the patients who were assigned to the ").
 _PREPOSITION = re.compile(
-    rf"{_MARKS}(?:\([^()]*\))?[\s,]*"
+    rf"{_MARKS}(?:\([^()]*\))?[\s,]*(?:(?!{_NO_NOUN})[A-Za-z][\w/-]*\s){{0,3}}?"
     + run_of(
         "of the patients women participants cases subjects those who were was being events deaths pts all months"
         " points? achieved had relapsed died evaluable assigned allocated treated receiving received on taking given a"

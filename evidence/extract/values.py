@@ -7,6 +7,7 @@ from dataclasses import replace
 from evidence.extract.digits import NUMBER, PERCENT, SIGNED, UNIT, WHOLE, WORD_NUMBER, spelled, to_decimal, to_whole
 from evidence.extract.limits import CI, OPEN_LIMITS, limits, percentage_limits
 from evidence.extract.names import YEAR, named_after, named_before
+from evidence.extract.plain_numbers import plain_numbers, signed_percentages
 from evidence.extract.quantity import Claims, Kind, Quantity, Spread
 
 _UNIT = r"(?P<unit>months?|mos?\b\.?|weeks?|wks?\b|years?|yrs?\b\.?|days?)\b"
@@ -48,7 +49,7 @@ _FORMS: dict[str, str] = {
     # 23.4 (SD 3.2), 23.4 ± 3.2
     "mean": (
         rf"(?P<value>{SIGNED})\s?(?P<unit>%|[a-z]+)?\s?"
-        rf"(?:(?:±|\+/-|\+-)\s?(?P<sd>{NUMBER})(?:\s?{UNIT})?"
+        rf"(?:(?:±|\+/-|-/\+|\+-)\s?(?P<sd>{NUMBER})(?:\s?{UNIT})?"
         rf"|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?(?P<bracketed>{NUMBER})(?:\s?[)\]])?)"
     ),
     # 9.3 months, 5.5 (3.8-14.0) months
@@ -66,6 +67,7 @@ _ANY_FORM = re.compile(
 def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
     """Everything that is neither an estimate nor a p-value, each character read once."""
     yield from _spelled_percentages(sentence, claims)
+    yield from _spelled_fractions(sentence, claims)
     for match in OPEN_LIMITS.finditer(sentence):  # a limit that was not reached is no median that was not
         if claims.free(match.start(), match.end()):
             claims.claim(match.start(), match.end())
@@ -74,8 +76,10 @@ def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
         before = sentence[max(0, match.start() - 2) : match.start()]
         if claims.free(match.start(), match.end()) and not _DIGIT_BEFORE.search(before):
             claims.claim(match.start(), match.end())
+    yield from signed_percentages(sentence, claims)
     yield from _written_forms(sentence, claims)
     yield from _inherited_units(sentence, claims)
+    yield from plain_numbers(sentence, claims)
     yield from _counts(sentence, claims)
 
 
@@ -209,7 +213,8 @@ def _counted_percentage(sentence: str, match: re.Match[str], form: str) -> Quant
 
 
 _SPELLED_PERCENT = re.compile(
-    rf"(?: [a-z-]+){{0,2}}{_BRACKETED_PERCENT}[)\]](?:\s?(?:patients |women )?of (?:the )?(?P<total>{WHOLE}))?"
+    rf"(?: of (?:the )?(?P<among>{WHOLE}))?(?: [a-z-]+){{0,2}}"
+    rf"{_BRACKETED_PERCENT}[)\]](?:\s?(?:patients |women )?of (?:the )?(?P<total>{WHOLE}))?"
 )
 
 
@@ -230,8 +235,28 @@ def _spelled_percentages(sentence: str, claims: Claims) -> Iterator[Quantity]:
             at=word.start(),
             value=value,
             events=spelled(word),
-            total=to_whole(match["total"]) if match["total"] else None,
+            total=to_whole(match["among"] or match["total"]) if match["among"] or match["total"] else None,
             spread=spread,
+        )
+
+
+_SPELLED_FRACTION = re.compile(rf" (?:out )?of (?:the )?(?P<total>{WHOLE})(?!\s?(?:%|/|\.\d))")
+
+
+def _spelled_fractions(sentence: str, claims: Claims) -> Iterator[Quantity]:
+    """Fractions whose events stand in words: "three of 41"."""
+    for word in WORD_NUMBER.finditer(sentence):
+        match = _SPELLED_FRACTION.match(sentence, word.end())
+        if not match or not claims.free(word.start(), match.end()) or spelled(word) > to_whole(match["total"]):
+            continue
+        claims.claim(word.start(), match.end())
+        yield Quantity(
+            kind=Kind.FRACTION,
+            start=word.start(),
+            end=match.end(),
+            at=word.start(),
+            events=spelled(word),
+            total=to_whole(match["total"]),
         )
 
 
@@ -280,7 +305,7 @@ def _inherited_units(sentence: str, claims: Claims) -> Iterator[Quantity]:
             at = first
 
 
-_COUNT = re.compile(rf"(?<![\w.\-/±]){WHOLE}(?![\w%]|\.\d|\s?%|-\d|/\d|,\d)")
+_COUNT = re.compile(rf"(?<![\w.\-/±]){WHOLE}(?!\)[A-Z]|\s?\([\d.]+\s?-\s?[\d.]+\)|[\w%]|\.\d|\s?%|-\d|/\d|,\d)")
 _OF_PLACES = re.compile(
     r"\sof (?:the |these |all )?(?:[\w-]+ )?(?:hospitals|cent(?:er|re)s|sites|countries|institutions|trials|studies)\b"
 )

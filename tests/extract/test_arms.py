@@ -65,6 +65,14 @@ from tests.extract.texts import groups, records, trial
             [("letrozole", "experimental", 200), ("tamoxifen", "control", 198)],
         ),
         (
+            "90 women were randomized to staging with breast MRI (n = 44) or no breast MRI (n = 46) (control).",
+            [("breast MRI", "experimental", 44), ("no breast MRI", "control", 46)],
+        ),
+        (
+            "91 women were randomized to the NAC group {n=45; in each cycle (3-6)} or the control group (n=46).",
+            [("NAC", "experimental", 45), ("control", "control", 46)],
+        ),
+        (
             "Breast cancer survivors (n = 40) were randomized to yoga or diet.",
             [("yoga", "experimental", None), ("diet", "control", None)],
         ),
@@ -233,3 +241,27 @@ def test_a_list_of_numbers_of_patients_names_all_arms_of_it():
         ("tamoxifen", 285),
         ("placebo", 274),
     }
+
+
+@pytest.mark.parametrize(
+    ("methods", "arms"),
+    [
+        (
+            "Women were allocated at random to group I (dressing off on day 1, n = 48) or group II (on day 6, n = 52).",
+            [("group I", "experimental", 48), ("group II", "control", 52)],
+        ),
+        (
+            "100 women were randomly divided into two groups (n = 50 each). Group 1 took placebo. "
+            "Letrozole was given to Group 2.",
+            [("group 1", "control", 50), ("group 2", "experimental", 50)],
+        ),
+        (
+            "90 women were randomized to letrozole every week (ARM A) or every month (ARM B).",
+            [("arm A", "experimental", None), ("arm B", "control", None)],
+        ),
+    ],
+)
+def test_of_two_lettered_groups_the_control_is_the_one_given_less_or_the_second(methods, arms):
+    first, second = (label for label, _, _ in arms)
+    results = f"Infections occurred in 12% of {first} and 14% of {second}. Nausea was frequent in {first} and {second}."
+    assert groups(trial(results, methods)) == arms

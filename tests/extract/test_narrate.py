@@ -112,3 +112,61 @@ def test_a_number_printed_in_abstract_and_results_is_one_row_the_fuller_one():
     )
     (row,) = found.arm_results
     assert (row.events, row.total) == (65, 120)
+
+
+@pytest.mark.parametrize(
+    ("results", "rows"),
+    [
+        (
+            "There were 27 local progressions in the letrozole group and 16 in the tamoxifen group.",
+            [("letrozole", "OTHER", "count", None, "27"), ("tamoxifen", "OTHER", "count", None, "16")],
+        ),
+        (
+            "Osteoporosis was found in three of 41 in the letrozole group and in 11 of 48 in the tamoxifen group.",
+            [("letrozole", "OTHER", "count", None, "3"), ("tamoxifen", "OTHER", "count", None, "11")],
+        ),
+        # who was looked at, and what was counted off, are no results
+        ("Of these, 2 in the letrozole group and 1 in the tamoxifen group were excluded.", []),
+        ("Blood was taken on days 1 and 2 in the letrozole group.", []),
+    ],
+)
+def test_counts_of_an_arm_are_read_where_no_list_knows_the_outcome(results, rows):
+    assert numbers(trial(results)) == rows
+
+
+@pytest.mark.parametrize(
+    ("results", "rows"),
+    [
+        (
+            "Knowledge scores were higher with letrozole than with tamoxifen (66.9 vs 58.7; P<.001).",
+            [("letrozole", "OTHER", "mean", None, "66.9"), ("tamoxifen", "OTHER", "mean", None, "58.7")],
+        ),
+        (
+            "Mean operation time was 41.6 min with letrozole versus 60.9 min with tamoxifen.",
+            [("letrozole", "OTHER", "mean", None, "41.6"), ("tamoxifen", "OTHER", "mean", None, "60.9")],
+        ),
+        (
+            "Patients receiving letrozole had a decrease in bone density (-3.6% v -0.71% with tamoxifen; P = .04).",
+            [("letrozole", "OTHER", "mean", None, "-3.6"), ("tamoxifen", "OTHER", "mean", None, "-0.71")],
+        ),
+        (
+            "The median labelling index was 1.18 in the letrozole group and 0.97 in the tamoxifen group.",
+            [("letrozole", "OTHER", "median", None, "1.18"), ("tamoxifen", "OTHER", "median", None, "0.97")],
+        ),
+        ("VEGF increased in the letrozole group (29.77 to 57.05 pg/mL).", []),  # before and after
+        ("The correlation with levels of VEGF in the letrozole group was 0.42.", []),
+    ],
+)
+def test_plain_numbers_are_means_or_medians_by_the_words_before_them(results, rows):
+    assert numbers(trial(results)) == rows
+
+
+def test_what_is_counted_may_stand_between_a_number_and_its_arm():
+    found = trial(
+        "Cell counts fell to a mean of 0.5 ± 0.8 cells in the letrozole group and to 0.9 ± 0.7 cells in the tamoxifen "
+        "group."
+    )
+    assert [(row.arm, str(row.value), str(row.sd)) for row in found.arm_results] == [
+        ("letrozole", "0.5", "0.8"),
+        ("tamoxifen", "0.9", "0.7"),
+    ]
