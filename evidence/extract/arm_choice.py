@@ -50,6 +50,17 @@ def choose(candidates: dict[str, Candidate], *, few: bool, long_forms: Mapping[s
     return sorted(best, key=lambda c: c.first)
 
 
+def join_abbreviations(candidates: dict[str, Candidate], long_forms: Mapping[str, str]) -> None:
+    """Merge "STD" and "standard dose", where the document says that one stands for the other."""
+    for short, long in long_forms.items():
+        one, other = candidates.get(key_of(short)), candidates.get(key_of(long))
+        if one is None or other is None or one is other:
+            continue
+        kept, gone = (one, other) if one.groups >= other.groups else (other, one)
+        _absorb(kept, key_of(kept.label), gone)
+        del candidates[key_of(long) if gone is other else key_of(short)]
+
+
 def _is_strong(candidate: Candidate) -> bool:
     """Whether a size, repeated mention as a group, or a comparison speaks for an arm."""
     if candidate.support >= _ENOUGH and (candidate.sizes or candidate.partners):
@@ -132,7 +143,13 @@ def _merged(candidates: dict[str, Candidate]) -> list[Candidate]:
         candidate = items.get(key)
         if candidate is None:
             continue
-        wider = [other for other in items if _contains(other, key) and other not in candidate.partners]
+        wider = [
+            other
+            for other in items
+            if _contains(other, key)
+            and other not in candidate.partners
+            and not any(_contains(other, partner) for partner in candidate.partners)  # it is rather the partner's
+        ]
         # "A + B" and "B + C" that are set against each other are two arms, not both B
         wider = [other for other in wider if not items[other].partners.intersection(wider)]
         if candidate.sizes and any(_rivals(items[other], candidate) for other in wider):

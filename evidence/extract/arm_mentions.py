@@ -30,9 +30,11 @@ _WITHOUT = r"\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"
 _NOT_DENIED = r"(?<!non-)(?<!non )(?<!without )(?<!no )"
 _DENIES = re.compile(r"no|without", re.IGNORECASE)
 _GROUP_BEHIND = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))"
+#: "in the study and the control group": "group" stands once, behind the last.
+_GROUPS_FOLLOW = r"(?=\s(?:and|or|vs\.?|versus)\s(?:the\s)?[\w-]+\s(?:groups?|arms?)\b)"
 #: What arms are called by their role alone ("the intervention group").
 _GENERIC = {
-    Role.EXPERIMENTAL: "|".join(lexicon.arm_words("generic", "experimental")),
+    Role.EXPERIMENTAL: "|".join(("study", *lexicon.arm_words("generic", "experimental"))),
     Role.CONTROL: "|".join(lexicon.arm_words("generic", "control")),
 }
 
@@ -57,7 +59,7 @@ def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
         yield _pattern_of(word)
     generic = _GENERIC.get(arm.role)
     if generic is not None and sum(other.role is arm.role for other in arms) == 1:
-        yield rf"(?<![\w-])(?:{generic})[\s-](?:groups?|arms?|patients)\b"
+        yield rf"(?<![\w-])(?:{generic})(?:[\s-](?:groups?|arms?|patients)\b|{_GROUPS_FOLLOW})"
         if arm.role is Role.CONTROL:
             yield r"\bcontrols\b"
 

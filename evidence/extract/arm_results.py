@@ -159,7 +159,8 @@ _COUNTED_HERE = re.compile(
 
 _CHANGES = r"lower|reduc|decreas|increas|improv|cut"
 _OF_A_CHANGE = re.compile(
-    r"\s?(?:reduction|decrease|increase|improvement|lower|higher|relative|greater|power|less|more)\b"
+    r"\s?(?:(?:[a-z]+ly|borderline|non-?significant|significant|absolute|relative|overall) ){0,3}"
+    r"(?:reduction|decrease|increase|improvement|lower|higher|relative|greater|power|less|more)\b"
 )
 _CHANGED_BY = re.compile(
     r"(?:reduc\w+|decreas\w+|increas\w+|improve\w+|difference)\s(?:\w+\s){0,4}(?:by|of|was)\s?$"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from evidence.extract import lexicon
 from evidence.extract.arm_allocations import collect_allocations
 from evidence.extract.arm_candidates import Candidate, Candidates, Place
-from evidence.extract.arm_choice import choose
+from evidence.extract.arm_choice import choose, join_abbreviations
 from evidence.extract.arm_divisions import collect_divisions, divides
 from evidence.extract.arm_groups import collect_groups
 from evidence.extract.arm_lists import collect_lists
@@ -55,6 +55,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
     told = [reading.words(sentence) for sentence in chosen]
     _count_mentions(told, candidates)
     _sizes_beside_names(told, candidates)
+    join_abbreviations(candidates.by_key, reading.abbreviations)
     arms = choose(candidates.by_key, few=few, long_forms=reading.abbreviations)
     if len(arms) < 2:
         return ()
@@ -144,7 +145,9 @@ def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str])
     for index, (arm, role) in enumerate(zip(arms, _roles(arms, title, told, reading.abbreviations), strict=True)):
         # the best supported size, the first of equals: what was randomized is told before what was analysed
         n = max(arm.sizes, key=lambda size: arm.sizes[size]) if arm.sizes else None
-        elsewhere = {name for other, names in enumerate(treatments) if other != index for name in names}
+        elsewhere = {
+            name for other in arms if other is not arm for label in other.aliases for name in _treatments(label)
+        }
         parts = [name for name in treatments[index] if name not in elsewhere]
         # one drug of a combination names it where the other arm goes without, not where several groups overlap
         own = parts if len(arms) == 2 or len(treatments[index]) == 1 else []

@@ -47,7 +47,7 @@ def bind(scene: Scene) -> list[Bound]:
             month = months[row] if by_time else months[0] if len(months) == 1 else None
             arm = arms[column] if arms else None
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
-    return _by_total(scene, _in_lists(scene, _in_scope(scene, _chained(scene, bound))))
+    return _in_both(scene, _by_total(scene, _in_lists(scene, _in_scope(scene, _chained(scene, bound)))))
 
 
 # --------------------------------------------------------------------------------------- what the whole sentence tells
@@ -138,6 +138,25 @@ def _in_lists(scene: Scene, bound: list[Bound]) -> list[Bound]:
             for index in members:
                 bound[index] = replace(bound[index], arm=whole.arm, sure=0.7)
     return bound
+
+
+#: "82% in both arms", "two patients in each group died".
+_IN_BOTH = re.compile(
+    r"[\s%)\]]*(?:(?:of )?(?:the )?(?:patients|women|participants|cases) )?(?:in|of|for|with) (?:both|each|either) "
+    r"(?:the )?(?:treatment |study )?(?:arms?|groups?)\b"
+)
+
+
+def _in_both(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """A number that both of two arms have in common is a number of each."""
+    shared: list[Bound] = []
+    for b in bound:
+        alone = b.arm is None and sum(other.run == b.run for other in bound) == 1
+        if alone and len(scene.arms) == 2 and _IN_BOTH.match(scene.text, b.quantity.end, scene.end):
+            shared += [replace(b, arm=arm, sure=0.8) for arm in (0, 1)]
+        else:
+            shared.append(b)
+    return shared
 
 
 def _by_total(scene: Scene, bound: list[Bound]) -> list[Bound]:

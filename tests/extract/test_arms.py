@@ -73,6 +73,18 @@ from tests.extract.texts import groups, records, trial
             [("NAC", "experimental", 45), ("control", "control", 46)],
         ),
         (
+            # one arm under its long and its short name
+            "90 women were randomised: 44 to bright white light (BWL) and 46 to dim red light (DRL). The BWL group "
+            "slept well. Fatigue was less frequent in the BWL group than in the DRL group.",
+            [("BWL", "experimental", 44), ("DRL", "control", 46)],
+        ),
+        (
+            # "the control arm" is the observation arm, and events are no size
+            "177 women were randomised: 90 to letrozole and 87 to observation. Second cancers were 16 in the letrozole "
+            "arm and 19 in the control arm. There were 8 events in the letrozole arm and 12 in the control arm.",
+            [("letrozole", "experimental", 90), ("observation (control)", "control", 87)],
+        ),
+        (
             "Breast cancer survivors (n = 40) were randomized to yoga or diet.",
             [("yoga", "experimental", None), ("diet", "control", None)],
         ),

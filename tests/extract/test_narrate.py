@@ -170,3 +170,37 @@ def test_what_is_counted_may_stand_between_a_number_and_its_arm():
         ("letrozole", "0.5", "0.8"),
         ("tamoxifen", "0.9", "0.7"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("results", "rows"),
+    [
+        (
+            "Survival at 10 years was 82% in both arms.",
+            [
+                ("letrozole", "OS", "survival_probability", "120", "82"),
+                ("tamoxifen", "OS", "survival_probability", "120", "82"),
+            ],
+        ),
+        (
+            # the arm at the head holds until another comes in
+            "In the letrozole group (n = 18), nausea occurred in six (33%) and rash in nine (50%) compared with 0 (0%) "
+            "rashes in the tamoxifen group.",
+            [
+                ("letrozole", "AE", "proportion", None, "33"),
+                ("letrozole", "AE", "proportion", None, "50"),
+                ("tamoxifen", "AE", "proportion", None, "0"),
+            ],
+        ),
+        (
+            "Response rates were 25.5% and 10.2% in the study and the control group, respectively.",
+            [("letrozole", "ORR", "proportion", None, "25.5"), ("control", "ORR", "proportion", None, "10.2")],
+        ),
+        ("Antithrombin showed a 4% borderline significant reduction in the letrozole group.", []),
+    ],
+)
+def test_numbers_go_to_the_arm_at_the_head_to_both_or_in_the_order_of_roles(results, rows):
+    methods = "We randomly assigned 240 patients to letrozole (n = 120) or tamoxifen (n = 120)."
+    if "control" in results:
+        methods = "We randomly assigned 240 patients to letrozole (n = 120) or the control group (n = 120)."
+    assert numbers(trial(results, methods)) == rows
