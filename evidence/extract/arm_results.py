@@ -28,7 +28,8 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
         return None
     if kind is Kind.FRACTION or (kind is Kind.COUNT and _counts_outcome(scene, bound, outcome)):
         return Measure.COUNT
-    return _measure_of_unknown(scene, bound) if kind is Kind.COUNT else None
+    counted = kind is Kind.COUNT and outcome.entry.kind != "response"
+    return _measure_of_unknown(scene, bound) if counted else None
 
 
 def describes_patients(sentence: str) -> bool:
@@ -95,7 +96,9 @@ _MEAN = re.compile(
     re.IGNORECASE,
 )
 _MEDIAN_BEFORE = re.compile(r"[Mm]edian")
-_RATIO = re.compile(r"\bratio|\bHR\b|\bOR\b|hazard|\brisk\b|\brates?\b|coefficient|correlat", re.IGNORECASE)
+_RATIO = re.compile(
+    r"\bratio|per (?:patient|person)|\bHR\b|\bOR\b|hazard|\brisk\b|\brates?\b|coefficient|correlat", re.IGNORECASE
+)
 
 
 def _measure_of_plain_number(scene: Scene, bound: Bound) -> Measure | None:
