@@ -1,6 +1,7 @@
 """Numbers of one arm, from sentences: proportions, survival probabilities, incidences, medians, counts, means."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from evidence.extract import lexicon
@@ -30,6 +31,16 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
         return Measure.COUNT
     counted = kind is Kind.COUNT and outcome.entry.kind != "response"
     return _measure_of_unknown(scene, bound) if counted else None
+
+
+def without_error(bound: Bound) -> Bound:
+    """A share of patients with its standard error ("OS was 72.3 ± 7.5%") is that share, and no mean."""
+    quantity, outcome = bound.quantity, bound.outcome
+    if quantity.kind is not Kind.MEAN or quantity.unit != "%" or outcome is None:
+        return bound
+    if outcome.entry.kind not in ("time_to_event", "incidence"):
+        return bound
+    return replace(bound, quantity=replace(quantity, kind=Kind.PERCENT, sd=None, unit=None))
 
 
 def describes_patients(sentence: str) -> bool:

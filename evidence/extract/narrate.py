@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
-from evidence.extract.arm_results import describes_patients, in_months, measure_of
+from evidence.extract.arm_results import describes_patients, in_months, measure_of, without_error
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
 from evidence.extract.directions import in_their_order
@@ -197,7 +197,7 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
     """Rows of the numbers of one arm, or of all patients where the sentence does not divide them."""
     patients = describes_patients(scene.words)
     only_arm = next((0 for arm in context.arms if arm.role is Role.SINGLE), None)
-    for bound in (*bounds, *none_happened(scene)):
+    for bound in (*map(without_error, bounds), *none_happened(scene)):
         measure = measure_of(scene, bound)
         if measure is None or not _reports(scene, bound, patients):
             continue

@@ -42,16 +42,16 @@ _FORMS: dict[str, str] = {
     "percent_size": rf"(?P<percent>{NUMBER}){PERCENT}\s?[(\[]\s?[nN]\s?=\s?(?P<events>{WHOLE})\s?[)\]]",
     # 25 of 38, 25/38
     "fraction": rf"(?P<events>{WHOLE}){_OF}(?P<total>{WHOLE})(?!\s?(?:%|/|\.\d))",
+    # 23.4 (SD 3.2), 23.4 ± 3.2, 72.3 ± 7.5%
+    "mean": (
+        rf"(?P<value>{SIGNED})\s?(?P<unit>%|[a-z]+)?\s?"
+        rf"(?:(?:±|\+/-|-/\+|\+-)\s?(?P<sd>{NUMBER})(?:(?P<behind>{PERCENT})|\s?{UNIT})?"
+        rf"|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?(?P<bracketed>{NUMBER})(?:\s?[)\]])?)"
+    ),
     # 85.0%
     "percent": rf"(?P<percent>{NUMBER}){PERCENT}",
     # n = 43
     "size": rf"\b[nN]\s?=\s?(?P<total>{WHOLE})",
-    # 23.4 (SD 3.2), 23.4 ± 3.2
-    "mean": (
-        rf"(?P<value>{SIGNED})\s?(?P<unit>%|[a-z]+)?\s?"
-        rf"(?:(?:±|\+/-|-/\+|\+-)\s?(?P<sd>{NUMBER})(?:\s?{UNIT})?"
-        rf"|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?(?P<bracketed>{NUMBER})(?:\s?[)\]])?)"
-    ),
     # 9.3 months, 5.5 (3.8-14.0) months
     "duration": rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?)?{_UNIT}",
 }
@@ -141,7 +141,7 @@ def _quantity(sentence: str, match: re.Match[str], form: str) -> Quantity | None
         return replace(_here(Kind.SIZE, match), total=to_whole(match["total"]))
     if form == "mean":
         value, sd = to_decimal(match["value"]), to_decimal(match["sd"] or match["bracketed"])
-        return replace(_here(Kind.MEAN, match), value=value, sd=sd, unit=match["unit"])
+        return replace(_here(Kind.MEAN, match), value=value, sd=sd, unit="%" if match["behind"] else match["unit"])
     if form == "duration":
         value = to_decimal(match["value"])
         spread = limits(sentence, match.end("value"), value, labelled=False)

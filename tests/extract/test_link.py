@@ -112,3 +112,17 @@ def test_numbers_before_their_outcomes_keep_to_what_follows_them():
 )
 def test_numbers_go_in_twos_to_the_two_arms(sentence):
     assert [arm for arm, _, _ in who(sentence)] == ["letrozole", "tamoxifen"] * (len(who(sentence)) // 2) != []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The 2-year OS was 72.3 ± 7.5% and 81.9 ± 7.0%, respectively, in the letrozole and tamoxifen groups.",
+        "The 2-year OS was 72.3% ± 7.5% with letrozole and 81.9% ± 7.0% with tamoxifen.",
+    ],
+)
+def test_a_standard_error_behind_a_share_is_no_share(sentence):
+    assert numbers(trial(sentence)) == [
+        ("letrozole", "OS", "survival_probability", "24", "72.3"),
+        ("tamoxifen", "OS", "survival_probability", "24", "81.9"),
+    ]
