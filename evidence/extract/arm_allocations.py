@@ -147,6 +147,11 @@ _AGAINST = re.compile(
     r"(?:versus|vs\.?|v|(?:as )?compared (?:with|to)|in comparison (?:with|to)|superior to|inferior to|or|than"
     r"|against)\s(?:to )?(?:the )?"
 )
+#: "X improved overall survival compared with Y".
+_DID_BETTER = re.compile(
+    r"^\s(?:significantly )?(?:improved|prolonged|increased|reduced|decreased|worsened)\s[^.;,()]{3,60}?"
+    r"(?=\s(?:compared|versus|vs|over)\b)"
+)
 _BRACKET = re.compile(r"^\s?\([^()]*\)")
 
 
@@ -154,7 +159,7 @@ def _compared_treatments(place: Place, candidates: Candidates) -> None:
     """Note treatments set against each other: "X versus Y", "X compared with Y"."""
     text = place.text
     for one, other in pairwise(treatment_phrases(text, place.start, place.end)):
-        gap = text[one.end : other.start]
+        gap = _DID_BETTER.sub("", text[one.end : other.start])
         if len(gap) < 40 and _AGAINST.match(_BRACKET.sub("", gap) + " "):
             candidates.set_against(
                 [candidates.note(text[p.start : p.end], p.start, support=place.weight) for p in (one, other)]

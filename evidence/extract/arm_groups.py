@@ -147,8 +147,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
 
 
 _LISTS_EVENTS = re.compile(
-    r"(?:adverse (?:events?|reactions?)|\bS?AEs?\b|toxicit\w+|side[\s-]effects|complications|causes? of death)"
-    r"[^.;]*?\b(?:includ\w+|were|such as)\b[^.;]*$"
+    r"(?:[Aa]dverse (?:events?|reactions?)|\bS?AEs?\b|[Tt]oxicit\w+|[Ss]ide[\s-]effects|[Cc]omplications"
+    r"|[Cc]auses? of death)[^.;]*?\b(?:includ\w+|were|such as)\b[^.;]*$"
 )
 _BRACKET_WITH_SIZES = re.compile(r"\(([^()]*?[nN]\s?=\s?\d[^()]*)\)")
 _NEXT_IN_BRACKET = re.compile(r";|,(?=[^,]*?(?:group|arm))| and ")

@@ -85,5 +85,5 @@ def _cites_number(names: Names, words: str) -> bool:
 def _may_be_own(sentence: Sentence, words: str) -> bool:
     """Whether a sentence that names no study may tell of the own one; introductions and hearsay do not."""
     if sentence.zone in ("", "introduction"):
-        return sentence.zone == ""
+        return sentence.zone == "" and lexicon.cues("cited", "elsewhere").search(words) is None
     return lexicon.cues("cited").search(words) is None

@@ -78,6 +78,8 @@ def _compared(scene: Scene, row: Sequence[Quantity], place: int) -> tuple[Pair, 
     groups = compared_groups(scene)
     if groups is not None and not scene.mentions:
         return _NOBODY, groups
+    if scene.compares_others:
+        return _NOBODY, _NO_NAMES
     # "(A vs. B) of PFS and OS are 1.7 and 2.0": the direction stands before the first of them
     return pair_of(scene, row[0], default=bool(scene.mentions) or not speaks_of_factors(scene)), _NO_NAMES
 
@@ -111,6 +113,13 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
         return listed
     if _for_something_else(scene, quantity):
         return None
+    associated = _ASSOCIATED.search(scene.text, quantity.end, scene.end) if speaks_of_factors(scene) else None
+    if associated is not None:
+        told = next(
+            (o for o in scene.outcomes if o.start >= associated.end() and o.start < associated.end() + 60), None
+        )
+        if told is not None:
+            return told
     before = [o for o in scene.outcomes if o.end <= quantity.start]
     if before:
         return before[-1]
@@ -120,6 +129,8 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
 
 #: Measures of events, which go on with the event told before; a difference of means says of what it is.
 _RATIOS = (Measure.HR, Measure.SHR, Measure.OR, Measure.RR, Measure.IRR)
+#: "X (HR 2.1) and Y (HR 1.4) were associated with OS": the outcome stands behind.
+_ASSOCIATED = re.compile(r"\b(?:associated with|predict\w*|factors?|affect\w*|influenc\w*|impact\w*)\b")
 _IS_FOR = re.compile(r"[\s)\]]*(?:for|in)\s(?:the |an? )?")
 _OF_WHAT = re.compile(
     r"\s*(?:\[[^\]]*\]|\([^)]*\))?\s*(?:for|of)\s(?:the )?(?P<what>[a-z][^,;:=()\[\]\d]{3,60}?)"
@@ -207,7 +218,7 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
             if len(row) == 1 and _over_several_groups(scene, before, outcome, months):
                 continue
             groups = compared_groups(scene) if not any(bound.arm is not None for bound in before) else None
-            pair = _NOBODY if groups else _pair_of_p(scene, quantity, before)
+            pair = _NOBODY if groups or scene.compares_others else _pair_of_p(scene, quantity, before)
             if outcome is not None and (groups or pair.arm is not None) and (side_by_side or not outcome.free):
                 yield Comparison(
                     quantity=quantity,

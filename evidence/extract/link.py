@@ -41,6 +41,14 @@ def bind(scene: Scene) -> list[Bound]:
         rows = len(run.quantities) // columns
         by_outcome = len(outcomes) == rows > 1
         by_time = len(months) == rows > 1 and not by_outcome
+        if run.quantities[0].kind is Kind.NOT_REACHED and len(run.quantities) == 1 and len(arms) < 2:
+            # "median EFS and OS have not been reached"
+            arm, quantity = (arms[0] if arms else None), run.quantities[0]
+            bound += [
+                Bound(quantity=quantity, outcome=other, months=None, arm=arm, sure=sure, run=number)
+                for other in outcomes[:-1]
+                if other.code is not outcomes[-1].code
+            ]
         for position, quantity in enumerate(run.quantities):
             row, column = divmod(position, columns)
             outcome = outcomes[row if by_outcome else -1] if outcomes else None

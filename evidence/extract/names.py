@@ -12,7 +12,7 @@ _MONTHS_SHORT = "|".join(month[:3] for month in _MONTHS)
 
 #: What stands right before a number that names something.
 _BEFORE = re.compile(
-    rf"(?:[A-Za-z]-?|\b(?:(?:{'|'.join(_NAMED)})s?|{_NAMED_AS_WRITTEN}|{'|'.join(_MONTHS)}|{_MONTHS_SHORT})\s)$",
+    rf"(?:[A-Za-z]-?|\b(?:grade|phase|stage)s?\s\d\s?(?:or|and|to|,)\s|\b(?:(?:{'|'.join(_NAMED)})s?|{_NAMED_AS_WRITTEN}|{'|'.join(_MONTHS)}|{_MONTHS_SHORT})\s)$",
     re.IGNORECASE,
 )
 _DOSES = r"mg|m?g/|ug|µg|μg|mcg|mL|ml\b|kg\b|Gy\b|IU\b|g/|g\b|L\b|mmol|nmol|cGy|kcal|units?\b|U/"
@@ -21,7 +21,7 @@ _COUNTED = r"countries|sites|cent(?:er|re)s|hospitals|institutions|cycles?\b|dos
 _AFTER = re.compile(rf"\s?-?(?:{_DOSES}|{_MEASURED}|{_COUNTED}|/\d{{1,2}}/\d|th\b|st\b|nd\b|rd\b|{'|'.join(_MONTHS)})")
 
 #: No name before a number is longer.
-_REACH = 16
+_REACH = 18
 
 YEAR = re.compile(r"(?:19|20)\d\d$")
 

@@ -203,10 +203,11 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
             continue
         quantity = bound.quantity
         value, low, high = _numbers(quantity, measure)
-        arm = bound.arm if bound.arm is not None else only_arm
+        set_apart = _divided(scene, bound, bounds)
+        arm = bound.arm if bound.arm is not None or set_apart else only_arm
         whole_study = quantity.total is not None and quantity.total == context.study.n_total
-        several = len(context.arms) > 1 or (not context.arms and context.study.design is Design.RANDOMIZED)
-        known = arm is not None or not several or whole_study or not _divided(scene, bound, bounds)
+        several = bool(context.arms) or context.study.design is Design.RANDOMIZED
+        known = arm is not None or not several or whole_study or not set_apart
         named_here = bound.outcome is not None and bound.outcome in scene.outcomes
         rows.add_arm_result(
             context,
@@ -246,7 +247,9 @@ def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
     """Whether the sentence gives its numbers to arms, so that one without an arm is not of the whole population."""
     if _WHOLE_OF_PARTS.match(scene.text, bound.quantity.end, scene.end):
         return False
-    return len(scene.mentions) > 1 or sum(other.run == bound.run for other in bounds) > 1
+    named = {mention.arms for mention in scene.mentions}
+    alike = [b for b in bounds if (b.run, b.outcome, b.months) == (bound.run, bound.outcome, bound.months)]
+    return (len(scene.arms) > 1 and (len(scene.mentions) > 1 or len(named) > 1)) or len(alike) > 1
 
 
 def _numbers(quantity: Quantity, measure: Measure) -> tuple[Decimal | None, Decimal | None, Decimal | None]:

@@ -86,6 +86,8 @@ def _arms_of_several(
         return ahead[-1].arms, 0.75
     if behind:
         return behind[0].arms, 0.7
+    if scene.compares_others:
+        return (), 0.5
     if run.versus and size == 2:
         pairs = [item.arms for item in lists if len(item.arms) == 2]
         return (pairs[-1], 0.8) if pairs else _order_of_mention(scene)

@@ -19,6 +19,13 @@ from evidence.extract.times import TimePoint
 from evidence.model.codes import Role
 
 
+_OTHER_PATIENTS = re.compile(
+    r"\b(?:those|patients|women|men|participants|cases|recipients)\s(?:who|with|without|not|undergoing|aged|having|lacking)\b"
+    r"[^;]*\b(?:those|patients|women|men|participants|cases|others|recipients)"
+    r"\s?(?:who|with|without|not|undergoing|aged|having|lacking|[.,)]|$)"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """One sentence with everything found in it, and what the sentences before it leave open to inherit."""
@@ -46,6 +53,11 @@ class Scene:
     def single_mentions(self) -> list[ArmMention]:
         """The places that name one arm."""
         return [mention for mention in self.mentions if len(mention.arms) == 1]
+
+    @property
+    def compares_others(self) -> bool:
+        """Whether the sentence names no arm and sets patients apart by something else ("those who did not")."""
+        return not self.mentions and _OTHER_PATIENTS.search(self.words) is not None
 
     def between(self, first: int, last: int) -> str:
         """Text between two offsets."""

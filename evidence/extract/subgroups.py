@@ -31,6 +31,8 @@ _SUBGROUP = re.compile(
     rf"(?=\s(?:{_VERB}|{_DRUG}|and\b|or\b|but\b)|{_MARK_OR_END})"
     # ... and 1.21 in patients without
     rf"|\b(?:in|among|for)\s(?P<rest>(?:patients|women|participants|those)\swithout)(?={_MARK_OR_END})"
+    # compared with 13% in those who did not
+    r"|\b(?:in|among|for)\s(?P<others>those\s(?:who|with|without|not)\s[^.;:()\[\],]{2,60}?)(?=\s\(|[.;:()\[\],]|$)"
     # for the 19 patients who had been in remission
     r"|\b(?:[Ff]or|[Aa]mong|[Ii]n)\sthe\s\d+\s(?P<counted>(?:patients|women|men|participants)\s(?:who|with|in)\s"
     rf"[^.;:()\[\],]{{3,90}}?)(?={_MARK_OR_END})"

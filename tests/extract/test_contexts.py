@@ -57,3 +57,20 @@ def test_papers_of_one_author_a_year_apart_are_two_where_the_list_of_references_
         "3. Smith J, Young A. Goserelin. J Tests. 2011;2(2):3-9.\n"
     )
     assert {study.label for study in records(text).studies} >= {"Xuan 2019", "Xuan 2020"}
+
+
+def test_what_earlier_studies_found_is_not_found_here_even_without_headings():
+    found = records(
+        "We randomly assigned 240 patients to letrozole (n = 120) or tamoxifen (n = 120). Previous studies reported a "
+        "2-year OS of 20%. The 2-year OS was 61% with letrozole.\n"
+    )
+    assert [str(row.value) for row in found.arm_results] == ["61"]
+
+
+def test_the_two_numbers_of_a_cited_comparison_are_of_both_of_its_arms():
+    found = records(
+        "# Drugs in cancer: a review\n\n## Treatment\n\nIn the RATIFY trial, letrozole improved overall survival "
+        "compared with placebo (median 74.7 vs 25.6 months) [1].\n\n"
+        "## References\n\n1. Stone RM. Letrozole. J Tests. 2017;1:3.\n"
+    )
+    assert [(row.arm, str(row.value)) for row in found.arm_results] == [("letrozole", "74.7"), ("placebo", "25.6")]

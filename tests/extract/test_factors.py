@@ -75,7 +75,23 @@ def test_the_other_groups_are_compared_together_where_there_are_more_than_two():
 
 def test_a_control_has_both_names_it_is_called_by():
     found = trial(
-        "Median OS was 2.5 years with letrozole and 2.6 years in the control group; no one in the control group fell.",
+        "Median OS was 2.5 years with letrozole and 2.6 years in the control group. The control group was older.",
         methods="We randomly assigned 240 women to letrozole (n = 120) or to observation (n = 120).",
     )
     assert [row[0] for row in numbers(found)] == ["letrozole", "observation (control)"]
+
+
+def test_patients_set_apart_by_something_else_are_not_the_arms():
+    found = trial(
+        "In patients who responded, the 1-year OS was 66.7%, compared with 13.0% in those who did not (P < 0.001)."
+    )
+    assert [(row.arm, row.subgroup) for row in found.arm_results] == [
+        ("", "patients who responded"),
+        ("", "those who did not"),
+    ]
+    assert comparisons(found) == []
+
+
+def test_an_estimate_of_a_factor_is_of_the_outcome_it_is_associated_with():
+    found = trial(f"Early response (HR 0.21, {CI}) and older age (HR 2.4, {CI}) were associated with OS.")
+    assert [row.outcome.value for row in found.contrasts] == ["OS", "OS"]

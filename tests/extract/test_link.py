@@ -126,3 +126,21 @@ def test_a_standard_error_behind_a_share_is_no_share(sentence):
         ("letrozole", "OS", "survival_probability", "24", "72.3"),
         ("tamoxifen", "OS", "survival_probability", "24", "81.9"),
     ]
+
+
+def test_two_outcomes_whose_medians_were_not_reached_are_two():
+    assert who("With letrozole, median EFS and OS have not been reached.") == [
+        ("letrozole", "EFS", "not reached"),
+        ("letrozole", "OS", "not reached"),
+    ]
+
+
+def test_numbers_of_two_outcomes_that_no_arm_is_named_for_are_of_all():
+    assert who("Anemia and fever occurred in 95.5% and 88.6% of patients, respectively.") == [
+        ("overall", "AE", "95.5"),
+        ("overall", "AE", "88.6"),
+    ]
+
+
+def test_the_second_of_two_grades_counts_nobody():
+    assert who("The rate of grade 2 or 3 infection was 14% with letrozole.") == [("letrozole", "AE", "14")]
