@@ -14,12 +14,6 @@ from evidence.extract import lexicon
 from evidence.extract.arm_names import key_of, stops_name, without_dose
 from evidence.extract.outcomes import find_outcomes
 
-#: What was given within arms: "38 patients in the A group received X (n = 22)", "X (n = 30) and others (n = 11)".
-_PARTS_OF_TREATMENT = re.compile(
-    r"\b[Pp]atients in the [\w-]+ (?:group|arm) received\b[^.]*\([nN]\s?="
-    r"|\bothers?(?: regimens?| drugs?| agents?)?\s\([nN]\s?="
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -39,11 +33,6 @@ class Place:
     def tells_outcome(self) -> bool:
         """Whether the sentence speaks of an outcome."""
         return bool(find_outcomes(self.text, self.start, self.end))
-
-    @cached_property
-    def tells_parts(self) -> bool:
-        """Whether the sentence tells what was given within the arms."""
-        return bool(_PARTS_OF_TREATMENT.search(self.words))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,8 +17,6 @@ def divides(place: Place) -> bool:
 
 def collect_divisions(place: Place, candidates: Candidates) -> bool:
     """Note every name that patients of a sentence were randomized to; whether each was found with its size."""
-    if place.tells_parts:
-        return False
     _two_numbers_two_names(place, candidates)
     if is_design_assumption(place.words) or "with or without" in place.words:
         return False  # "SOC with or without X": neither half is the name of an arm

@@ -107,6 +107,11 @@ _ALL_OF_THEM = re.compile(r",? (?:were|was) (?:\w+ )?random")
 _LETTERED_BEFORE = re.compile(LETTERED.pattern + r"(?: (?:patients|women))?\s?$")
 _NOT_A_NAME = re.compile(r"\d|%|grade")
 _SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
+#: What was given within arms: "38 patients in the A group received X (n = 22)", "X (n = 30) and others (n = 11)".
+_PARTS_OF_TREATMENT = re.compile(
+    r"\b[Pp]atients in the [\w-]+ (?:group|arm) received\b[^.]*\([nN]\s?="
+    r"|\bothers?(?: regimens?| drugs?| agents?)?\s\([nN]\s?="
+)
 _BRACKET_BEHIND = re.compile(r"\s?\([^()]*\)\s?$")
 _OTHER_SIZE_BETWEEN = re.compile(r"[nN]\s?=|[.;]\s")
 
@@ -114,7 +119,7 @@ _OTHER_SIZE_BETWEEN = re.compile(r"[nN]\s?=|[.;]\s")
 def _sized_names(place: Place, candidates: Candidates) -> None:
     """Note names with a size in brackets behind them."""
     text, support = place.text, 2 * place.weight
-    if place.tells_parts:
+    if _PARTS_OF_TREATMENT.search(place.words):
         return
     for match in _SIZED.finditer(place.words):
         n = whole_number(match["n"] or match["m"])
