@@ -42,8 +42,6 @@ _SUBGROUP = re.compile(
     # Among patients with a mutation who took 80 mg, ...
     r"|\bAmong\s(?P<among>(?:the\s)?(?:patients|women|men|participants|those)\s(?:who|with|in)\s[^.;:()\[\],]{3,90}?)(?=,\s)"
     r"|\bIn\s(?P<whose>(?:the\s)?(?:patients|women|men|participants|those)\swho\s[^.;:()\[\],]{3,90}?)(?=,\s)"
-    # relapse within 6 months was associated with a larger benefit from the drug
-    r"|(?P<benefiting>[^.;:()\[\],]{3,80}?)\s(?:was|were) associated with (?:an? )?(?:\w+ )?benefit (?:from|of|with)\b"
     # in MRD negative patients, in ER+ disease
     rf"|\b(?:[Ii]n|[Aa]mong|[Ff]or)\s(?:the )?(?P<marker>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)"
     r"\s(?:patients|subgroup|disease|women|tumou?rs)[^.;:()\[\],]{0,40}?)"
@@ -63,6 +61,11 @@ _SUBGROUP = re.compile(
 )
 
 
+#: "Relapse within 6 months was associated with a larger benefit from the drug": of those who relapsed.
+_BENEFITED = re.compile(
+    r"(?:^|[,;:]\s|\band\s)(?P<those>[^.;:()\[\],]{3,80}?)\s(?:was|were) associated with (?:an? )?(?:\w+ )?benefit "
+    r"(?:from|of|with)\b"
+)
 #: What may stand between a number with its brackets and the patients it is of.
 _IS_IN = re.compile(r"[\s)\]%]*(?:in |among |for )?(?:the )?")
 
@@ -73,6 +76,8 @@ def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[i
     `at` is where the number begins, `after` where it ends with its interval and p-value.
     """
     found = None
+    if "benefit" in text[start:at] and (benefited := _BENEFITED.search(text[start:at])):
+        found = (start + benefited.start("those"), start + benefited.end("those"))
     for match in _SUBGROUP.finditer(text, start, end):
         if match.start() >= after and _IS_IN.fullmatch(text, after, match.start(match.lastgroup or 0)):
             return match.span(match.lastgroup or 0)
