@@ -90,6 +90,8 @@ def citation_marks(text: str) -> list[Mark]:
 
 def _citations(text: str) -> Iterator[re.Match[str]]:
     bracketed = [match for match in _BRACKETED.finditer(text) if _plausible(text, match)]
+    if len(bracketed) >= _ENOUGH:
+        bracketed = [m for m in _BRACKETED.finditer(text) if _plausible(text, m) or _no_interval(text, m)]
     yield from bracketed
     if bracketed:
         return
@@ -119,6 +121,19 @@ def _plausible(text: str, match: re.Match[str]) -> bool:
         return False
     before = text[max(0, match.start() - 40) : match.start()]
     return not _MEASURED.search(before)
+
+
+_PERCENTAGE = re.compile(r"(?P<value>\d[\d.\u00b7]*)\s*%\s*$")
+
+
+def _no_interval(text: str, match: re.Match[str]) -> bool:
+    """Behind a percentage, numbers that cannot be its limits ("survival of only 20% [1-3]")."""
+    members = _members(match)
+    measured = _PERCENTAGE.search(text[max(0, match.start() - 12) : match.start()])
+    if measured is None or members[0] == 0 or members != sorted(set(members)):
+        return False
+    value = float(measured["value"].replace("\u00b7", ".").strip("."))
+    return len(members) > 2 or not members[0] <= value <= members[-1]
 
 
 def _members(match: re.Match[str]) -> list[int]:

@@ -125,3 +125,10 @@ def test_underlined_lines_are_headings(sound):
     assert [(section.level, section.heading) for section in document.sections] == [
         (1, "Trial of examplinib"), (2, "Outcome of the cells"),
     ]  # fmt: skip
+
+
+def test_numbers_behind_a_percentage_are_a_citation_where_they_cannot_be_its_limits():
+    body = "Relapse is common [1]. It is fatal [2]. Drugs exist [3,4]. Some help [5]. "
+    text = body + "Survival is only 20% [1-3] or 26% [2,3,6]; here it was 61% [52-70].\n"
+    cited = [text[mark.char_start : mark.char_end] for mark in read(text.encode()).marks if mark.kind == "citation"]
+    assert cited[-2:] == ["[1-3]", "[2,3,6]"]
