@@ -33,6 +33,8 @@ _COUNTED = re.compile(
 )
 _NEXT = re.compile(r",? and (?=\d)|, (?=\d)")
 _NUMBERED = re.compile(r"(?P<n>\d[\d,]*) (?:(?:patients|received|to) )*(?P<name>[A-Za-z][\w+/ -]{2,50})")
+#: "(on day 6)" goes on with the brackets before; alone it names nothing.
+_WHEN = re.compile(r"(?:on|at|after|before|from|until)\b")
 _FEWEST = 5
 _MOST_WORDS = 7
 
@@ -73,7 +75,7 @@ def _told_apart(lettered: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """(letter, name) of each group: the treatment, or all words where that is the same; none where these are."""
     for names in (
         [(letter, _what_was_given(what)) for letter, what in lettered],
-        [(letter, what) for letter, what in lettered if len(what.split()) <= _MOST_WORDS],
+        [(letter, what) for letter, what in lettered if len(what.split()) <= _MOST_WORDS and not _WHEN.match(what)],
     ):
         keys = {key_of(name) for _, name in names if name}
         if len(keys) == len(lettered):
