@@ -236,6 +236,12 @@ def jats_table(rows: int = 100_000) -> bytes:
     return jats(f"<p>{_SENTENCE}</p><table-wrap><label>Table 1</label>{table}</table-wrap>")
 
 
+def word_table(rows: int = 100_000) -> bytes:
+    """A table of 100,000 rows in a Word document."""
+    start, end = "<w:tc><w:p><w:r><w:t>", "</w:t></w:r></w:p></w:tc>"
+    return docx(f"<w:tbl>{_rows(rows, f'<w:tr>{start}', end + start, f'{end}</w:tr>')}</w:tbl>")
+
+
 def text_table(rows: int = 100_000) -> bytes:
     """A table of 100,000 rows parted by tabs."""
     return f"Results\n\n{_SENTENCE}\n\nTable 1. Patients\n{_rows(rows, '', chr(9), chr(10))}".encode()
@@ -281,6 +287,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "overlapping.docx": overlapping_zip,
     "table.html": html_table,
     "table.xml": jats_table,
+    "table.docx": word_table,
     "table.txt": text_table,
     "long-line.txt": one_long_line,
     "brackets.txt": brackets,

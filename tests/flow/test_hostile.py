@@ -32,6 +32,7 @@ SAID = {
     "overlapping.docx": "would unpack to 5,000 MB",
     "table.html": "200,000 cells",
     "table.xml": "200,000 cells",
+    "table.docx": "200,000 cells",
     "table.txt": "200,000 cells",
     "long-line.txt": "more than 5,000,000",
     "deep.json": "nested without end",
