@@ -4,7 +4,7 @@ What repeats on every page is left out of the text; words broken at line ends ar
 cell, so that every cell is a span of the text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -48,6 +48,8 @@ _NO_TEXT = 25
 _UNREADABLE = 0.05
 #: A gap names so many pages or runs of pages and counts the others.
 _MOST_NAMED = 20
+#: A sentence goes on within so many paragraphs; no page of a paper has more.
+_NEAR = 200
 #: How many paragraphs below the title may hold the authors.
 _AUTHOR_PARAGRAPHS = 8
 
@@ -321,8 +323,8 @@ def _rejoin(pages: Sequence[list[Item]], style: Style) -> None:
             if not is_running_text(first, style) or first.finished:
                 continue
             at = items.index(first)
-            rest = items[at + 1 :]
-            second = _next_running([item for item in rest if not _stands_above(item, first)], style)
+            rest = items[at + 1 : at + 1 + _NEAR]
+            second = _next_running((item for item in rest if not _stands_above(item, first)), style)
             if second is not None:
                 if rest[0] is not second and runs_on(first, second):
                     items.remove(second)
@@ -342,7 +344,7 @@ def _stands_above(item: Item, first: Paragraph) -> bool:
     return top < y0 and min(right, x1) > max(left, x0)
 
 
-def _next_running(items: Sequence[Item], style: Style) -> Paragraph | None:
+def _next_running(items: Iterable[Item], style: Style) -> Paragraph | None:
     return next((item for item in items if isinstance(item, Paragraph) and is_running_text(item, style)), None)
 
 

@@ -39,7 +39,7 @@ _FEWEST_WORDS = 4
 _SHORT = 1.5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # one is another only if it is the same
 class Paragraph:
     """Lines that belong together; `level` is set for a heading, `item` for an entry of a list of references."""
 

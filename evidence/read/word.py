@@ -60,6 +60,9 @@ def read_word(data: bytes, source: str) -> Content:
             f"{source}: this is a ZIP archive and no Office document with a text. Unpack it and give the papers in it."
         )
     document = _opened(data, source)
+    # Counted before each cell is read, which takes seconds.
+    if any(table.xpath("count(.//w:tc)") > _MOST_CELLS for table in document.element.body.iter(f"{_W}tbl")):
+        raise ReadError(f"{source}: a table has more than {_MOST_CELLS:,} cells; it is no paper.")
     writer = _Writer(document, source)
     writer.blocks(document.element.body)
     _write_footnotes(document, writer.out, source)

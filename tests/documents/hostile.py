@@ -85,6 +85,13 @@ def many_lines() -> bytes:
     return pdf(_words() + b"0 0 m 9 9 l S 0 0 m 9 0 l S " * 500_000)
 
 
+def many_paragraphs() -> bytes:
+    """Five thousand paragraphs on one page, from its foot upwards, each a piece of a sentence."""
+    piece = b"1 0 0 1 50 %d Tm (the patients who were treated and) Tj "
+    content = b"BT /F1 10 Tf " + b"".join(piece % (60 * n) for n in range(1, 5_001)) + b"ET"
+    return pdf(content, box="0 0 595 301000")
+
+
 def huge_page() -> bytes:
     """A page of 200,000 points."""
     return pdf(_words(), box="0 0 200000 200000")
@@ -268,6 +275,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "form-in-itself.pdf": a_form_in_itself,
     "inflating.pdf": inflating,
     "lines.pdf": many_lines,
+    "paragraphs.pdf": many_paragraphs,
     "huge-page.pdf": huge_page,
     "encrypted.pdf": encrypted,
     "loop.pdf": looping,
