@@ -212,9 +212,9 @@ def of_readers() -> Iterator[str]:
         yield (
             f"\nRight grids: tables of the {len(PAPERS)} published papers for which any grid on their page has the "
             "rows, columns and cells of `tests/shared/tables`, spans aside. Right order: stretches of "
-            "`tests/shared/order.py` whose phrases follow one another, letters and figures alone; many run over the end "
-            "of a column or page, and break where a reader leaves a running head or a figure between. Our own reader was "
-            "written with these papers at hand, the others were not."
+            "`tests/shared/order.py` whose phrases follow one another, letters and figures alone; many run over the "
+            "end of a column or page, and break where a reader leaves a running head or a figure between. Our own "
+            "reader was written with these papers at hand, the others were not."
         )
     else:
         yield "\nThe published papers of `shared` are not here, so what is right was not measured."
