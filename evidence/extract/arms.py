@@ -254,9 +254,9 @@ def _by_definition(arms: Sequence[Candidate], told: Sequence[str]) -> list[bool]
 
     Where nothing tells it is the second.
     """
-    if len(arms) != 2:
-        return [False] * len(arms)
     body = " ".join(told)
+    if len(arms) != 2 or "random" not in body or any(arm.label.startswith("cohort") for arm in arms):
+        return [False] * len(arms)  # cohorts are not set against each other
     without, given = [], []
     for arm in arms:
         found = re.finditer(_DEFINED.format(re.escape(arm.label)), body, re.IGNORECASE)

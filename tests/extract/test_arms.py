@@ -277,3 +277,11 @@ def test_of_two_lettered_groups_the_control_is_the_one_given_less_or_the_second(
     first, second = (label for label, _, _ in arms)
     results = f"Infections occurred in 12% of {first} and 14% of {second}. Nausea was frequent in {first} and {second}."
     assert groups(trial(results, methods)) == arms
+
+
+def test_cohorts_of_a_study_that_randomized_nobody_are_no_experiment_and_no_control():
+    found = trial(
+        "The response rate was 40% in cohort 1 and 30% in cohort 2. Nausea was frequent in cohort 1 and cohort 2.",
+        "We enrolled 120 women in cohort 1 (n = 60) and cohort 2 (n = 60) of this phase 2 study.",
+    )
+    assert {arm.role.value for arm in found.arms}.isdisjoint({"experimental", "control"})
