@@ -64,6 +64,13 @@ _WHO_AFTER = re.compile(
 )
 
 
+_REMISSIONS = (Outcome.CR, Outcome.CRC, Outcome.CRI, Outcome.CRP, Outcome.CRH, Outcome.PR)
+#: "patients in complete remission", "transplanted in CR1": who was treated; "patients were in remission" is one.
+_IN_REMISSION = re.compile(
+    r"\b(?:patients|pts|women|men|adults|children|those|transplanted|transplantation|allografted|HSCT|HCT|SCT)"
+    r"\s(?:while |when )?in (?:their )?(?:first |second |third )?$"
+)
+
 #: "mortality of GVHD", "deaths due to infection": not of any cause.
 _OF_A_CAUSE = re.compile(
     r"\s(?:of|from|due to|because of|caused by|related to|attributed to) (?!any\b|all\b|the (?!disease)|these|those"
@@ -109,6 +116,8 @@ def find_outcomes(
                 and _WHO_BEFORE.search(text[max(start, first - 30) : first])
             )
         ):
+            continue
+        if entry.code in _REMISSIONS and _IN_REMISSION.search(text[max(start, first - 40) : first]):
             continue
         if other := other_event(text, start, end, first, last, entry):
             first, last, entry = other

@@ -204,3 +204,15 @@ def test_numbers_go_to_the_arm_at_the_head_to_both_or_in_the_order_of_roles(resu
     if "control" in results:
         methods = "We randomly assigned 240 patients to letrozole (n = 120) or the control group (n = 120)."
     assert numbers(trial(results, methods)) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("We randomly assigned 90 patients in complete remission to letrozole (n = 45) or placebo (n = 45).", []),
+        ("One of 81 women transplanted in CR1 had a relapse with letrozole.", ["RELAPSE"]),
+        ("At day 100, 30 of 45 patients were in complete remission with letrozole.", ["CR"]),
+    ],
+)
+def test_a_remission_in_which_patients_were_treated_is_no_result(sentence, found):
+    assert [row.outcome.value for row in trial(sentence).arm_results] == found
