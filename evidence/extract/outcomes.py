@@ -64,6 +64,14 @@ _WHO_AFTER = re.compile(
 )
 
 
+_ESTIMATE_BEHIND = re.compile(r"\s?[=:,]?\s?\d+[.·]\d")
+_SURVIVALS = (Outcome.PFS, Outcome.DFS, Outcome.RFS, Outcome.EFS, Outcome.TTP)
+#: "Local progression-free survival" is not progression-free survival.
+_OF_A_PLACE = re.compile(
+    r"\b(?:loco-?regional|local|regional|metastatic|distant|intracranial|extracranial|brain|CNS|pelvic|ipsilateral"
+    r"|contralateral|biochemical)[\s-]$",
+    re.IGNORECASE,
+)
 _REMISSIONS = (Outcome.CR, Outcome.CRC, Outcome.CRI, Outcome.CRP, Outcome.CRH, Outcome.PR)
 #: "patients in complete remission", "transplanted in CR1": who was treated; "patients were in remission" is one.
 _IN_REMISSION = re.compile(
@@ -117,6 +125,10 @@ def find_outcomes(
             )
         ):
             continue
+        if text[first:last] == "RR" and _ESTIMATE_BEHIND.match(text, last):
+            continue  # the label of a relative risk
+        if entry.code in _SURVIVALS and (place := _OF_A_PLACE.search(text[max(start, first - 30) : first])):
+            first, entry = first - len(place.group()), replace(entry, code=Outcome.OTHER, name=f"local {entry.name}")
         if entry.code in _REMISSIONS and _IN_REMISSION.search(text[max(start, first - 40) : first]):
             continue
         if other := other_event(text, start, end, first, last, entry):

@@ -216,3 +216,13 @@ def test_numbers_go_to_the_arm_at_the_head_to_both_or_in_the_order_of_roles(resu
 )
 def test_a_remission_in_which_patients_were_treated_is_no_result(sentence, found):
     assert [row.outcome.value for row in trial(sentence).arm_results] == found
+
+
+def test_survival_without_progression_of_one_place_is_an_outcome_of_its_own():
+    found = trial("Median local progression-free survival was 20.7 months with letrozole.").arm_results
+    assert [(row.outcome.value, row.outcome_text) for row in found] == [("OTHER", "local progression-free survival")]
+
+
+def test_the_label_of_a_relative_risk_is_no_response_rate():
+    found = trial("Letrozole lowered the risk of relapse compared with tamoxifen (RR = 0.62; 95% CI, 0.40 to 0.96).")
+    assert [(row.outcome.value, row.measure.value) for row in found.contrasts] == [("RELAPSE", "RR")]
