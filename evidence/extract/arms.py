@@ -84,11 +84,28 @@ def _count_mentions(told: Sequence[str], candidates: Candidates) -> None:
         candidate.support += min(body.count(candidate.label.lower()), 6) // 2
 
 
-#: What may stand between the number of patients and the name of their arm.
-_NUMBER_BEFORE_NAME = (
+#: The number of patients before the name of their arm, with what may stand between.
+_NUMBER_BEFORE_NAME = re.compile(
     r"(?<![\w.,-])(\d[\d,]*) (?:(?:patients|pts|women|men|participants|subjects|were|randomi[sz]ed|assigned|allocated"
-    r"|to|in|the|on|received|receiving|with) ){0,5}"
+    r"|to|in|the|on|received|receiving|with) ){0,5}$",
+    re.IGNORECASE,
 )
+
+
+#: Allocated patients are fewer than this only in case reports.
+_FEWEST = 5
+
+
+def _number_before(name: str, words: str) -> int:
+    """The number of patients that stands before the first mention of a name that has one; 0 where none has."""
+    at = words.find(name)
+    while at >= 0:
+        end = at + len(name)
+        match = _NUMBER_BEFORE_NAME.search(words, max(0, at - 100), at)
+        if match and not words[end : end + 1].isalnum():
+            return whole_number(match[1])
+        at = words.find(name, end)
+    return 0
 
 
 def _sizes_beside_names(told: Sequence[str], candidates: Candidates) -> None:
@@ -103,10 +120,9 @@ def _sizes_beside_names(told: Sequence[str], candidates: Candidates) -> None:
             continue
         found: dict[str, int] = {}
         for candidate in here:
-            name = rf"{_NUMBER_BEFORE_NAME}{re.escape(candidate.label)}(?!\w)"
-            match = re.search(name, words, re.IGNORECASE)
-            if match and whole_number(match[1]) >= 5:
-                found[candidate.label] = whole_number(match[1])
+            number = _number_before(candidate.label.casefold(), folded)
+            if number >= _FEWEST:
+                found[candidate.label] = number
         if len(found) == 2 and not lexicon.outcomes().find(words):
             for candidate in here:
                 if candidate.label in found:

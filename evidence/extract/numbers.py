@@ -50,11 +50,15 @@ def quantities(
     printed_p = list(p_values(sentence, claims))
     assumed = is_design_assumption(sentence)
     # an assumed hazard ratio is no result, but its numbers are read all the same, so that nothing else takes them
-    ratios = list(estimates(sentence, claims, None if assumed else inherited))
+    ratios = list(estimates(sentence, claims, None if assumed else inherited)) if _FIGURE.search(sentence) else []
     found = sorted([*([] if assumed else ratios), *values(sentence, claims)], key=_position)
     found, loose = bind(sentence, found, printed_p)
     found += [Quantity(kind=Kind.P_VALUE, start=p.start, end=p.end, at=p.start, value=p.value, p=p) for p in loose]
     return [quantity.shifted(start) for quantity in sorted(found, key=_position)]
+
+
+#: Number words are counts, but never estimates.
+_FIGURE = re.compile(r"\d")
 
 
 def _position(quantity: Quantity) -> int:
