@@ -15,13 +15,15 @@ from evidence.errors import ReadError
 from evidence.model.document import Box, Document
 from evidence.read.pdf import lay_out
 from evidence.read.pdf_page import Box as Frame
-from evidence.read.pdf_page import PageText, Span, Word
+from evidence.read.pdf_page import PageText, Span, Word, median
 from evidence.read.pdf_writer import Writer
 
 #: The kind of mark by which a word notes its place.
 _PLACE = "place"
 #: Characters further apart than this share of their height stand on different lines.
 _LEVEL = 0.5
+#: Boxes taller than this many usual ones belong to signs of other fonts.
+_TALL = 1.1
 #: A gap wider than this many heights parts columns.
 _WIDE = 2.0
 
@@ -51,14 +53,14 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
     printed = _printed(data, document.document_id, document.source, ocr=recognised)
     if printed.text != document.text:
         raise ReadError(f"{document.source}: the file was read by another version of evidence. Ingest it again.")
-    found: list[tuple[int, Frame]] = []
+    lines: list[tuple[int, list[Frame]]] = []  # page, and the characters or words of one line of it
     for word, page, start, end in printed.words_between(char_start, char_end):
-        frame = _part(word, max(char_start, start) - start, min(char_end, end) - start)
-        if found and found[-1][0] == page and _on_one_line(found[-1][1], frame):
-            found[-1] = page, _around([found[-1][1], frame])
+        parts = _parts(word, max(char_start, start) - start, min(char_end, end) - start)
+        if lines and lines[-1][0] == page and _on_one_line(_around(lines[-1][1]), _around(parts)):
+            lines[-1][1].extend(parts)
         else:
-            found.append((page, frame))
-    return [_shown(printed.pages[page - 1], page, frame) for page, frame in found]
+            lines.append((page, parts))
+    return [_shown(printed.pages[page - 1], page, _around(parts)) for page, parts in lines]
 
 
 class _Written(NamedTuple):
@@ -115,22 +117,27 @@ class _Tracer(Writer):
         return [(_PLACE, at, at + length)]
 
 
-def _part(word: Word, start: int, end: int) -> Frame:
-    """The box around some characters of a word; letters within a word of letters alone are taken as equally wide."""
+def _parts(word: Word, start: int, end: int) -> list[Frame]:
+    """The boxes of some characters of a word; letters in a word of letters alone are taken as equally wide."""
     if len(word.boxes) == len(word.text):
-        return _around(word.boxes[start:end])
+        return list(word.boxes[start:end])
     _, top, _, bottom = _around(word.boxes)
     width = (word.x1 - word.x0) / len(word.text)
-    return word.x0 + start * width, top, word.x0 + end * width, bottom
+    return [(word.x0 + start * width, top, word.x0 + end * width, bottom)]
 
 
 def _around(parts: Sequence[Frame]) -> Frame:
-    """The box around several."""
+    """The box around several; what is much taller than the others reaches into other lines and does not make it taller.
+
+    The signs of some fonts for mathematics have boxes that are taller than a line.
+    """
+    usual = median(box[3] - box[1] for box in parts)
+    level = [box for box in parts if box[3] - box[1] <= _TALL * usual]
     return (
         min(box[0] for box in parts),
-        min(box[1] for box in parts),
+        min(box[1] for box in level),
         max(box[2] for box in parts),
-        max(box[3] for box in parts),
+        max(box[3] for box in level),
     )
 
 

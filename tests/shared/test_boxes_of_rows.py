@@ -22,9 +22,10 @@ def _signs(text):
 
 
 def _within(found, page):
-    """What pdfplumber finds inside the boxes of one page."""
+    """What pdfplumber finds inside the boxes of one page, without signs that it cannot name."""
     own = [box for box in found if box.page == page.page_number]
-    middles = [(c["text"], (c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2) for c in page.chars]
+    named = [c for c in page.chars if not c["text"].startswith("(cid:")]
+    middles = [(c["text"], (c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2) for c in named]
     return "".join(
         text
         for text, x, y in middles
