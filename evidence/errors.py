@@ -49,5 +49,16 @@ class TooFewStudies(SynthesisError):
         self.have = have
 
 
+class NotConverged(SynthesisError):
+    """A search for a parameter has no answer; the message names the study that stands out."""
+
+    def __init__(self, parameter: str, place: int, of: int, effect: float, variance: float) -> None:
+        super().__init__(
+            f"The search for {parameter} did not converge. Study {place} of {of} stands out: effect {effect:g}, "
+            f"sampling variance {variance:g}. Check its units, and that a variance was given and not a standard error; "
+            "or leave it out."
+        )
+
+
 class ExportError(EvidenceError):
     """An export or figure could not be written where it was asked for."""

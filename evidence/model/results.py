@@ -1,5 +1,6 @@
 """What a synthesis gives: one pooled estimate with its heterogeneity. Everything is on the analysis scale."""
 
+import math
 from dataclasses import dataclass
 
 from evidence.model.question import Question
@@ -10,8 +11,11 @@ class Pooled:
     """One pooled estimate of k studies, named as metafor names it.
 
     `mu`, `se` and the limits are on the analysis scale (log for ratios). `I2` and `H2` come from tau2 and the typical
-    sampling variance, as metafor and RevMan define them; `I2_Q` is 100 (Q - df) / Q. `weights` are percent and sum to
-    100. `None` stands where a figure is not defined (tau2 of one study, a prediction interval of two).
+    sampling variance, as metafor and RevMan define them, and so do their limits, from those of tau2; `I2_Q` is
+    100 (Q - df) / Q, with its own limits from the distribution of Q. `weights` are percent and sum to 100. `None`
+    stands where a figure is not defined (the interval of tau2 of one study, a prediction interval of two with k - 2
+    degrees of freedom) or not computed by the method. The likelihood is the restricted one under "reml", else the full
+    one.
     """
 
     method: str
@@ -39,6 +43,49 @@ class Pooled:
     I2_Q: float | None
     weights: tuple[float, ...]
     notes: tuple[str, ...] = ()  # what a reader must know: a fallback taken, an interval not defined
+    typical_variance: float | None = None
+    hartung_knapp_factor: float | None = None  # Q(tau2) / df: what the Wald variance is multiplied by
+    I2_low: float | None = None
+    I2_high: float | None = None
+    H2_low: float | None = None
+    H2_high: float | None = None
+    H2_Q: float | None = None  # Q / df
+    I2_Q_low: float | None = None
+    I2_Q_high: float | None = None
+    log_likelihood: float | None = None
+    AIC: float | None = None
+    BIC: float | None = None
+    AICc: float | None = None
+
+    @property
+    def H(self) -> float | None:  # noqa: N802
+        """Square root of the Q-based H2, at least 1."""
+        return None if self.H2_Q is None else math.sqrt(max(1.0, self.H2_Q))
+
+    @property
+    def H_low(self) -> float | None:  # noqa: N802
+        """Lower limit of H."""
+        return None if self.I2_Q_low is None else (1 - self.I2_Q_low / 100) ** -0.5
+
+    @property
+    def H_high(self) -> float | None:  # noqa: N802
+        """Upper limit of H."""
+        return None if self.I2_Q_high is None else (1 - self.I2_Q_high / 100) ** -0.5
+
+    @property
+    def tau(self) -> float | None:
+        """Between-study standard deviation, in units of y."""
+        return None if self.tau2 is None else math.sqrt(self.tau2)
+
+    @property
+    def tau_low(self) -> float | None:
+        """Lower limit of tau."""
+        return None if self.tau2_low is None else math.sqrt(self.tau2_low)
+
+    @property
+    def tau_high(self) -> float | None:
+        """Upper limit of tau."""
+        return None if self.tau2_high is None else math.sqrt(self.tau2_high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +138,21 @@ class Group:
     name: str
     members: tuple[int, ...]
     pooled: Pooled | None  # None for fewer than two studies
+    single: Pooled | None = None  # the study of a group of one, as it enters the test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTest:
-    """Test of subgroup differences with separate tau2: Q between, its degrees of freedom and p."""
+    """Test of subgroup differences: Q between, its degrees of freedom and p.
+
+    With a common tau2 and a Hartung-Knapp interval it is an F test of Q / df with `df` and `df2` degrees of freedom.
+    """
 
     Q: float
     df: int
     p_value: float
+    df2: float | None = None
+    Q_within: float | None = None  # what differs inside the groups, at tau2 = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

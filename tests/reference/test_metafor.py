@@ -13,7 +13,6 @@ import pytest
 
 from evidence.formulas import agresti_coull, clopper_pearson, freeman_tukey_back, harmonic_mean, wilson
 from evidence.synthesise import effects, pool, subgroups
-from evidence.synthesise.heterogeneity import q_profile
 
 METAFOR = json.loads((Path(__file__).parent / "metafor.json").read_text(encoding="utf-8"))
 DATA = METAFOR["data"]
@@ -61,8 +60,8 @@ def test_q_at_the_limits_of_tau2_is_the_quantile_of_chi_squared(name):
     from scipy.stats import chi2
 
     y, v = np.array(DATA[name]["y"]), np.array(DATA[name]["v"])
-    limits = q_profile(y, v, 90.0)
-    for limit, tail in ((limits.low, 0.95), (limits.high, 0.05)):
+    found = pool(y, v, level=90.0)
+    for limit, tail in ((found.tau2_low, 0.95), (found.tau2_high, 0.05)):
         w = 1 / (v + limit)
         Q = np.sum(w * (y - np.sum(w * y) / np.sum(w)) ** 2)
         target = chi2.ppf(tail, len(y) - 1)

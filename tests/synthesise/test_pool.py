@@ -84,7 +84,8 @@ def test_one_study_is_returned_as_it_is():
     result = pool([-0.2], [0.04])
     assert (result.k, result.mu, result.se, result.interval) == (1, -0.2, 0.2, "wald")
     assert (result.ci_low, result.ci_high) == pytest.approx((-0.591992796908011, 0.191992796908011))
-    assert result.tau2 is result.I2 is result.pi_low is result.tau2_low is None
+    assert (result.tau2, result.I2) == (0, 0)  # by convention, as metafor
+    assert result.pi_low is result.tau2_low is result.se_tau2 is result.log_likelihood is None
     assert "nothing was pooled" in result.notes[0]
 
 

@@ -1,0 +1,190 @@
+"""Weighted least squares of many analyses at once, and the traces of its projection that estimators of tau2 need.
+
+Analyses are columns: y and v have shape (k, m), and a study that an analysis does not have is a row with y = 0 and
+v = inf, so that its weight is 0 and every sum leaves it out. The design X of shape (k, p) is one for all columns.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Studies:
+    """Effects and variances of m analyses on their own scale, as `scaled` makes them.
+
+    `y` is in units of `unit` from `origin`; both have shape (m,). `k` counts the studies of each analysis. `agree`
+    marks analyses whose effects are all equal; their y is exactly 0.
+    """
+
+    y: Array
+    v: Array
+    X: Array
+    k: Counts
+    origin: Array
+    unit: Array
+    agree: npt.NDArray[np.bool_]
+
+    @cached_property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """Which studies each analysis has."""
+        return np.isfinite(self.v)
+
+    @cached_property
+    def v0(self) -> Array:
+        """Variances with 0 for a study that is absent."""
+        return np.where(self.present, self.v, 0.0)
+
+    @property
+    def df(self) -> Counts:
+        """Residual degrees of freedom."""
+        return self.k - self.X.shape[1]
+
+    @cached_property
+    def intercept_only(self) -> bool:
+        """Whether the design is a column of ones, which makes every matrix a number."""
+        return self.X.shape[1] == 1 and bool((self.X == 1).all())
+
+    @cached_property
+    def products(self) -> Array:
+        """Products of the columns of X, of shape (k, p * p)."""
+        k, p = self.X.shape
+        return (self.X[:, :, None] * self.X[:, None, :]).reshape(k, p * p)
+
+    def columns(self, which: npt.NDArray[np.intp]) -> "Studies":
+        """Some of the analyses."""
+        return Studies(
+            self.y[:, which],
+            self.v[:, which],
+            self.X,
+            self.k[which],
+            self.origin[which],
+            self.unit[which],
+            self.agree[which],
+        )
+
+
+#: Distances from the median that are no differences between studies: within rounding of y, or this small beside a
+#: standard error. No document prints so many digits.
+_ROUNDING = 8 * np.finfo(float).eps
+_NEGLIGIBLE = 1e-7
+
+
+def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -> Studies:
+    """Effects and variances (k, m), nan where absent, centred at their median and in units of their typical error.
+
+    So results move exactly with the origin and the unit of y. The unit is a power of 2, division by which is exact.
+    Without X the design is a column of ones. A design that cannot take up an origin must not be centred.
+    """
+    k = y.shape[0]
+    absent = np.isnan(y)
+    some = bool(absent.any())
+    median = np.nanmedian if some else np.median
+    origin = median(y, axis=0) if centre else np.zeros(y.shape[1])
+    typical = median(v, axis=0)
+    unit = np.exp2(np.round(np.log2(typical) / 2))
+    centred = y - origin
+    far, size = np.abs(centred), np.abs(y)
+    if some:
+        far, size = np.where(absent, 0.0, far), np.where(absent, 0.0, size)
+    agree = far.max(axis=0) <= np.maximum(_ROUNDING * size.max(axis=0), _NEGLIGIBLE * np.sqrt(typical))
+    centred /= unit
+    if agree.any():
+        centred[:, agree] = 0.0
+    variances = v / unit**2
+    if some:
+        centred, variances = np.where(absent, 0.0, centred), np.where(absent, np.inf, variances)
+    return Studies(
+        centred,
+        variances,
+        np.ones((k, 1)) if X is None else X,
+        k - absent.sum(axis=0),
+        origin,
+        unit,
+        agree,
+    )
+
+
+def sums(values: Array) -> Array:
+    """Sum over the studies of each analysis."""
+    total: Array = values.sum(axis=0)
+    return total
+
+
+class Projection:
+    """P = W - W X (X'WX)^-1 X'W of every analysis at weights w (k, m), by its sums; P itself is never built.
+
+    Traces have shape (m,).
+    """
+
+    def __init__(self, studies: Studies, w: Array) -> None:
+        self.studies, self.w = studies, w
+        self.information = self.moment(w)
+        self.covariance = _inverse(self.information)
+
+    def moment(self, weights: Array) -> Array:
+        """X' diag(weights) X, of shape (m, p, p)."""
+        if self.studies.intercept_only:
+            return sums(weights)[:, None, None]
+        p = self.studies.X.shape[1]
+        return (weights.T @ self.studies.products).reshape(-1, p, p)
+
+    def coefficients(self, y: Array) -> Array:
+        """Coefficients of the weighted regression of y (k, m), of shape (m, p)."""
+        if self.studies.intercept_only:
+            return sums(self.w * y)[:, None] * self.covariance[:, 0]
+        return (self.covariance @ ((self.w * y).T @ self.studies.X)[:, :, None])[:, :, 0]
+
+    def residuals(self, y: Array) -> Array:
+        """What the fit leaves of y, of shape (k, m)."""
+        if self.studies.intercept_only:
+            return y - self.coefficients(y)[:, 0]
+        residuals: Array = y - self.studies.X @ self.coefficients(y).T
+        return residuals
+
+    def trace(self) -> Array:
+        """Trace of P."""
+        return sums(self.w) - _product(self.covariance, self.moment(self.w**2))
+
+    def trace_square(self) -> Array:
+        """Trace of PP, the sum of the squared elements of P."""
+        inner = self.covariance @ self.moment(self.w**2)
+        return sums(self.w**2) - 2 * _product(self.covariance, self.moment(self.w**3)) + _product(inner, inner)
+
+    def trace_with(self, v: Array) -> Array:
+        """Trace of PV, V = diag(v)."""
+        return sums(self.w * v) - _product(self.covariance, self.moment(self.w**2 * v))
+
+    def trace_square_with(self, v: Array) -> Array:
+        """Trace of PVP, V = diag(v)."""
+        twice = self.w**2 * v
+        inner = self.covariance @ self.moment(twice)
+        return (
+            sums(twice)
+            - 2 * _product(self.covariance, self.moment(self.w * twice))
+            + _product(inner, self.covariance @ self.moment(self.w**2))
+        )
+
+    def trace_square_with_twice(self, v: Array) -> Array:
+        """Trace of PVPV, V = diag(v)."""
+        inner = self.covariance @ self.moment(self.w**2 * v)
+        return (
+            sums((self.w * v) ** 2)
+            - 2 * _product(self.covariance, self.moment(self.w * (self.w * v) ** 2))
+            + _product(inner, inner)
+        )
+
+
+def _inverse(matrices: Array) -> Array:
+    return 1 / matrices if matrices.shape[-1] == 1 else np.linalg.inv(matrices)
+
+
+def _product(a: Array, b: Array) -> Array:
+    """Trace of AB, of each pair of matrices."""
+    trace: Array = (a * np.swapaxes(b, 1, 2)).sum(axis=(1, 2))
+    return trace
