@@ -6,10 +6,45 @@
 
 from evidence.synthesise.answer import answer
 from evidence.synthesise.effects import effects
+from evidence.synthesise.influence import (
+    Cumulative,
+    Influence,
+    Predictions,
+    cumulative,
+    influence,
+    leave_one_out,
+    predict_studies,
+)
+from evidence.synthesise.many import PooledMany, pool_many
+from evidence.synthesise.metafor_default import metafor_default_tau2
 from evidence.synthesise.methods import methods_text
 from evidence.synthesise.pool import pool
+from evidence.synthesise.regress import Permutations, Regression, permutation_test, regress
 from evidence.synthesise.report import pooled_dict, rows_table
 from evidence.synthesise.reproduce import reproduce_r
 from evidence.synthesise.subgroups import subgroups
 
-__all__ = ["answer", "effects", "methods_text", "pool", "pooled_dict", "reproduce_r", "rows_table", "subgroups"]
+__all__ = [
+    "Cumulative",
+    "Influence",
+    "Permutations",
+    "PooledMany",
+    "Predictions",
+    "Regression",
+    "answer",
+    "cumulative",
+    "effects",
+    "influence",
+    "leave_one_out",
+    "metafor_default_tau2",
+    "methods_text",
+    "permutation_test",
+    "pool",
+    "pool_many",
+    "pooled_dict",
+    "predict_studies",
+    "regress",
+    "reproduce_r",
+    "rows_table",
+    "subgroups",
+]
