@@ -3,8 +3,8 @@
     python benchmarks/answer_cases.py CASES_DIR ANSWERS_DIR
 
 CASES_DIR holds files of cases as R wrote them: data sets, and for each case a call, its inputs and its outputs. For
-each file ANSWERS_DIR gets one of the same name, {"case id": outputs}. A case that is refused is answered by the reason, as
-`expected_error`; infinity is the string "Inf". The maps from R's names to ours stand in `answers/`, by topic.
+each file ANSWERS_DIR gets one of the same name, {"case id": outputs}. A case that is refused is answered by the reason,
+as `expected_error`; infinity is the string "Inf". The maps from R's names to ours stand in `answers/`, by topic.
 """
 
 import importlib
