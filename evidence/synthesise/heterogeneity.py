@@ -18,7 +18,7 @@ from evidence.synthesise.weighted import Array, Counts, Projection, Studies, sum
 #: between the variances.
 _MAX_STEPS = 500
 #: PyMARE scans the whole line and then refines the best place on it; after so many steps Newton's are quicker.
-_SEARCH_STEPS = 8
+_SEARCH_STEPS = 4
 
 
 def generalised_q(studies: Studies, tau2: Array) -> tuple[Array, Array]:
@@ -93,7 +93,7 @@ def i2_from_q(Q: Array, df: Counts) -> Array:
     ----------
     Higgins et al. (2003) BMJ 327:557-560.
     """
-    share: Array = np.maximum(0.0, 100 * (Q - df) / np.where(Q > 0, Q, np.inf))
+    share: Array = 100 * np.maximum(0.0, Q - df) / np.where(Q > 0, Q, np.inf)
     return share
 
 
