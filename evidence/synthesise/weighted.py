@@ -81,12 +81,10 @@ def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -
     So results move exactly with the origin and the unit of y. The unit is a power of 2, division by which is exact.
     Without X the design is a column of ones. A design that cannot take up an origin must not be centred.
     """
-    k = y.shape[0]
     absent = np.isnan(y)
-    some = bool(absent.any())
-    median = np.nanmedian if some else np.median
-    origin = median(y, axis=0) if centre else np.zeros(y.shape[1])
-    typical = median(v, axis=0)
+    some, k = bool(absent.any()), y.shape[0] - absent.sum(axis=0)
+    origin = _middle(y, k) if centre else np.zeros(y.shape[1])
+    typical = _middle(v, k)
     unit = np.exp2(np.round(np.log2(typical) / 2))
     centred = y - origin
     far, size = np.abs(centred), np.abs(y)
@@ -102,12 +100,20 @@ def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -
     return Studies(
         centred,
         variances,
-        np.ones((k, 1)) if X is None else X,
-        k - absent.sum(axis=0),
+        np.ones((len(y), 1)) if X is None else X,
+        k,
         origin,
         unit,
         agree,
     )
+
+
+def _middle(values: Array, k: Counts) -> Array:
+    """The middle value of each column, the upper one of two; nan counts as absent."""
+    middle = k // 2
+    rows = np.partition(values, np.unique(middle), axis=0)  # nan goes last
+    found: Array = rows[middle, np.arange(values.shape[1])]
+    return found
 
 
 def sums(values: Array) -> Array:
