@@ -132,7 +132,7 @@ def main() -> None:
     y10, v10 = (a[:, 0] for a in simulated(10, 1, 2))
     y33, v33 = (a[:, 0] for a in simulated(33, 1, 3))
     many = {m: cpu(lambda m=m: pool_many(Y, V, method=m)) for m in METAFOR}
-    one = {m: cpu(lambda m=m: pool(y10, v10, method=m), times=20) for m in METAFOR}
+    one = {m: cpu(lambda m=m: pool(y10, v10, method=m), times=50) for m in METAFOR}
     sensitivity = cpu(lambda: influence(y33, v33), times=5)
     loading = import_seconds()
     r = of_metafor(

@@ -12,7 +12,7 @@ from scipy import special
 
 from evidence.errors import NotConverged
 from evidence.synthesise import likelihood
-from evidence.synthesise.weighted import Array, Counts, Projection, Studies, sums
+from evidence.synthesise.weighted import Array, Counts, Projection, Studies, distinct, sums
 
 #: The steps of `solve_q` at least square the error near the root; far from it they need a few for each power of ten
 #: between the variances.
@@ -66,7 +66,7 @@ def q_profile(studies: Studies, level: float = 95.0) -> tuple[Array, Array]:
     Viechtbauer (2007) Stat Med 26:37-52, doi:10.1002/sim.2514. Compared with metafor in tests/reference/.
     """
     tail = (100 - level) / 200
-    different, place = np.unique(np.maximum(studies.df, 1), return_inverse=True)
+    different, place = distinct(np.maximum(studies.df, 1))
     low = solve_q(studies, special.chdtri(different, tail)[place])
     high = solve_q(studies, 2 * special.gammaincinv(different / 2, tail)[place])
     none = studies.df < 1
@@ -147,7 +147,7 @@ def _pymare_tau2(studies: Studies, method: str) -> Array:
 
     tau2 = np.empty(studies.k.shape)
     rows = studies.y.shape[0]
-    for k in np.unique(studies.k):
+    for k in distinct(studies.k)[0]:
         which = np.flatnonzero(studies.k == k)
         y, v, X = studies.y[:, which], studies.v[:, which], studies.X
         if k < rows:  # absent studies only occur where X is a column of ones, so that any order is right

@@ -17,7 +17,7 @@ from evidence.formulas.intervals import normal_quantile
 from evidence.model.question import INTERVALS, METHODS
 from evidence.model.results import Pooled
 from evidence.synthesise import heterogeneity, likelihood
-from evidence.synthesise.weighted import Array, Counts, Projection, Studies, scaled, sums
+from evidence.synthesise.weighted import Array, Counts, Projection, Studies, distinct, scaled, sums
 
 #: Besides those a question can ask for: the wider one of the Hartung-Knapp and the classic interval, and IQWiG's rule.
 ALL_INTERVALS = (*INTERVALS, "hartung_knapp_ci", "hartung_knapp_iqwig")
@@ -341,7 +341,7 @@ def t_quantile(level: float, df: npt.NDArray[Any]) -> Array:
 
 
 def _by_df(quantile: Callable[[Array], Array], df: npt.NDArray[Any]) -> Array:
-    different, place = np.unique(df, return_inverse=True)
+    different, place = distinct(df)
     found: Array = quantile(different.astype(float))[place]
     return found
 

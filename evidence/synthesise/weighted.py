@@ -6,6 +6,7 @@ v = inf, so that its weight is 0 and every sum leaves it out. The design X of sh
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -111,9 +112,17 @@ def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -
 def _middle(values: Array, k: Counts) -> Array:
     """The middle value of each column, the upper one of two; nan counts as absent."""
     middle = k // 2
-    rows = np.partition(values, np.unique(middle), axis=0)  # nan goes last
+    rows = np.partition(values, distinct(middle)[0], axis=0)  # nan goes last
     found: Array = rows[middle, np.arange(values.shape[1])]
     return found
+
+
+def distinct(values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]]:
+    """Different values and the place of each value among them; at once where all are the same, as they mostly are."""
+    if (values == values[0]).all():
+        return values[:1], np.zeros(len(values), dtype=np.intp)
+    found, place = np.unique(values, return_inverse=True)
+    return found, place
 
 
 def sums(values: Array) -> Array:

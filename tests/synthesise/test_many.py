@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pymare import estimators
 
-from evidence.errors import SynthesisError, TooFewStudies
+from evidence.errors import NotConverged, SynthesisError, TooFewStudies
 from evidence.model.question import METHODS
 from evidence.synthesise import metafor_default_tau2, pool, pool_many
 from evidence.synthesise.fixed_weights import sum_of_chi_squared
@@ -201,6 +201,16 @@ def test_an_analysis_without_studies_is_refused_by_its_place():
 def test_unknown_ways_are_refused(option):
     with pytest.raises(SynthesisError, match="is none of"):
         pool([0.1, 0.2], [1, 1], **option)
+
+
+def test_where_metafors_iterations_do_not_end_the_study_that_stands_out_is_named_and_ours_is_found():
+    y, v = [110, 100, -170, 720], [20000, 50000, 80000, 90000]
+    with pytest.raises(NotConverged, match="Study 1 of 4 stands out: effect 110, sampling variance 20000"):
+        metafor_default_tau2(y, v)  # metafor 3.8: "Fisher scoring algorithm did not converge"
+    tau2 = pool(y, v).tau2
+    w = 1 / (np.array(v) + tau2)
+    P = np.diag(w) - np.outer(w, w) / w.sum()
+    assert y @ P @ P @ y == pytest.approx(np.trace(P), rel=1e-10)
 
 
 def test_one_study_has_no_tau2_to_compare_with_metafors():
