@@ -52,7 +52,8 @@ def _regression(case: Case, columns: Columns) -> dict[str, Any]:
 
 def _groups(case: Case, columns: Columns, *, tau2: str) -> dict[str, Any]:
     call = case["call"]
-    names = [str(name) for name in argument(case, columns, "subgroup")]
+    column = argument(case, columns, "subgroup")
+    names = [str(name) for name in column]
     groups, test = subgroups(
         argument(case, columns, "yi"),
         argument(case, columns, "vi"),
@@ -61,7 +62,11 @@ def _groups(case: Case, columns: Columns, *, tau2: str) -> dict[str, Any]:
         interval=INTERVALS[call.get("test", "z")],
         tau2=tau2,
     )
-    levels = list(dict.fromkeys(names)) if "tau.common" in call else sorted(set(names))
+    levels = [group.name for group in groups]
+    if "tau.common" in call:  # meta has them as they come
+        levels = list(dict.fromkeys(names))
+    elif not any(isinstance(name, str) for name in column):
+        levels = [str(number) for number in sorted(set(column))]
     by_name: dict[str, Pooled | None] = {group.name: group.pooled or group.single for group in groups}
     results = [by_name[level] for level in levels]
     answer: dict[str, Any] = {name: [getattr(one, field) for one in results] for name, field in GROUP.items()}

@@ -1,5 +1,7 @@
 """Records to pooled estimates: `answer` selects the rows of a question and pools them, `pool` pools numbers.
 
+`pool_many` does so for thousands of analyses at once; `regress` and `subgroups` look for what explains differences
+between studies, `leave_one_out`, `cumulative` and `influence` for what single studies do to the result.
 `rows_table` and `pooled_dict` give an analysis as plain data, `reproduce_r` the R script that repeats it,
 `methods_text` what was done. PyMARE is loaded by the first call that needs it, not by importing this package.
 """

@@ -1,7 +1,7 @@
 """Moderators as a design matrix: columns of numbers as they are, columns of texts as a term for each category."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,11 @@ class Design:
     turn: Array
     ones: Array
     centre: bool
+
+
+def alphabetical(names: Iterable[str]) -> list[str]:
+    """Different names as a dictionary has them, a before B, and as R orders the levels of a factor."""
+    return sorted(set(names), key=lambda name: (name.casefold(), name.swapcase()))
 
 
 def design_of(X: object, k: int, terms: Sequence[str] | None, intercept: bool) -> Design:
@@ -100,7 +105,7 @@ def _terms(name: str, values: list[Any], *, full: bool) -> Iterator[tuple[str, A
             raise SynthesisError(f"Moderator {name} holds something that is neither a number nor a text.") from error
         return
     texts = [str(value) for value in values]
-    categories = sorted(set(texts))
+    categories = alphabetical(texts)
     if len(categories) == 1 and not full:
         raise SynthesisError(
             f'Moderator {name} is "{categories[0]}" in all studies, so its coefficient is not defined. Leave it out of '

@@ -12,6 +12,7 @@ from scipy import special
 from evidence.errors import SynthesisError
 from evidence.formulas.intervals import normal_quantile
 from evidence.model.results import Group, GroupTest, Pooled
+from evidence.synthesise.design import alphabetical
 from evidence.synthesise.many import check_options, solve, t_quantile
 from evidence.synthesise.pool import check_studies, pool
 from evidence.synthesise.regress import regress
@@ -64,7 +65,7 @@ def subgroups(
     effects, variances = np.asarray(y, dtype=float), np.asarray(v, dtype=float)
     if len(groups) != len(effects) or effects.shape != variances.shape:
         raise SynthesisError(f"{len(groups)} group names for {len(effects)} studies; there must be one for each.")
-    members = {name: [i for i, group in enumerate(groups) if group == name] for name in sorted(set(groups))}
+    members = {name: [i for i, group in enumerate(groups) if group == name] for name in alphabetical(groups)}
     how = {"method": method, "interval": interval, "level": level, "prediction": prediction}
     within, df2 = None, None
     if tau2 == "separate" or len(members) == 1:

@@ -26,6 +26,12 @@ def test_moderators_come_as_columns_of_a_table_a_frame_or_an_array():
         assert other.b == pytest.approx(named.b)
 
 
+def test_categories_and_groups_are_in_the_order_of_a_dictionary():
+    names = ["beta", "Alpha", "alpha", "beta", "Gamma", "alpha", "beta"]
+    assert regress(Y, V, {"": names}, intercept=False).terms == ("alpha", "Alpha", "beta", "Gamma")
+    assert [group.name for group in subgroups(Y, V, names)[0]] == ["alpha", "Alpha", "beta", "Gamma"]
+
+
 def test_without_an_intercept_every_category_has_its_own_estimate():
     result = regress(Y, V, {"drug": DRUG}, intercept=False, method="dl", interval="wald")
     assert result.terms == ("druga", "drugb", "drugc")
