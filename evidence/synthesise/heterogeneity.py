@@ -127,6 +127,9 @@ def estimate_tau2(studies: Studies, method: str) -> Array:
     elif method == "sj":
         start = _variance(some)
         found = start * generalised_q(some, start)[0] / some.df
+    elif method == "dl" and some.unequal:  # PyMARE's trace is a difference, of which nothing may be left
+        P = Projection(some, 1 / some.v)
+        found = (sums(P.w * P.residuals(some.y) ** 2) - some.df) / P.trace()
     else:
         found = _pymare_tau2(some, method)
         if method in ("ml", "reml"):

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evidence.errors import SynthesisError
+
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -52,6 +54,11 @@ class Studies:
         return self.X.shape[1] == 1 and bool((self.X == 1).all())
 
     @cached_property
+    def unequal(self) -> bool:
+        """Whether some analysis without moderators has variances so unequal that differences of sums lose digits."""
+        return self.intercept_only and bool((self.v0.max(axis=0) > _UNEQUAL * self.v.min(axis=0)).any())
+
+    @cached_property
     def products(self) -> Array:
         """Products of the columns of X, of shape (k, p * p)."""
         k, p = self.X.shape
@@ -74,6 +81,10 @@ class Studies:
 #: standard error. No document prints so many digits.
 _ROUNDING = 8 * np.finfo(float).eps
 _NEGLIGIBLE = 1e-7
+#: Logarithm of what may lie between a variance, or a squared distance of effects, and the middle variance: 1e30.
+_RANGE = 30 * np.log(10)
+#: Ratio of variances beyond which sums lose digits in differences and are taken over the other studies instead.
+_UNEQUAL = 1e4
 
 
 def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -> Studies:
@@ -81,16 +92,23 @@ def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -
 
     So results move exactly with the origin and the unit of y. The unit is a power of 2, division by which is exact.
     Without X the design is a column of ones. A design that cannot take up an origin must not be centred.
+
+    Raises
+    ------
+    SynthesisError
+        If a study is so far from the others that sums over both would leave the range of numbers.
     """
     absent = np.isnan(y)
     some, k = bool(absent.any()), y.shape[0] - absent.sum(axis=0)
     origin = _middle(y, k) if centre else np.zeros(y.shape[1])
     typical = _middle(v, k)
     unit = np.exp2(np.round(np.log2(typical) / 2))
-    centred = y - origin
+    with np.errstate(over="ignore"):
+        centred = y - origin
     far, size = np.abs(centred), np.abs(y)
     if some:
         far, size = np.where(absent, 0.0, far), np.where(absent, 0.0, size)
+    _refuse_disproportion(y, v, far, typical)
     agree = far.max(axis=0) <= np.maximum(_ROUNDING * size.max(axis=0), _NEGLIGIBLE * np.sqrt(typical))
     centred /= unit
     if agree.any():
@@ -107,6 +125,19 @@ def scaled(y: Array, v: Array, X: Array | None = None, *, centre: bool = True) -
         unit,
         agree,
     )
+
+
+def _refuse_disproportion(y: Array, v: Array, far: Array, typical: Array) -> None:
+    with np.errstate(divide="ignore"):
+        middle = np.log(typical)
+        wrong = (np.abs(np.log(v) - middle) > _RANGE) | (2 * np.log(far) - middle > _RANGE)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        where = f"Study {row + 1} of {len(y)}" + (f" in analysis {column + 1}" if y.shape[1] > 1 else "")
+        raise SynthesisError(
+            f"{where} has effect {y[row, column]:g} and sampling variance {v[row, column]:g}, out of all proportion to "
+            "the others. Check its units, or leave it out."
+        )
 
 
 def _middle(values: Array, k: Counts) -> Array:
@@ -157,6 +188,8 @@ class Projection:
 
     def residuals(self, y: Array) -> Array:
         """What the fit leaves of y, of shape (k, m)."""
+        if self.studies.unequal:
+            return (y * _others(self.w) - _others(self.w * y)) / sums(self.w)
         if self.studies.intercept_only:
             return y - self.coefficients(y)[:, 0]
         residuals: Array = y - self.studies.X @ self.coefficients(y).T
@@ -164,35 +197,45 @@ class Projection:
 
     def trace(self) -> Array:
         """Trace of P."""
-        return sums(self.w) - _product(self.covariance, self.moment(self.w**2))
-
-    def trace_square(self) -> Array:
-        """Trace of PP, the sum of the squared elements of P."""
-        inner = self.covariance @ self.moment(self.w**2)
-        return sums(self.w**2) - 2 * _product(self.covariance, self.moment(self.w**3)) + _product(inner, inner)
+        return self.trace_with(np.ones_like(self.w))
 
     def trace_with(self, v: Array) -> Array:
         """Trace of PV, V = diag(v)."""
+        if self.studies.unequal:
+            return sums(self.w * v * _others(self.w)) / sums(self.w)
         return sums(self.w * v) - _product(self.covariance, self.moment(self.w**2 * v))
+
+    def trace_square(self) -> Array:
+        """Trace of PP, the sum of the squared elements of P."""
+        one = np.ones_like(self.w)
+        return self._squares(one, one)
 
     def trace_square_with(self, v: Array) -> Array:
         """Trace of PVP, V = diag(v)."""
-        twice = self.w**2 * v
-        inner = self.covariance @ self.moment(twice)
-        return (
-            sums(twice)
-            - 2 * _product(self.covariance, self.moment(self.w * twice))
-            + _product(inner, self.covariance @ self.moment(self.w**2))
-        )
+        return self._squares(v, np.ones_like(v))
 
     def trace_square_with_twice(self, v: Array) -> Array:
         """Trace of PVPV, V = diag(v)."""
-        inner = self.covariance @ self.moment(self.w**2 * v)
+        return self._squares(v, v)
+
+    def _squares(self, a: Array, b: Array) -> Array:
+        """Sum of the squared elements of P, each times a of its row and b of its column."""
+        once, twice = self.w**2 * a, self.w**2 * b
+        if self.studies.unequal:
+            return sums(once * (b * _others(self.w) ** 2 + _others(twice))) / sums(self.w) ** 2
         return (
-            sums((self.w * v) ** 2)
-            - 2 * _product(self.covariance, self.moment(self.w * (self.w * v) ** 2))
-            + _product(inner, inner)
+            sums(once * b)
+            - 2 * _product(self.covariance, self.moment(self.w * once * b))
+            + _product(self.covariance @ self.moment(once), self.covariance @ self.moment(twice))
         )
+
+
+def _others(values: Array) -> Array:
+    """For each study the sum over the others, without the loss of digits that taking it from the whole sum has."""
+    before, after = np.zeros_like(values), np.zeros_like(values)
+    np.cumsum(values[:-1], axis=0, out=before[1:])
+    np.cumsum(values[:0:-1], axis=0, out=after[-2::-1])
+    return before + after
 
 
 def _inverse(matrices: Array) -> Array:

@@ -1,6 +1,7 @@
 """Many analyses at once: the same figures as one by one, whatever is absent, and as PyMARE where it has them."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -105,6 +106,22 @@ def test_no_tau2_on_the_line_is_likelier_even_with_variances_from_1e_8_to_1e8(pa
 
 
 @settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(-3000, 3000), st.floats(-8, 8)), min_size=2, max_size=8))
+def test_moment_estimates_have_their_digits_even_with_variances_from_1e_8_to_1e8(pairs):
+    v = [Fraction(10.0**power) for _, power in pairs]
+    y = [Fraction(y, 1000) * Fraction(math.sqrt(variance)) for (y, _), variance in zip(pairs, v, strict=True)]
+    assume(max(y) - min(y) > Fraction(1, 100))
+    w = [1 / variance for variance in v]
+    mean = sum(a * b for a, b in zip(w, y, strict=True)) / sum(w)
+    Q = sum(a * (b - mean) ** 2 for a, b in zip(w, y, strict=True))
+    trace = sum(a * (sum(w) - a) for a in w) / sum(w)
+    found = pool([float(one) for one in y], [float(one) for one in v], method="dl")
+    assert pytest.approx(float(Q), rel=1e-7, abs=1e-9) == found.Q
+    assert found.tau2 == pytest.approx(max(0.0, float((Q - len(y) + 1) / trace)), rel=1e-6, abs=1e-9 / float(trace))
+    assert found.typical_variance == pytest.approx(float((len(y) - 1) / trace), rel=1e-9)
+
+
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-3, 3), st.floats(0.01, 2)), min_size=2, max_size=8),
     st.sampled_from(METHODS),
@@ -190,6 +207,15 @@ def test_ten_thousand_studies_are_pooled():
 def test_unusable_numbers_are_refused_by_study_and_analysis(Y, V, message):
     with pytest.raises(SynthesisError, match=message):
         pool_many(Y, V)
+
+
+def test_studies_out_of_all_proportion_are_refused():
+    with pytest.raises(SynthesisError, match=r"Study 1 of 2 has effect 0\.1 and sampling variance 1e-300"):
+        pool([0.1, 0.2], [1e-300, 1e300])
+    with pytest.raises(SynthesisError, match="Study 3 of 3 has effect 1e"):
+        pool([0.1, 0.2, 1e200], [0.1, 0.1, 0.1])
+    with pytest.raises(SynthesisError, match="Study 1 of 2 in analysis 2"):
+        pool_many([[0.1, 0.1], [0.2, 0.2]], [[0.1, 1e-90], [0.1, 0.1]])
 
 
 def test_an_analysis_without_studies_is_refused_by_its_place():
