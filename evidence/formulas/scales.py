@@ -8,6 +8,8 @@ import math
 import statistics
 from collections.abc import Iterable
 
+from evidence.formulas import kernels
+
 #: Measures that are analysed as natural logarithms.
 RATIOS = frozenset({"HR", "SHR", "OR", "RR", "IRR", "PETO", "ROM"})
 
@@ -52,7 +54,8 @@ def freeman_tukey(events: float, total: float) -> float:
     """
     if not (0 <= events <= total and total > 0):
         raise ValueError(f"{events} of {total} is no proportion.")
-    return 0.5 * (math.asin(math.sqrt(events / (total + 1))) + math.asin(math.sqrt((events + 1) / (total + 1))))
+    y: float = kernels.double_arcsine(kernels.SCALAR, events, total - events)[0]
+    return y
 
 
 def freeman_tukey_back(x: float, total: float) -> float:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from evidence.formulas.counts import clopper_pearson
 from evidence.formulas.intervals import ci_from_se, se_from_ci, se_from_p
+from evidence.formulas.proportions import clopper_pearson
 from evidence.formulas.scales import invert, is_ratio, natural
 from evidence.model.codes import REPORTED, Adjustment
 from evidence.model.matching import Side, is_comparator, is_treatment, plain

@@ -188,7 +188,7 @@ def test_a_group_name_for_every_study_is_required():
         ("OD", {"events": [1]}, "unknown"),
         ("OR", {"events_a": [1], "total_a": [3]}, "needs the columns events_a, total_a, events_b, total_b"),
         ("PLO", {"events": [1, 2], "total": [3]}, "one length"),
-        ("PLO", {"events": [1, 5], "total": [3, 4]}, "Study 2 of 2, measure PLO: 5"),
+        ("PLO", {"events": [1, 5], "total": [3, 4]}, "Study 2 of 2: 5 events among 4"),
         ("PLO", {"events": ["x"], "total": [4]}, "no number"),
         ("HR", {"estimate": [0.5], "ci_low": [0.9], "ci_high": [0.4]}, "Study 1 of 1"),
     ],
