@@ -7,6 +7,7 @@ patients, `quantiles` means from medians. `kernels` holds the formulas that arra
 the functions that need a beta quantile or exact tables, when they are called.
 """
 
+from evidence.formulas.absolute import AbsoluteEffect, absolute_effect, risk_ratio_from_odds_ratio
 from evidence.formulas.counts import (
     TableEffect,
     arcsine_difference,
@@ -23,11 +24,15 @@ from evidence.formulas.counts import (
 )
 from evidence.formulas.hazards import (
     LogHazardRatio,
+    events_from_survival,
     log_hr_from_ci,
+    log_hr_from_medians,
     log_hr_from_observed_expected,
     log_hr_from_oe,
     log_hr_from_p,
     log_hr_from_p_events,
+    log_hr_from_survival,
+    log_ratio_asymmetry,
 )
 from evidence.formulas.intervals import ci_from_se, normal_quantile, p_from_se, p_from_z, se_from_ci, se_from_p
 from evidence.formulas.proportions import (
@@ -64,17 +69,20 @@ from evidence.formulas.two_proportions import (
 
 __all__ = [
     "FISHER_TEST",
+    "AbsoluteEffect",
     "ChiSquared",
     "FisherExact",
     "Interval",
     "LogHazardRatio",
     "TableEffect",
+    "absolute_effect",
     "agresti_coull",
     "arcsine_difference",
     "chi_squared",
     "ci_from_se",
     "clopper_pearson",
     "events_from_percent",
+    "events_from_survival",
     "expit",
     "fisher_exact",
     "freeman_tukey",
@@ -87,11 +95,14 @@ __all__ = [
     "jeffreys",
     "katz",
     "log_hr_from_ci",
+    "log_hr_from_medians",
     "log_hr_from_observed_expected",
     "log_hr_from_oe",
     "log_hr_from_p",
     "log_hr_from_p_events",
+    "log_hr_from_survival",
     "log_odds_ratio",
+    "log_ratio_asymmetry",
     "log_ratio_of_means",
     "log_risk_ratio",
     "logit",
@@ -104,6 +115,7 @@ __all__ = [
     "p_from_z",
     "peto_odds_ratio",
     "risk_difference",
+    "risk_ratio_from_odds_ratio",
     "se_from_ci",
     "se_from_p",
     "standardised_mean_difference",

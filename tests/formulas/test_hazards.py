@@ -3,11 +3,15 @@ import math
 import pytest
 
 from evidence.formulas import (
+    events_from_survival,
     log_hr_from_ci,
+    log_hr_from_medians,
     log_hr_from_observed_expected,
     log_hr_from_oe,
     log_hr_from_p,
     log_hr_from_p_events,
+    log_hr_from_survival,
+    log_ratio_asymmetry,
 )
 
 
@@ -69,8 +73,53 @@ def test_events_and_a_log_rank_p_give_the_hazard_ratio_in_the_stated_direction(e
         lambda: log_hr_from_observed_expected(0, 4, 5, 4),
         lambda: log_hr_from_p_events(0.05, favours_a=True),
         lambda: log_hr_from_p_events(0.05, favours_a=True, events=40, total_a=20),
+        lambda: log_hr_from_medians(12, 0, 30, 40),
+        lambda: events_from_survival(55, 100),
+        lambda: log_hr_from_survival(0.5, 0.4),
+        lambda: log_hr_from_survival(1.0, 0.4, total_a=20, total_b=20),
+        lambda: log_hr_from_survival(0.5, 0.4, p_value=0.03),
+        lambda: log_hr_from_survival(0.5, 0.5, total_a=20, total_b=20, p_value=0.03),
+        lambda: log_hr_from_survival(0.5, 0.4, total_a=20, total_b=20, p_value=0.03, variance="all"),
     ],
 )
 def test_numbers_that_give_no_hazard_ratio_are_refused(call):
     with pytest.raises(ValueError, match=r"."):
         call()
+
+
+def test_every_form_of_a_hazard_ratio_follows_from_one_another():
+    found = log_hr_from_oe(-9.2, 33.5)
+    assert (found.o_minus_e, found.log_rank_v) == (pytest.approx(-9.2), pytest.approx(33.5))
+    assert found.hr == pytest.approx(math.exp(-9.2 / 33.5))
+    again = log_hr_from_ci(found.hr, *found.interval(90), 90)
+    assert (again.log_hr, again.se) == (pytest.approx(found.log_hr), pytest.approx(found.se))
+    assert log_hr_from_p(found.hr, found.p_value).se == pytest.approx(found.se)
+
+
+def test_survival_at_one_time_gives_the_hazard_ratio_of_proportional_hazards():
+    found = log_hr_from_survival(0.4**0.7, 0.4, total_a=80, total_b=90)
+    assert found.hr == pytest.approx(0.7)
+    of_limits = log_hr_from_survival(0.4**0.7, 0.4, ci_a=(0.42, 0.63), ci_b=(0.3, 0.5))
+    z = 3.919927969080108  # both sides of 95%
+    ses = (0.21 / z / 0.4**0.7 / (0.7 * -math.log(0.4)), 0.2 / z / 0.4 / -math.log(0.4))
+    assert of_limits.se == pytest.approx(math.hypot(*ses))
+
+
+@pytest.mark.parametrize("variance", ["events", "totals"])
+def test_survival_with_a_p_value_keeps_that_p_value_and_its_direction(variance):
+    better = log_hr_from_survival(0.55, 0.42, total_a=100, total_b=100, p_value=0.04, variance=variance)
+    worse = log_hr_from_survival(0.42, 0.55, total_a=100, total_b=100, p_value=0.04, variance=variance)
+    assert better.p_value == pytest.approx(0.04)
+    assert better.log_hr == pytest.approx(-worse.log_hr)
+    assert better.log_hr < 0
+
+
+def test_medians_of_constant_hazards_give_their_ratio():
+    found = log_hr_from_medians(12, 9, 70, 80)
+    assert (found.hr, found.v) == (pytest.approx(0.75), pytest.approx(1 / 70 + 1 / 80))
+
+
+def test_an_estimate_off_the_middle_of_its_interval_is_measured_in_standard_errors():
+    assert log_ratio_asymmetry(0.64, 0.64 / 1.3, 0.64 * 1.3) == pytest.approx(0, abs=1e-12)
+    se = math.log(1.3) / 1.959963984540054
+    assert log_ratio_asymmetry(0.7, 0.64 / 1.3, 0.64 * 1.3) == pytest.approx(math.log(0.7 / 0.64) / se)
