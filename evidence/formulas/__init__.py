@@ -45,6 +45,7 @@ from evidence.formulas.proportions import (
     wilson,
     wilson_corrected,
 )
+from evidence.formulas.quantiles import MeanSd, mean_sd_from_quantiles, mean_sd_from_quartiles, skewed
 from evidence.formulas.scales import (
     expit,
     freeman_tukey,
@@ -74,6 +75,7 @@ __all__ = [
     "FisherExact",
     "Interval",
     "LogHazardRatio",
+    "MeanSd",
     "TableEffect",
     "absolute_effect",
     "agresti_coull",
@@ -107,6 +109,8 @@ __all__ = [
     "log_risk_ratio",
     "logit",
     "mean_difference",
+    "mean_sd_from_quantiles",
+    "mean_sd_from_quartiles",
     "natural",
     "newcombe",
     "normal_quantile",
@@ -118,6 +122,7 @@ __all__ = [
     "risk_ratio_from_odds_ratio",
     "se_from_ci",
     "se_from_p",
+    "skewed",
     "standardised_mean_difference",
     "wald",
     "wald_difference",
