@@ -17,6 +17,7 @@ from evidence.synthesise.influence import (
     leave_one_out,
     predict_studies,
 )
+from evidence.synthesise.mantel_haenszel import mantel_haenszel, peto
 from evidence.synthesise.many import PooledMany, pool_many
 from evidence.synthesise.metafor_default import metafor_default_tau2
 from evidence.synthesise.methods import methods_text
@@ -38,9 +39,11 @@ __all__ = [
     "effects",
     "influence",
     "leave_one_out",
+    "mantel_haenszel",
     "metafor_default_tau2",
     "methods_text",
     "permutation_test",
+    "peto",
     "pool",
     "pool_many",
     "pooled_dict",
