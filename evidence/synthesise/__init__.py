@@ -8,6 +8,7 @@ between studies, `leave_one_out`, `cumulative` and `influence` for what single s
 
 from evidence.synthesise.answer import answer
 from evidence.synthesise.effects import effects
+from evidence.synthesise.glmm import glmm
 from evidence.synthesise.influence import (
     Cumulative,
     Influence,
@@ -37,6 +38,7 @@ __all__ = [
     "answer",
     "cumulative",
     "effects",
+    "glmm",
     "influence",
     "leave_one_out",
     "mantel_haenszel",
