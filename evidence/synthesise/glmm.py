@@ -19,8 +19,13 @@ from evidence.model.results import Pooled
 from evidence.synthesise.columns import Vector, check_counts, check_level, check_rates, read_columns
 from evidence.synthesise.effects import PROPORTION, RATES, TABLE, effects, one_outcome, table_cells
 from evidence.synthesise.heterogeneity import generalised_q, i2_from_q, typical_variance
-from evidence.synthesise.quadrature import Counts, maximise
+from evidence.synthesise.quadrature import MOST_POINTS, Counts, maximise
 from evidence.synthesise.weighted import scaled
+
+_POINTS = 7
+#: In units of the log likelihood: what counts as exact, and what a reader must know.
+_NO_ERROR = 1e-7
+_ERROR_TO_TELL = 1e-3
 
 #: Which likelihoods each measure has; the first is the default.
 MODELS = {"OR": ("UM.FS", "CM.EL", "CM.AL"), "IRR": ("UM.FS", "CM.EL"), "PLO": ("binomial",)}
@@ -68,8 +73,8 @@ def glmm(
     level : float
         In percent.
     points : int
-        Nodes of the adaptive quadrature, 1 (Laplace) or more. By default 7, as metafor, where more change the fifth
-        digit or none; 25 for the hypergeometric model, which metafor integrates without nodes.
+        Nodes of the adaptive quadrature, 1 (Laplace) to 100. By default 7, as metafor; `notes` say where more would
+        change the result. The hypergeometric model, which metafor integrates without nodes, gets 100 where 7 err.
 
     Returns
     -------
@@ -98,9 +103,8 @@ def glmm(
     model = model or MODELS[measure][0]
     if model not in MODELS[measure]:
         raise SynthesisError(f"Models of {measure} are {', '.join(MODELS[measure])}, not {model!r}.")
-    points = points or (25 if (measure, model) == ("OR", "CM.EL") else 7)
-    if points != int(points) or not 1 <= points <= 100:
-        raise SynthesisError(f"The quadrature takes 1 to 100 points, not {points!r}.")
+    if points is not None and (points != int(points) or not 1 <= points <= MOST_POINTS):
+        raise SynthesisError(f"The quadrature takes 1 to {MOST_POINTS} points, not {points!r}.")
     check_level(level)
     names = {"OR": TABLE, "IRR": RATES, "PLO": PROPORTION}[measure]
     given = dict(zip(names, (events_a, total_a, events_b, total_b)[: len(names)], strict=True))
@@ -116,7 +120,16 @@ def glmm(
         a, n_a, b, n_b = numbers
         share = (a + b + 0.5) / (n_a + n_b + 1)
         level_start = np.log(share) if measure == "IRR" else special.logit(share)
-    common, fit = maximise(counts, points, level_start)
+    common, fit = maximise(counts, points or _POINTS, level_start)
+    if points is None and model == "CM.EL" and measure == "OR" and fit.error > _NO_ERROR:
+        points = MOST_POINTS
+        common, fit = maximise(counts, points, level_start)
+    if fit.error > _ERROR_TO_TELL:
+        notes = (
+            *notes,
+            f"With {points or _POINTS} nodes the quadrature errs by {fit.error:.2g} in the log likelihood, because the "
+            f"effects differ so much; points={MOST_POINTS} gives the maximum itself.",
+        )
     known = np.isfinite(own[0]) & np.isfinite(own[1])
     Q = _wald(own[0][known], own[1][known])
     Q_lrt = max(0.0, 2 * (saturated - common.log_likelihood))
@@ -130,7 +143,7 @@ def glmm(
         method="glmm",
         measure=measure,
         model=model,
-        points=int(points),
+        points=int(points or _POINTS),
         interval="wald",
         level=level,
         k=k,
@@ -205,6 +218,11 @@ def _check_separation(measure: str, model: str, numbers: tuple[Vector, ...]) -> 
         if measure == "OR" and model != "CM.AL":
             low, high = np.maximum(0, high - n_b), np.minimum(n_a, high)
         extremes = "group a had the fewest events possible (none)", "group a had the most events possible (all)"
+    if np.all((x == low) | (x == high)) and not (np.all(x == low) or np.all(x == high)):
+        raise SynthesisError(
+            f"Perfect separation: in each of the {len(x)} studies {extremes[0]} or {extremes[1]}, so that the "
+            "likeliest spread of effects is infinite. Pool differences of risks, or tables (mantel_haenszel)."
+        )
     for limit, words in zip((low, high), extremes, strict=True):
         if np.all(x == limit):
             raise SynthesisError(

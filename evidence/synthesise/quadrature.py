@@ -25,6 +25,8 @@ Array = npt.NDArray[np.float64]
 #: Steps of the differences, as a share of the standard error that a parameter has in a study.
 _STEP = 0.002
 _MOST_STEPS = 100
+#: Nodes beyond which nothing changes, against which fewer are judged.
+MOST_POINTS = 100
 #: A standard deviation of log odds that is none.
 _NO_SPREAD = 1e-6
 #: Random effects are tried from these standard deviations; of several maxima the highest counts.
@@ -68,6 +70,7 @@ class Fit:
     se: float
     tau: float
     log_likelihood: float  # less the constant of `Counts.height`
+    error: float  # of the quadrature, in units of the log likelihood
     alpha: Array = field(repr=False)
 
 
@@ -160,7 +163,8 @@ def _climb(counts: Counts, nodes: tuple[Array, Array], theta: float, alpha: Arra
         if tau:  # a ridge that falls towards tau = 0
             return _climb(counts, nodes, theta, alpha, 0.0)
         raise _no_maximum(slopes)
-    return Fit(theta, float(np.sqrt(np.linalg.inv(information)[0, 0])), tau, height, alpha)
+    error = abs(_height(counts, _nodes(MOST_POINTS), theta, alpha, tau) - height)
+    return Fit(theta, float(np.sqrt(np.linalg.inv(information)[0, 0])), tau, height, error, alpha)
 
 
 def _height(counts: Counts, nodes: tuple[Array, Array], theta: float, alpha: Array, tau: float) -> float:

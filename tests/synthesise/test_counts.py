@@ -150,6 +150,15 @@ def test_the_maximum_of_the_likelihood_is_where_more_nodes_leave_it(model):
     assert (few.mu, few.se, few.tau2) == pytest.approx((many.mu, many.se, many.tau2), rel=1e-7, abs=1e-9)
 
 
+def test_a_quadrature_that_errs_says_so():
+    rows = [(0, 2, 3, 10), (0, 7, 2, 4), (5, 10, 0, 3), (0, 6, 2, 8), (3, 10, 0, 4), (1, 2, 2, 10), (8, 8, 2, 5)]
+    rows += [(0, 6, 3, 11), (0, 2, 4, 11)]
+    assert "points=100" in glmm(*columns(rows), model="CM.AL").notes[0]
+    assert glmm(*columns(rows), model="CM.AL", points=50).notes == ()
+    assert glmm(*columns(rows), model="CM.EL").points == 100
+    assert glmm(*columns(SMALL), model="CM.EL").points == 7
+
+
 def test_large_counts_are_fitted_as_well_as_small_ones():
     rows = [(4000 * a, 4000 * n, 4000 * c, 4000 * m) for a, n, c, m in SMALL]
     result = glmm(*columns(rows), model="UM.FS")
@@ -187,6 +196,8 @@ def test_studies_without_information_are_left_out_of_a_mixed_model_and_named():
         (lambda: glmm([10, 12], [10, 12]), "Perfect separation.*everybody"),
         (lambda: glmm([0, 0], [9, 9], [3, 2], [9, 9]), "Perfect separation.*group a had the fewest"),
         (lambda: glmm([3, 2], [9, 9], [0, 0], [9, 9], measure="IRR"), "Perfect separation.*group a had the most"),
+        (lambda: glmm([0, 9, 0], [9, 9, 8]), "Perfect separation.*spread of effects is infinite"),
+        (lambda: glmm([3, 0], [9, 9], [0, 2], [9, 9]), "Perfect separation.*spread of effects is infinite"),
         (lambda: glmm([3, 2], [9, 9], [1, 4], [9, 9], model="UM.RS"), "UM.FS, CM.EL, CM.AL"),
         (lambda: glmm([3, 2], [9, 9], measure="RR"), "OR or IRR"),
         (lambda: glmm([3, 2], [9, 9], [1, 4], [9, 9], points=0.5), "1 to 100 points"),
