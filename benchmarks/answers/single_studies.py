@@ -21,8 +21,9 @@ def level(given: Answer) -> float:
     return 100 * given.get("level", 0.95)
 
 
-def hazard_ratio(found: formulas.LogHazardRatio, level: float = 95.0) -> Answer:
-    low, high = found.interval(level)
+def hazard_ratio(found: formulas.LogHazardRatio) -> Answer:
+    """What R's list holds of every hazard ratio; its limits are of 95%, whatever level was reported."""
+    low, high = found.interval()
     return {
         "log_hr": found.log_hr,
         "se": found.se,
@@ -38,9 +39,7 @@ def hazard_ratio(found: formulas.LogHazardRatio, level: float = 95.0) -> Answer:
 
 
 def from_interval(given: Answer, call: Answer) -> Answer:  # noqa: ARG001
-    return hazard_ratio(
-        formulas.log_hr_from_ci(given.get("hr"), given["ci_low"], given["ci_high"], level(given)), level(given)
-    )
+    return hazard_ratio(formulas.log_hr_from_ci(given.get("hr"), given["ci_low"], given["ci_high"], level(given)))
 
 
 def from_p(given: Answer, call: Answer) -> Answer:  # noqa: ARG001
@@ -110,7 +109,7 @@ def from_medians(given: Answer, call: Answer) -> Answer:  # noqa: ARG001
 def inverted(given: Answer, call: Answer) -> Answer:  # noqa: ARG001
     hr, low, high = formulas.invert("HR", given["hr"], given["ci_low"], given["ci_high"])
     return {
-        **hazard_ratio(formulas.log_hr_from_ci(hr, low, high, level(given)), level(given)),
+        **hazard_ratio(formulas.log_hr_from_ci(hr, low, high, level(given))),
         "reported_ci_inverted": [low, high],
     }
 

@@ -210,13 +210,13 @@ def _ratio(numbers: tuple[Vector, ...], level: float, *, from_p: bool) -> kernel
         return y, (y / special.ndtri(p / 2)) ** 2
     _, low, high = numbers
     check_level(level)
-    wrong = (estimate <= 0) | (low <= 0) | (high <= low)
+    wrong = (low <= 0) | (high <= low) | (estimate < low) | (estimate > high)
     if wrong.any():
         refuse(
             wrong,
             lambda i: (
-                f"{estimate[i]:g} ({low[i]:g} to {high[i]:g}) is no ratio with its interval, on the natural scale and "
-                "in order"
+                f"{estimate[i]:g} ({low[i]:g} to {high[i]:g}) is no ratio within its interval, on the natural scale "
+                "and in order"
             ),
         )
     return kernels.log_ratio_from_ci(ARRAY, estimate, low, high, normal_quantile(level))

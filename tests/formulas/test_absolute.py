@@ -1,13 +1,16 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.formulas import absolute_effect, risk_ratio_from_odds_ratio
+
+unhurried = settings(deadline=None)  # the machine may be busy
 
 risks = st.floats(0.001, 0.999)
 ratios = st.floats(0.05, 20)
 
 
+@unhurried
 @given(ratios, risks)
 def test_the_risk_ratio_of_an_odds_ratio_gives_back_its_risk(odds_ratio, risk):
     effect = absolute_effect("OR", odds_ratio, risk)
@@ -16,6 +19,7 @@ def test_the_risk_ratio_of_an_odds_ratio_gives_back_its_risk(odds_ratio, risk):
 
 
 @pytest.mark.parametrize("measure", ["HR", "OR", "RR"])
+@unhurried
 @given(risk=risks)
 def test_a_ratio_of_one_changes_nothing(measure, risk):
     effect = absolute_effect(measure, 1, risk)

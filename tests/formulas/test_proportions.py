@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.formulas import (
@@ -20,6 +20,8 @@ from evidence.formulas import (
     woolf,
 )
 
+unhurried = settings(deadline=None)  # the machine may be busy
+
 INTERVALS = (wilson, wilson_corrected, clopper_pearson, agresti_coull, jeffreys, wald)
 tables = st.tuples(st.integers(1, 60), st.integers(1, 60)).flatmap(
     lambda totals: st.tuples(
@@ -29,6 +31,7 @@ tables = st.tuples(st.integers(1, 60), st.integers(1, 60)).flatmap(
 mixed_tables = tables.filter(lambda row: 0 < row[0] + row[2] < row[1] + row[3])
 
 
+@unhurried
 @given(st.integers(1, 400), st.floats(50, 99.9), st.data())
 def test_counting_non_events_mirrors_every_interval(total, level, data):
     events = data.draw(st.integers(0, total))
@@ -38,6 +41,7 @@ def test_counting_non_events_mirrors_every_interval(total, level, data):
         assert low <= high
 
 
+@unhurried
 @given(st.integers(1, 400), st.data())
 def test_a_higher_level_widens_every_interval(total, data):
     events = data.draw(st.integers(0, total))
@@ -46,6 +50,7 @@ def test_a_higher_level_widens_every_interval(total, data):
         assert wide.low <= narrow.low <= narrow.high <= wide.high
 
 
+@unhurried
 @given(st.integers(1, 200), st.data())
 def test_the_exact_interval_leaves_half_the_error_on_each_side(total, data):
     from scipy.stats import binom
@@ -56,6 +61,7 @@ def test_the_exact_interval_leaves_half_the_error_on_each_side(total, data):
     assert events == total or binom.cdf(events, total, high) == pytest.approx(0.025)
 
 
+@unhurried
 @given(tables)
 def test_swapping_the_groups_mirrors_the_intervals_of_the_difference(table):
     a, na, b, nb = table
@@ -66,6 +72,7 @@ def test_swapping_the_groups_mirrors_the_intervals_of_the_difference(table):
     assert newcombe(a, na, b, nb).low >= -1
 
 
+@unhurried
 @given(mixed_tables)
 def test_fishers_odds_ratio_lies_between_its_limits_and_turns_with_the_groups(table):
     a, na, b, nb = table
@@ -77,6 +84,7 @@ def test_fishers_odds_ratio_lies_between_its_limits_and_turns_with_the_groups(ta
         assert mine == pytest.approx(1 / turned if turned else math.inf, rel=1e-9)
 
 
+@unhurried
 @given(mixed_tables)
 def test_fishers_odds_ratio_is_scipys_conditional_one(table):
     from scipy.stats import contingency
@@ -87,6 +95,7 @@ def test_fishers_odds_ratio_is_scipys_conditional_one(table):
     assert tuple(fisher_exact(*table))[:3] == pytest.approx((theirs.statistic, limits.low, limits.high), rel=1e-6)
 
 
+@unhurried
 @given(mixed_tables)
 def test_corrections_only_lower_chi_squared(table):
     plain = chi_squared(*table)

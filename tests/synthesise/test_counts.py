@@ -20,6 +20,8 @@ from evidence.formulas import (
 )
 from evidence.synthesise import effects, glmm, mantel_haenszel, peto
 
+unhurried = settings(deadline=None)  # the machine may be busy
+
 study = st.tuples(st.integers(2, 300), st.integers(2, 300)).flatmap(
     lambda totals: st.tuples(
         st.integers(0, totals[0]), st.just(totals[0]), st.integers(0, totals[1]), st.just(totals[1])
@@ -47,6 +49,7 @@ def swapped(rows):
         ("PETO", peto_odds_ratio),
     ],
 )
+@unhurried
 @given(rows=tables, to=st.sampled_from(["only0", "all", "none"]))
 def test_effects_of_many_studies_are_those_of_each(measure, formula, rows, to):
     a, n1, c, n2 = columns(rows)
@@ -75,6 +78,44 @@ def test_effects_of_means_rates_and_proportions_are_those_of_each():
             assert (y[i], v[i]) == pytest.approx(one_proportion(measure, *row)[:2], abs=1e-15)
 
 
+MEANS = st.lists(
+    st.tuples(
+        st.floats(1, 50), st.floats(0.5, 9), st.integers(3, 90), st.floats(1, 50), st.floats(0.5, 9), st.integers(3, 90)
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@unhurried
+@given(MEANS, st.floats(0.01, 100), st.floats(-40, 40))
+def test_effects_of_means_move_with_their_unit_and_origin(rows, unit, origin):
+    def of(measure, rows):
+        names = ("mean_a", "sd_a", "total_a", "mean_b", "sd_b", "total_b")
+        return effects(measure, **dict(zip(names, columns(rows), strict=True)))
+
+    scaled = [(unit * m1, unit * s1, n1, unit * m2, unit * s2, n2) for m1, s1, n1, m2, s2, n2 in rows]
+    moved = [(m1 + origin, s1, n1, m2 + origin, s2, n2) for m1, s1, n1, m2, s2, n2 in rows]
+    for measure, factor in (("MD", unit), ("SMD", 1), ("ROM", 1)):
+        (y, v), (y_scaled, v_scaled) = of(measure, rows), of(measure, scaled)
+        assert list(y_scaled) == pytest.approx(list(factor * y), rel=1e-9, abs=1e-9)
+        assert list(v_scaled) == pytest.approx(list(factor**2 * v), rel=1e-9, abs=1e-12)
+    for measure in ("MD", "SMD"):
+        (y, v), (y_moved, v_moved) = of(measure, rows), of(measure, moved)
+        assert list(y_moved) == pytest.approx(list(y), abs=1e-9)
+        assert list(v_moved) == pytest.approx(list(v), rel=1e-9)
+
+
+@unhurried
+@given(full_tables)
+def test_counting_non_events_turns_odds_ratios_around(rows):
+    others = [(n1 - a, n1, n2 - c, n2) for a, n1, c, n2 in rows]
+    for pooled in (mantel_haenszel, peto):
+        one, other = pooled(*columns(rows)), pooled(*columns(others))
+        assert (one.mu, one.se, one.Q) == pytest.approx((-other.mu, other.se, other.Q), rel=1e-9, abs=1e-9)
+
+
+@unhurried
 @given(full_tables)
 def test_swapping_the_groups_turns_pooled_effects_around(rows):
     for measure in ("OR", "RR", "RD", "IRR", "IRD"):
@@ -85,6 +126,7 @@ def test_swapping_the_groups_turns_pooled_effects_around(rows):
     assert one.mu == pytest.approx(-other.mu, abs=1e-12)
 
 
+@unhurried
 @given(full_tables, st.randoms())
 def test_the_order_of_studies_does_not_matter(rows, random):
     mixed = random.sample(rows, len(rows))
@@ -94,6 +136,7 @@ def test_the_order_of_studies_does_not_matter(rows, random):
         assert sorted(one.weights) == pytest.approx(sorted(other.weights))
 
 
+@unhurried
 @given(full_tables)
 def test_a_study_without_events_changes_no_ratio(rows):
     for measure in ("OR", "RR"):
@@ -104,6 +147,7 @@ def test_a_study_without_events_changes_no_ratio(rows):
         assert f"study {len(rows) + 1}" in more.notes[0]
 
 
+@unhurried
 @given(st.lists(study, min_size=1, max_size=6))
 def test_mantel_haenszel_gives_numbers_or_says_why_not(rows):
     for measure in ("OR", "RR", "RD"):
@@ -207,6 +251,8 @@ def test_studies_without_information_are_left_out_of_a_mixed_model_and_named():
         (lambda: effects("RD", events_a=[1], total_a=[3], events_b=[1], total_b=[3], vtype="HO"), "LS, UB, AV"),
         (lambda: effects("PLO", events=[1], total=[3], to="if0"), "only0, all, if0all, none"),
         (lambda: effects("HR", estimate=[1.0], p_value=[0.04]), "Study 1 of 1: a ratio of 1"),
+        (lambda: effects("HR", estimate=[0.5, 0.3], ci_low=[0.4, 0.4], ci_high=[0.9, 0.9]), "Study 2 of 2: 0.3"),
+        (lambda: effects("HR", estimate=[-0.5], ci_low=[-0.9], ci_high=[-0.1]), "natural scale"),
         (lambda: effects("IRR", events_a=[1], time_a=[-3], events_b=[1], time_b=[3]), "Study 1 of 1: 1 events in"),
     ],
 )
