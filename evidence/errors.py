@@ -33,6 +33,10 @@ class QuestionError(EvidenceError):
     """A question file or a selection asks for something that does not exist or does not fit together."""
 
 
+class PatientDataError(EvidenceError, ValueError):
+    """Times, events or covariates of single patients do not allow what was asked; the message names the patient."""
+
+
 class SynthesisError(EvidenceError):
     """Pooling was asked of rows that do not allow it."""
 

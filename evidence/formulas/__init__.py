@@ -5,7 +5,13 @@ interval from one another, `counts` effects from counts, means and rates, `propo
 intervals and tests, `hazards` the log hazard ratio from what a report prints, `absolute` what a ratio means per 1,000
 patients, `quantiles` means from medians. `kernels` holds the formulas that arrays of studies share. SciPy is loaded by
 the functions that need a beta quantile or exact tables, when they are called.
+
+Patient data are columns of one study, so `survival_curves`, `survival_tests`, `hazard_regression` and `competing_risks`
+use NumPy and SciPy; they are loaded when a name of theirs is first asked for.
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from evidence.formulas.absolute import AbsoluteEffect, absolute_effect, risk_ratio_from_odds_ratio
 from evidence.formulas.counts import (
@@ -68,14 +74,45 @@ from evidence.formulas.two_proportions import (
     woolf,
 )
 
+if TYPE_CHECKING:
+    from evidence.formulas.competing_risks import (
+        CumulativeIncidence,
+        FineGray,
+        IncidenceAt,
+        cumulative_incidence,
+        fine_gray,
+        incidence_at,
+    )
+    from evidence.formulas.hazard_regression import CoxModel, cox
+    from evidence.formulas.survival_curves import (
+        RestrictedMean,
+        SurvivalAt,
+        SurvivalCurve,
+        SurvivalTime,
+        kaplan_meier,
+        restricted_mean,
+        survival_at,
+        survival_quantile,
+    )
+    from evidence.formulas.survival_tests import LogRank, log_rank
+
 __all__ = [
     "FISHER_TEST",
     "AbsoluteEffect",
     "ChiSquared",
+    "CoxModel",
+    "CumulativeIncidence",
+    "FineGray",
     "FisherExact",
+    "IncidenceAt",
     "Interval",
     "LogHazardRatio",
+    "LogRank",
     "MeanSd",
+    "RestrictedMean",
+    "SurvivalAt",
+    "SurvivalCurve",
+    "SurvivalTime",
     "TableEffect",
     "absolute_effect",
     "agresti_coull",
@@ -83,18 +120,23 @@ __all__ = [
     "chi_squared",
     "ci_from_se",
     "clopper_pearson",
+    "cox",
+    "cumulative_incidence",
     "events_from_percent",
     "events_from_survival",
     "expit",
+    "fine_gray",
     "fisher_exact",
     "freeman_tukey",
     "freeman_tukey_back",
     "half_unit",
     "harmonic_mean",
+    "incidence_at",
     "incidence_rate_ratio",
     "invert",
     "is_ratio",
     "jeffreys",
+    "kaplan_meier",
     "katz",
     "log_hr_from_ci",
     "log_hr_from_medians",
@@ -104,6 +146,7 @@ __all__ = [
     "log_hr_from_p_events",
     "log_hr_from_survival",
     "log_odds_ratio",
+    "log_rank",
     "log_ratio_asymmetry",
     "log_ratio_of_means",
     "log_risk_ratio",
@@ -118,15 +161,38 @@ __all__ = [
     "p_from_se",
     "p_from_z",
     "peto_odds_ratio",
+    "restricted_mean",
     "risk_difference",
     "risk_ratio_from_odds_ratio",
     "se_from_ci",
     "se_from_p",
     "skewed",
     "standardised_mean_difference",
+    "survival_at",
+    "survival_quantile",
     "wald",
     "wald_difference",
     "wilson",
     "wilson_corrected",
     "woolf",
 ]
+
+
+#: Names that need NumPy, and their modules.
+_PATIENT_DATA = {
+    "competing_risks": "CumulativeIncidence FineGray IncidenceAt cumulative_incidence fine_gray incidence_at",
+    "hazard_regression": "CoxModel cox",
+    "survival_curves": (
+        "RestrictedMean SurvivalAt SurvivalCurve SurvivalTime kaplan_meier restricted_mean survival_at "
+        "survival_quantile"
+    ),
+    "survival_tests": "LogRank log_rank",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the modules of patient data."""
+    for module, names in _PATIENT_DATA.items():
+        if name in names.split():
+            return getattr(importlib.import_module(f"evidence.formulas.{module}"), name)
+    raise AttributeError(f"module 'evidence.formulas' has no attribute {name!r}")
