@@ -9,6 +9,7 @@ between studies, `leave_one_out`, `cumulative` and `influence` for what single s
 from evidence.synthesise.answer import answer
 from evidence.synthesise.effects import effects
 from evidence.synthesise.glmm import glmm
+from evidence.synthesise.indirect import Indirect, indirect
 from evidence.synthesise.influence import (
     Cumulative,
     Influence,
@@ -22,6 +23,8 @@ from evidence.synthesise.mantel_haenszel import mantel_haenszel, peto
 from evidence.synthesise.many import PooledMany, pool_many
 from evidence.synthesise.metafor_default import metafor_default_tau2
 from evidence.synthesise.methods import methods_text
+from evidence.synthesise.network import Comparison, Network, network
+from evidence.synthesise.network_split import Split, net_split
 from evidence.synthesise.pool import pool
 from evidence.synthesise.regress import Permutations, Regression, permutation_test, regress
 from evidence.synthesise.report import pooled_dict, rows_table
@@ -29,21 +32,28 @@ from evidence.synthesise.reproduce import reproduce_r
 from evidence.synthesise.subgroups import subgroups
 
 __all__ = [
+    "Comparison",
     "Cumulative",
+    "Indirect",
     "Influence",
+    "Network",
     "Permutations",
     "PooledMany",
     "Predictions",
     "Regression",
+    "Split",
     "answer",
     "cumulative",
     "effects",
     "glmm",
+    "indirect",
     "influence",
     "leave_one_out",
     "mantel_haenszel",
     "metafor_default_tau2",
     "methods_text",
+    "net_split",
+    "network",
     "permutation_test",
     "peto",
     "pool",
