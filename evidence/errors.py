@@ -44,10 +44,11 @@ class SynthesisError(EvidenceError):
 class TooFewStudies(SynthesisError):
     """A statistic was asked of fewer studies than define it."""
 
-    def __init__(self, statistic: str, *, need: int, have: int) -> None:
+    def __init__(self, statistic: str, *, need: int, have: int, reason: str = "") -> None:
         super().__init__(
             f"{statistic} needs at least {need} {'study' if need == 1 else 'studies'}, but {have} remain after "
-            "selection. rows.csv beside the result lists every row and what left it out."
+            f"selection{f': {reason}' if reason else ''}. rows.csv beside the result lists every row and what left it "
+            "out."
         )
         self.need = need
         self.have = have

@@ -7,8 +7,11 @@ between studies, `leave_one_out`, `cumulative` and `influence` for what single s
 """
 
 from evidence.synthesise.answer import answer
+from evidence.synthesise.asymmetry import AsymmetryTest, count_asymmetry, egger
 from evidence.synthesise.effects import effects
+from evidence.synthesise.fail_safe import FailSafeN, fail_safe_n
 from evidence.synthesise.glmm import glmm
+from evidence.synthesise.henmi_copas import HenmiCopas, henmi_copas
 from evidence.synthesise.indirect import Indirect, indirect
 from evidence.synthesise.influence import (
     Cumulative,
@@ -26,26 +29,38 @@ from evidence.synthesise.methods import methods_text
 from evidence.synthesise.network import Comparison, Network, network
 from evidence.synthesise.network_split import Split, net_split
 from evidence.synthesise.pool import pool
+from evidence.synthesise.rank_test import RankTest, begg
 from evidence.synthesise.regress import Permutations, Regression, permutation_test, regress
 from evidence.synthesise.report import pooled_dict, rows_table
 from evidence.synthesise.reproduce import reproduce_r
 from evidence.synthesise.subgroups import subgroups
+from evidence.synthesise.trim_and_fill import Filled, trim_and_fill
 
 __all__ = [
+    "AsymmetryTest",
     "Comparison",
     "Cumulative",
+    "FailSafeN",
+    "Filled",
+    "HenmiCopas",
     "Indirect",
     "Influence",
     "Network",
     "Permutations",
     "PooledMany",
     "Predictions",
+    "RankTest",
     "Regression",
     "Split",
     "answer",
+    "begg",
+    "count_asymmetry",
     "cumulative",
     "effects",
+    "egger",
+    "fail_safe_n",
     "glmm",
+    "henmi_copas",
     "indirect",
     "influence",
     "leave_one_out",
@@ -64,4 +79,5 @@ __all__ = [
     "reproduce_r",
     "rows_table",
     "subgroups",
+    "trim_and_fill",
 ]
