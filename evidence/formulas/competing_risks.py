@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import PatientDataError
-from evidence.formulas.hazard_regression import Likelihood, covariate_columns, maximise
+from evidence.formulas.hazard_regression import Likelihood, covariate_columns, from_sums, maximise, weighted_moments
 from evidence.formulas.intervals import USUAL_LEVEL, normal_quantile, p_from_z
 from evidence.formulas.patients import Bools, Floats, Ints, patient_events, patient_times
 
@@ -175,29 +175,23 @@ def fine_gray(
     z, labels = covariate_columns(covariates, names, n)
     if not np.any(codes == kind):
         raise PatientDataError(f"No patient had an event of kind {kind}, so no hazard ratio can be estimated.")
-    at, died = np.unique(times[codes == kind], return_counts=True)
-    weighting = _weighting(times, codes, kind, at)
-    weights = weighting.weights
-    dead = np.sum(z.scaled[codes == kind], axis=0)
+    sets = _risk_sets(times, codes, kind)
+    own = z.scaled[codes == kind]
 
     def likelihood(b: Floats) -> Likelihood:
-        risk = weights * np.exp(z.scaled @ b)[:, None]
-        total = np.sum(risk, axis=0)
-        mean = risk.T @ z.scaled / total[:, None]
-        inner = z.scaled.T @ ((risk @ (died / total))[:, None] * z.scaled) - (died[:, None] * mean).T @ mean
-        linear = float(np.sum(z.scaled[codes == kind] @ b))
-        return Likelihood(linear - float(died @ np.log(total)), dead - died @ mean, inner)
+        sums = np.repeat(sets.sums(weighted_moments(np.exp(z.scaled @ b), z.scaled)), sets.died, axis=0)
+        return from_sums(float(np.sum(own @ b)), np.sum(own, axis=0), np.log(sums[:, 0]), sums)
 
     b, fit = maximise(likelihood, likelihood(np.zeros(len(labels))), labels)
     model = np.linalg.inv(fit.information)
-    patients, stretches = _score_residuals(z.scaled, weighting, times, codes == kind, at, died, b)
+    meats = _squared_scores(z.scaled, sets, times, codes == kind, b)
     coefficient = b / z.scale
-    se, unclustered = (np.sqrt(np.sum((part @ model) ** 2, axis=0)) / z.scale for part in (patients, stretches))
+    se, unclustered = (np.sqrt(np.diag(model @ meat @ model)) / z.scale for meat in meats)
     half = normal_quantile(level) * se
     return FineGray(
         names=labels,
         n=n,
-        events=int(np.sum(died)),
+        events=int(np.sum(sets.died)),
         level=level,
         coefficient=_tuple(coefficient),
         se=_tuple(se),
@@ -212,42 +206,88 @@ def fine_gray(
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighting:
-    weights: Floats  # (n, event times): of every patient in the risk set of every event time
-    stretch: Ints  # per event time: between which censorings it lies
-    joined: Ints  # per patient: the last stretch that is of one piece with the time under observation
+class _RiskSets:
+    """Who is at risk of the event at each of its times, patients in order of their time.
+
+    Another kind of event leaves a patient at risk with weight G(time) / G(own time). Between two censorings G does not
+    change: such a stretch of time is told by the number of times of censoring before it.
+    """
+
+    at: Floats  # distinct times of the event
+    died: Ints
+    G_at: Floats  # just before each of them
+    stretch: Ints
+    order: Ints  # of the patients by time
+    before: Ints  # per event time: how many patients had their own time before
+    other: Bools  # per patient: another kind of event
+    G_own: Floats
+    own_stretch: Ints
+
+    def sums(self, values: Floats) -> Floats:
+        """Weighted sums over each risk set of values of shape (n, m)."""
+        early = np.where(self.other[:, None], values / self.G_own[:, None], 0.0)
+        under, out = (_running(column[self.order]) for column in (values, early))
+        return np.asarray(under[-1] - under[self.before] + self.G_at[:, None] * out[self.before])
 
 
-def _weighting(times: Floats, codes: Ints, kind: int, at: Floats) -> _Weighting:
+def _risk_sets(times: Floats, codes: Ints, kind: int) -> _RiskSets:
+    at, died = np.unique(times[codes == kind], return_counts=True)
+    order = np.argsort(times, kind="stable")
     censored, left = np.unique(times[codes == 0], return_counts=True)
     # Events come before censorings at the same time.
-    under_watch = np.array([np.sum((times > c) | ((times == c) & (codes == 0))) for c in censored])
-    free = np.concatenate(([1.0], np.cumprod(1 - left / under_watch))) if len(censored) else np.ones(1)
-    stretch, own = np.searchsorted(censored, at, side="left"), np.searchsorted(censored, times, side="left")
-    other = (codes > 0) & (codes != kind)
-    later = np.where(other[:, None], free[stretch] / free[own][:, None], 0.0)
-    joined = np.where(other, own, len(censored))
-    return _Weighting(np.where(times[:, None] >= at, 1.0, later), stretch, joined)
-
-
-def _score_residuals(
-    z: Floats, weighting: _Weighting, times: Floats, own: Bools, at: Floats, died: Ints, b: Floats
-) -> tuple[Floats, Floats]:
-    """Parts of the score, observed minus expected, covariates less their mean: of each patient, of each stretch."""
-    risk = weighting.weights * np.exp(z @ b)[:, None]
-    total = np.sum(risk, axis=0)
-    mean = risk.T @ z / total[:, None]
-    observed = np.zeros_like(z)
-    observed[own] = z[own] - mean[np.searchsorted(at, times[own])]
-    steps = risk * (died / total)
-    kept, first = np.unique(weighting.stretch, return_index=True)
-    expected = np.stack(
-        [np.add.reduceat(steps * (z[:, [c]] - mean[:, c]), first, axis=1) for c in range(z.shape[1])], axis=2
+    later = len(times) - np.searchsorted(times[order], censored, side="right")
+    G = np.concatenate(([1.0], np.cumprod(1 - left / (later + left))))
+    stretch, own_stretch = (_places_before(censored, values) for values in (at, times))
+    return _RiskSets(
+        at=at,
+        died=died,
+        G_at=G[stretch],
+        stretch=stretch,
+        order=order,
+        before=_places_before(times[order], at),
+        other=(codes > 0) & (codes != kind),
+        G_own=G[own_stretch],
+        own_stretch=own_stretch,
     )
-    apart = (kept > weighting.joined[:, None])[:, :, None]
-    whole = observed - np.sum(np.where(apart, 0.0, expected), axis=1)
-    single = -np.where(apart, expected, 0.0)
-    return whole + np.sum(single, axis=1), np.concatenate([whole, single.reshape(-1, z.shape[1])])
+
+
+def _squared_scores(z: Floats, sets: _RiskSets, times: Floats, own: Bools, b: Floats) -> tuple[Floats, Floats]:
+    """Sum of the squared scores, observed less expected: of the patients, and of their stretches of constant weight."""
+    risk = np.exp(z @ b)
+    sums = sets.sums(np.column_stack([risk, risk[:, None] * z]))
+    mean = sums[:, 1:] / sums[:, :1]
+    steps = (sets.died / sums[:, 0])[:, None] * np.column_stack([np.ones(len(mean)), mean])
+    under = _running(steps)[np.searchsorted(sets.at, times, side="right")]  # what came up to a patient's own time
+    whole = -risk[:, None] * (z * under[:, :1] - under[:, 1:])
+    whole[own] += z[own] - mean[np.searchsorted(sets.at, times[own])]
+    # After another kind of event: the first stretch goes on from the time under observation, each later one is apart.
+    kept, first = np.unique(sets.stretch, return_index=True)
+    parts = np.add.reduceat(sets.G_at[:, None] * steps, first, axis=0)
+    after = _running(sets.G_at[:, None] * steps)
+    scale = np.where(sets.other, risk / sets.G_own, 0.0)[:, None]
+    end = np.concatenate((first, [len(steps)]))[np.searchsorted(kept, sets.own_stretch, side="right")]
+    same = after[end] - after[np.searchsorted(sets.at, times, side="right")]
+    apart = after[-1] - after[end]
+    whole -= scale * (z * same[:, :1] - same[:, 1:])
+    rest = -scale * (z * apart[:, :1] - apart[:, 1:])
+    squares = _running((parts[:, :, None] * parts[:, None, :]).reshape(len(parts), -1))
+    left = (squares[-1] - squares[np.searchsorted(kept, sets.own_stretch, side="right")]).reshape(
+        -1, *2 * parts.shape[1:]
+    )
+    turn = np.concatenate([z[:, :, None], np.broadcast_to(-np.eye(z.shape[1]), (len(z), *2 * z.shape[1:]))], axis=2)
+    stretches = np.einsum("n,nia,nab,njb->ij", scale[:, 0] ** 2, turn, left, turn)
+    patients = whole + rest
+    return patients.T @ patients, whole.T @ whole + stretches
+
+
+def _places_before(ordered: Floats, values: Floats) -> Ints:
+    """How many of the ordered numbers are less than each value."""
+    return np.asarray(np.searchsorted(ordered, values, side="left"), dtype=np.int64)
+
+
+def _running(values: Floats) -> Floats:
+    """Sums of none, the first, the first two ... rows."""
+    return np.concatenate((np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)))
 
 
 def _tuple(values: Floats) -> tuple[float, ...]:

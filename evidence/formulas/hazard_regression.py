@@ -259,8 +259,7 @@ def _approximate(group: _Stratum, b: Floats, efron: bool) -> Likelihood:
     """Breslow's likelihood, or Efron's: the l-th of d tied events has l / d of them no longer at risk."""
     z, dead = group.z, group.z[group.event]
     eta = z @ b
-    risk = np.exp(eta)
-    weighted = np.column_stack([risk, risk[:, None] * z, _squares(risk, z)])
+    weighted = weighted_moments(np.exp(eta), z)
     sums = np.cumsum(weighted, axis=0)[group.at_risk - 1]
     sums = np.repeat(sums, group.died, axis=0)
     if efron:
@@ -268,7 +267,7 @@ def _approximate(group: _Stratum, b: Floats, efron: bool) -> Likelihood:
         tied = np.repeat(np.add.reduceat(weighted[group.event], first, axis=0), group.died, axis=0)
         rank = np.arange(len(tied)) - np.repeat(first, group.died)
         sums = sums - (rank / np.repeat(group.died, group.died))[:, None] * tied
-    return _from_sums(float(np.sum(eta[group.event])), np.sum(dead, axis=0), np.log(sums[:, 0]), sums)
+    return from_sums(float(np.sum(eta[group.event])), np.sum(dead, axis=0), np.log(sums[:, 0]), sums)
 
 
 def _exact(group: _Stratum, b: Floats, _: bool) -> Likelihood:
@@ -296,10 +295,10 @@ def _exact(group: _Stratum, b: Floats, _: bool) -> Likelihood:
         logs.append(math.log(e0[died]))
     sums = np.array(rows)
     dead = group.z[group.event]
-    return _from_sums(float(np.sum(eta[group.event])), np.sum(dead, axis=0), np.array(logs), sums)
+    return from_sums(float(np.sum(eta[group.event])), np.sum(dead, axis=0), np.array(logs), sums)
 
 
-def _from_sums(linear: float, dead: Floats, logs: Floats, sums: Floats) -> Likelihood:
+def from_sums(linear: float, dead: Floats, logs: Floats, sums: Floats) -> Likelihood:
     """Likelihood from the sums of weights, weighted covariates and their weighted squares at each event."""
     width = len(dead)
     mean = sums[:, 1 : width + 1] / sums[:, :1]
@@ -308,8 +307,10 @@ def _from_sums(linear: float, dead: Floats, logs: Floats, sums: Floats) -> Likel
     return Likelihood(linear - float(np.sum(logs)), dead - np.sum(mean, axis=0), information)
 
 
-def _squares(weight: Floats, z: Floats) -> Floats:
-    return np.asarray((weight[:, None, None] * z[:, :, None] * z[:, None, :]).reshape(len(z), -1))
+def weighted_moments(weight: Floats, z: Floats) -> Floats:
+    """For each patient the weight, the weighted covariates and their weighted products, as `from_sums` adds them up."""
+    products = weight[:, None, None] * z[:, :, None] * z[:, None, :]
+    return np.column_stack([weight, weight[:, None] * z, products.reshape(len(z), -1)])
 
 
 def _concordance(groups: list[_Stratum], b: Floats) -> float | None:
