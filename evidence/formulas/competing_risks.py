@@ -11,6 +11,9 @@ from evidence.formulas.hazard_regression import Likelihood, covariate_columns, f
 from evidence.formulas.intervals import USUAL_LEVEL, normal_quantile, p_from_z
 from evidence.formulas.patients import Bools, Floats, Ints, patient_events, patient_times
 
+#: A sum of squares this small beside its parts is 0.
+_ROUNDING = 1e-14
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CumulativeIncidence:
@@ -87,28 +90,49 @@ def cumulative_incidence(time: npt.ArrayLike, event: npt.ArrayLike, *, kinds: in
     n = len(times)
     codes = patient_events(event, n, kinds)
     at = np.unique(times[codes > 0])
-    survival = 1.0
-    incidence, influence = np.zeros(kinds), np.zeros((n, kinds))
-    alive = np.zeros(n)  # every patient's influence on the survival just before
-    found: list[tuple[Floats, Floats]] = []
-    for t in at:
-        at_risk = times >= t
-        size = float(np.sum(at_risk))
-        now = (times == t)[:, None] & (codes[:, None] == np.arange(1, kinds + 1))
-        hazard = np.sum(now, axis=0) / size
-        own = (now - at_risk[:, None] * hazard) / size  # influence on each hazard
-        incidence = incidence + survival * hazard
-        influence = influence + alive[:, None] * hazard + survival * own
-        alive = alive * (1 - np.sum(hazard)) - survival * np.sum(own, axis=1)
-        survival *= 1 - float(np.sum(hazard))
-        found.append((incidence, np.sqrt(np.sum(influence**2, axis=0))))
+    ordered = np.sort(times)
+    Y = (n - _places_before(ordered, at)).astype(float)
+    place = np.searchsorted(at, times, side="right")  # how many event times a patient's own time has reached
+    died = np.zeros((len(at), kinds))
+    np.add.at(died, (place[codes > 0] - 1, codes[codes > 0] - 1), 1.0)
+    hazard = died / Y[:, None]
+    total = np.sum(hazard, axis=1)
+    before = np.concatenate(([1.0], np.cumprod(1 - total)[:-1]))[: len(at)]
+    incidence = _running(before[:, None] * hazard)
     return CumulativeIncidence(
         n=n,
         time=_tuple(at),
-        incidence=tuple(tuple(float(values[k]) for values, _ in found) for k in range(kinds)),
-        se=tuple(tuple(float(errors[k]) for _, errors in found) for k in range(kinds)),
-        last=float(np.max(times)),
+        incidence=tuple(_tuple(column) for column in incidence[1:].T),
+        se=tuple(_tuple(column) for column in _jackknife(codes, place, Y, hazard, before, incidence).T),
+        last=float(ordered[-1]),
     )
+
+
+def _jackknife(codes: Ints, place: Ints, Y: Floats, hazard: Floats, before: Floats, incidence: Floats) -> Floats:
+    """Standard errors of shape (event times, kinds): root of the sum of the squared influences of all patients.
+
+    A patient under observation has the influence `all_alike`; from the own time on, it changes by `slope` times the
+    change of the incidence, `slope` being how the patient changed the survival.
+    """
+    total = np.sum(hazard, axis=1)
+    left = 1 - total
+    gone = np.where(left > 0, 1 / (Y * np.where(left > 0, left, 1.0)), 0.0)  # once nobody is left, nothing changes
+    survival = _running((total * gone)[:, None])[:, 0]
+    all_alike = _running((before * (survival[:-1] - 1 / Y))[:, None] * hazard)
+    event = codes > 0
+    slope = survival[place]
+    slope[event] -= gone[place[event] - 1]
+    own = all_alike[place]
+    own[event, codes[event] - 1] += (before / Y)[place[event] - 1]
+    fixed = own - slope[:, None] * incidence[place]
+    order = np.argsort(place, kind="stable")
+    reached = np.searchsorted(place[order], np.arange(1, len(Y) + 1), side="right")
+    parts = (fixed**2, fixed * slope[:, None], np.broadcast_to(slope[:, None] ** 2, fixed.shape))
+    square, cross, slopes = (_running(part[order])[reached] for part in parts)
+    now = incidence[1:]
+    size = (len(codes) - reached)[:, None] * all_alike[1:] ** 2 + square + slopes * now**2
+    squares = size + 2 * cross * now
+    return np.sqrt(np.where(squares > _ROUNDING * size, squares, 0.0))
 
 
 def incidence_at(curve: CumulativeIncidence, times: Sequence[float], kind: int = 1) -> tuple[IncidenceAt, ...]:

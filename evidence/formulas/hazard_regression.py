@@ -18,8 +18,11 @@ from evidence.formulas.patients import Bools, Floats, Ints, patient_events, pati
 TIES = ("efron", "breslow", "exact")
 
 _MAX_STEPS = 50
-#: A log hazard ratio per standard deviation of its covariate beyond which the likelihood has no maximum.
-_INFINITE = 15.0
+#: The likelihood has no maximum where it rises by less than this share while a log hazard ratio, per standard deviation
+#: of its covariate, still moves by more than the step.
+_FLAT, _STEP = 1e-9, 1e-3
+#: Information on a covariate, per event and squared standard deviation, that is rounding.
+_NONE = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,11 +225,18 @@ def maximise(
     Raises
     ------
     PatientDataError
-        If the likelihood has no maximum: a covariate separates the patients with events.
+        If no event happened while patients who differ were at risk, or the likelihood has no maximum: a covariate
+        separates the patients with events.
     """
+    roots, vectors = np.linalg.eigh(start.information)
+    if roots[0] <= _NONE:
+        label = labels[int(np.argmax(np.abs(vectors[:, 0])))]
+        raise PatientDataError(
+            f"No event happened while patients who differ in {label} were at risk, so it has no hazard ratio."
+        )
     b, now = np.zeros(len(labels)), start
     for _ in range(_MAX_STEPS):
-        if not np.isfinite(now.value) or np.linalg.cond(now.information) > 1e14:
+        if np.linalg.eigvalsh(now.information)[0] <= _NONE:
             break
         step = np.linalg.solve(now.information, now.score)
         ahead = likelihood(b + step)
@@ -235,11 +245,12 @@ def maximise(
                 break
             step /= 2
             ahead = likelihood(b + step)
+        size, gain = float(np.max(np.abs(step))), ahead.value - now.value
         b, now = b + step, ahead
-        if np.max(np.abs(b)) > _INFINITE:
-            break
-        if np.max(np.abs(step)) <= 1e-10 * max(1.0, float(np.max(np.abs(b)))):
+        if size <= 1e-10 * max(1.0, float(np.max(np.abs(b)))):
             return b, now
+        if gain <= _FLAT * max(1.0, abs(now.value)) and size > _STEP:
+            break
     worst = labels[int(np.argmax(np.abs(b)))]
     raise PatientDataError(
         f"The partial likelihood has no maximum: {worst} separates the patients with events from the others, so its "
@@ -280,11 +291,12 @@ def _exact(group: _Stratum, b: Floats, _: bool) -> Likelihood:
     e0[0] = 1.0
     rows, logs, entered = [], [], 0
     for size, died in zip(group.at_risk, group.died, strict=True):
-        for z, r in zip(group.z[entered:size], risk[entered:size], strict=True):
-            cross = e1[:-1, :, None] * z
-            e2[1:] += r * (e2[:-1] + cross + np.swapaxes(cross, 1, 2) + e0[:-1, None, None] * np.outer(z, z))
-            e1[1:] += r * (e1[:-1] + e0[:-1, None] * z)
-            e0[1:] += r * e0[:-1]
+        with np.errstate(over="ignore", invalid="ignore"):  # asked of below
+            for z, r in zip(group.z[entered:size], risk[entered:size], strict=True):
+                cross = e1[:-1, :, None] * z
+                e2[1:] += r * (e2[:-1] + cross + np.swapaxes(cross, 1, 2) + e0[:-1, None, None] * np.outer(z, z))
+                e1[1:] += r * (e1[:-1] + e0[:-1, None] * z)
+                e0[1:] += r * e0[:-1]
         entered = size
         if not np.isfinite(e0[died]):
             raise PatientDataError(

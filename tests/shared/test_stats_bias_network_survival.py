@@ -1,8 +1,8 @@
 """Small-study effects, networks and survival against the reference values of ../shared/stats beside this repository.
 
-The answers come from the public functions by way of benchmarks/answers; the folder's own compare.py judges them with the
-tolerance each file states. Run where those files are; elsewhere this module says so. One difference is meant: in the
-case of Thompson's test metafor had stopped its search for tau2 at its default tolerance; here it goes on.
+The answers come from the public functions by way of benchmarks/answers; the folder's own compare.py judges them with
+the tolerance each file states. Run where those files are; elsewhere this module says so. One difference is meant: in
+the case of Thompson's test metafor had stopped its search for tau2 at its default tolerance; here it goes on.
 """
 
 import importlib.util
@@ -31,7 +31,8 @@ def compare():
 
 
 @pytest.mark.parametrize(
-    ("name", "case"), [pytest.param(name, case, id=case["id"]) for name, file in FILES.items() for case in file["cases"]]
+    ("name", "case"),
+    [pytest.param(name, case, id=case["id"]) for name, file in FILES.items() for case in file["cases"]],
 )
 def test_every_case_agrees(name, case):
     found, failed = answer_cases.answer_file({**FILES[name], "cases": [case]})
