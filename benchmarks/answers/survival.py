@@ -78,7 +78,7 @@ def _log_rank(case: Case, columns: Columns) -> dict[str, Any]:
         argument(case, columns, "time"),
         argument(case, columns, "status"),
         [names.index(group) for group in own],
-        strata=argument(case, columns, "strata"),
+        strata=_strata(case, columns),
         rho=case["call"].get("rho", 0),
     )
     return {
@@ -101,17 +101,30 @@ def _terms(case: Case, columns: Columns) -> tuple[list[str], list[list[float]]]:
     formula = case["call"].get("formula", f"~ {case['inputs']['group']}")
     found: dict[str, list[float]] = {}
     for term in (part.strip() for part in formula.split("~")[1].split("+")):
-        if term == case["inputs"]["group"]:
-            found |= {f"{term}{name}": [float(group == name) for group in own] for name in names[1:]}
+        if term.startswith("strata("):
+            continue
+        name = re.sub(r"^(?:as\.)?factor\((.*)\)$", r"\1", term)
+        if name == case["inputs"]["group"]:
+            found |= {f"{term}{one}": [float(group == one) for group in own] for one in names[1:]}
+        elif name != term or any(isinstance(value, str) for value in columns[name]):
+            categories = sorted(set(columns[name]))[1:]
+            found |= {f"{term}{one}": [float(value == one) for value in columns[name]] for one in categories}
         else:
             found[term] = columns[term]
     return list(found), [list(row) for row in zip(*found.values(), strict=True)]
 
 
+def _strata(case: Case, columns: Columns) -> list[Any] | None:
+    named = re.search(r"strata\(([^)]*)\)", case["call"].get("formula", ""))
+    name = named.group(1) if named else case["call"].get("strata", case["inputs"].get("strata"))
+    return None if name is None else columns[name]
+
+
 def _cox(case: Case, columns: Columns) -> dict[str, Any]:
     terms, rows = _terms(case, columns)
     time, status = argument(case, columns, "time"), argument(case, columns, "status")
-    model = formulas.cox(time, status, rows, names=terms, ties=case["call"].get("ties", "efron"))
+    how = {"ties": case["call"].get("ties", "efron"), "strata": _strata(case, columns)}
+    model = formulas.cox(time, status, rows, names=terms, **how)
     return {
         "terms": terms,
         "coef": model.coefficient,
@@ -133,9 +146,10 @@ def _cox(case: Case, columns: Columns) -> dict[str, Any]:
 
 def _incidence(case: Case, columns: Columns) -> dict[str, Any]:
     times = {curve["group"]: curve["time"] for curve in case["outputs"]["curves"]}
+    kinds = max(2, *argument(case, columns, "event"))
     found = []
     for name, time, event in _split(case, columns, "event"):
-        curve = formulas.cumulative_incidence(time, event)
+        curve = formulas.cumulative_incidence(time, event, kinds=kinds)
         one, other = (formulas.incidence_at(curve, times[name], kind) for kind in (1, 2))
         found.append(
             {
@@ -153,7 +167,7 @@ def _incidence(case: Case, columns: Columns) -> dict[str, Any]:
 def _fine_gray(case: Case, columns: Columns) -> dict[str, Any]:
     terms, rows = _terms(case, columns)
     time, event = argument(case, columns, "time"), argument(case, columns, "event")
-    model = formulas.fine_gray(time, event, rows, names=terms)
+    model = formulas.fine_gray(time, event, rows, names=terms, kinds=max(2, *event))
     own = formulas.cox(time, [code == 1 for code in event], rows, names=terms)
     return {
         "coef": model.coefficient,

@@ -132,7 +132,7 @@ def _jackknife(codes: Ints, place: Ints, Y: Floats, hazard: Floats, before: Floa
     now = incidence[1:]
     size = (len(codes) - reached)[:, None] * all_alike[1:] ** 2 + square + slopes * now**2
     squares = size + 2 * cross * now
-    return np.sqrt(np.where(squares > _ROUNDING * size, squares, 0.0))
+    return np.asarray(np.sqrt(np.where(squares > _ROUNDING * size, squares, 0.0)))
 
 
 def incidence_at(curve: CumulativeIncidence, times: Sequence[float], kind: int = 1) -> tuple[IncidenceAt, ...]:

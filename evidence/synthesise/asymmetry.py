@@ -181,8 +181,8 @@ def count_asymmetry(
         ess = 4 n_a n_b / n; "macaskill": effect on n; "pustejovsky": effect on sqrt(1 / n_a + 1 / n_b); the last two
         weighted by 1 / v.
     measure : str
-        Of the effect, for all tests but Harbord's: "OR" or "RR". 0.5 is added to the cells of a study with an empty
-        one.
+        Of the effect, for all tests but Harbord's: "OR", "RR" or "RD". 0.5 is added to the cells of a study with an
+        empty one.
     level, force
         As in `egger`.
 
@@ -201,16 +201,16 @@ def count_asymmetry(
     """
     if test not in COUNT_TESTS:
         raise SynthesisError(f"test {test!r} is none of {', '.join(COUNT_TESTS)}.")
-    if measure not in ("OR", "RR"):
-        raise SynthesisError(f"These tests are for OR and RR, not for {measure!r}.")
-    y, v = effects(measure, events_a=events_a, total_a=total_a, events_b=events_b, total_b=total_b)
+    if measure not in ("OR", "RR", "RD"):
+        raise SynthesisError(f"These tests are for OR, RR and RD, not for {measure!r}.")
+    y, v = check_studies(*effects(measure, events_a=events_a, total_a=total_a, events_b=events_b, total_b=total_b))
     require_ten(f"{test.capitalize()}'s test of funnel plot asymmetry", len(y), force)
     a, n_a, c, n_b = (np.asarray(column, dtype=float) for column in (events_a, total_a, events_b, total_b))
     n, events = n_a + n_b, a + c
     for place in np.flatnonzero((events == 0) | (events == n)):
         raise SynthesisError(
             f"Study {place + 1} of {len(n)} has {events[place]:g} events in {n[place]:g} patients: it says nothing "
-            "about a ratio. Leave it out."
+            "about a difference. Leave it out."
         )
     if test == "harbord":
         score, spread = a - events * n_a / n, n_a * n_b * events * (n - events) / (n**2 * (n - 1))
