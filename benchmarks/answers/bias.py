@@ -106,16 +106,12 @@ def _henmi_copas(case: Case, columns: Columns) -> dict[str, Any]:
 
 
 def _counts(case: Case, columns: Columns) -> dict[str, Any]:
-    """Meta's `metabias`: of the slope its test, itself and its standard error."""
+    """Meta's `metabias`: the slope, its standard error and test; studies that say nothing are left out, as there."""
     call = case["call"]
     test, measure = call["method.bias"].lower(), call.get("sm", "OR")
-    counts = dict(
-        zip(
-            ("events_a", "total_a", "events_b", "total_b"),
-            (argument(case, columns, name) for name in ("ai", "n1i", "ci", "n2i")),
-            strict=True,
-        )
-    )
+    rows = zip(*(argument(case, columns, name) for name in ("ai", "n1i", "ci", "n2i")), strict=True)
+    told = [(a, n_a, c, n_b) for a, n_a, c, n_b in rows if 0 < a + c < n_a + n_b]
+    counts = dict(zip(("events_a", "total_a", "events_b", "total_b"), zip(*told, strict=True), strict=True))
     if test == "begg":
         ranks = synthesise.begg(*synthesise.effects(measure, **counts), force=True)
         return {
@@ -126,8 +122,10 @@ def _counts(case: Case, columns: Columns) -> dict[str, Any]:
         }
     if test == "egger":
         found = synthesise.egger(*synthesise.effects(measure, **counts), force=True)
-    elif test == "thompson":
-        found = synthesise.egger(*synthesise.effects(measure, **counts), model="thompson", force=True)
+    elif test == "thompson":  # meta prints it at the tau2 at which metafor stops by default
+        y, v = synthesise.effects(measure, **counts)
+        tau2 = synthesise.metafor_default_tau2(y, v, X=[one**0.5 for one in v])
+        found = synthesise.egger(y, v, model="thompson", tau2=tau2, force=True)
     else:
         found = synthesise.count_asymmetry(**counts, test=test, measure=measure, force=True)
     return {

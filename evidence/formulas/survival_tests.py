@@ -16,7 +16,7 @@ from evidence.formulas.patients import Bools, Floats, Ints, patient_events, pati
 class LogRank:
     """Observed and expected events per group (weighted where rho is not 0) and the test of equal hazards.
 
-    `o_minus_e`, `v`, `log_hr` and `se` are of the second group against the first, and None for more than two groups:
+    `o_minus_e`, `v`, `log_hr` and `se` are of the second group against all others (the first, if there are two):
     log_hr = (O - E) / V is Peto's one-step estimate, se = 1 / sqrt(V).
     """
 
@@ -29,9 +29,9 @@ class LogRank:
     df: int
     p_value: float
     variance: tuple[tuple[float, ...], ...]  # of observed - expected
-    o_minus_e: float | None
-    v: float | None
-    log_hr: float | None
+    o_minus_e: float
+    v: float
+    log_hr: float | None  # None where the second group was never compared
     se: float | None
 
 
@@ -90,8 +90,7 @@ def log_rank(
         )
     difference = (observed - expected)[compared[1:]]
     chi2 = float(difference @ np.linalg.solve(inner, difference))
-    two = count == 2
-    o_minus_e, v = float(observed[-1] - expected[-1]), float(variance[-1, -1])
+    o_minus_e, v = float(observed[1] - expected[1]), float(variance[1, 1])
     return LogRank(
         groups=labels.names,
         n=tuple(int(size) for size in np.bincount(labels.codes)),
@@ -102,10 +101,10 @@ def log_rank(
         df=df,
         p_value=float(special.chdtrc(df, chi2)),
         variance=tuple(tuple(float(cell) for cell in row) for row in variance),
-        o_minus_e=o_minus_e if two else None,
-        v=v if two else None,
-        log_hr=o_minus_e / v if two else None,
-        se=1 / math.sqrt(v) if two else None,
+        o_minus_e=o_minus_e,
+        v=v,
+        log_hr=o_minus_e / v if v > 0 else None,
+        se=1 / math.sqrt(v) if v > 0 else None,
     )
 
 

@@ -7,7 +7,7 @@ for fewer than ten studies unless forced.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class AsymmetryTest:
     """A line through the effects of k studies; `statistic`, `df` and `p_value` test its slope.
 
     `limit` with its interval is the effect the line predicts for a study of infinite size: the intercept, where the
-    predictor is 0 for such a study, else None.
+    predictor is 0 for such a study, else None. `left_out` are the places, from 0 on, of studies that say nothing.
     """
 
     test: str
@@ -57,6 +57,7 @@ class AsymmetryTest:
     limit: float | None
     limit_low: float | None
     limit_high: float | None
+    left_out: tuple[int, ...] = ()
 
 
 def require_ten(test: str, k: int, force: bool, least: int = 3) -> None:
@@ -88,6 +89,7 @@ def egger(
     model: str = "weighted",
     method: str = "reml",
     interval: str = "wald",
+    tau2: float | None = None,
     level: float = 95.0,
     force: bool = False,
 ) -> AsymmetryTest:
@@ -107,6 +109,8 @@ def egger(
         "thompson": the same with classic (Wald) standard errors and t with k - 2 degrees of freedom.
     method, interval : str
         Of the meta-regression, as in `regress`.
+    tau2 : float, optional
+        For "thompson": this value, say as another program printed it, in place of the estimate.
     level : float
         In percent, of the interval of the limit.
     force : bool
@@ -134,6 +138,10 @@ def egger(
     x, at_infinity = _predictor(predictor, v_, n), predictor not in ("n", "sqrt_n")
     if model == "weighted":
         return _line("egger", y_, x, 1 / v_, at_infinity, level)
+    if model == "thompson" and tau2 is not None:
+        if not (math.isfinite(tau2) and tau2 >= 0):
+            raise SynthesisError(f"tau2 is {tau2}; a variance is a number from 0 on.")
+        return _line("egger", y_, x, 1 / (v_ + tau2), at_infinity, level, tau2)
     if model == "thompson":
         interval = "wald"
     fit = regress(y_, v_, x, method=method, interval=interval, level=level, terms=[predictor])
@@ -186,12 +194,17 @@ def count_asymmetry(
     level, force
         As in `egger`.
 
+    Returns
+    -------
+    AsymmetryTest
+        Studies without any event, or with nothing but events, are left out and listed.
+
     Raises
     ------
     TooFewStudies
-        As `egger`.
+        As `egger`, of the studies that are left.
     SynthesisError
-        If an option is unknown, counts cannot be used, or a study has no events in both arms or only events.
+        If an option is unknown, or counts cannot be used.
 
     References
     ----------
@@ -203,15 +216,19 @@ def count_asymmetry(
         raise SynthesisError(f"test {test!r} is none of {', '.join(COUNT_TESTS)}.")
     if measure not in ("OR", "RR", "RD"):
         raise SynthesisError(f"These tests are for OR, RR and RD, not for {measure!r}.")
-    y, v = check_studies(*effects(measure, events_a=events_a, total_a=total_a, events_b=events_b, total_b=total_b))
+    y, v = effects(measure, events_a=events_a, total_a=total_a, events_b=events_b, total_b=total_b)
+    counts = np.array([events_a, total_a, events_b, total_b], dtype=float)
+    events, n = counts[0] + counts[2], counts[1] + counts[3]
+    silent = (events == 0) | (events == n)
+    y, v = check_studies(y[~silent], v[~silent])
     require_ten(f"{test.capitalize()}'s test of funnel plot asymmetry", len(y), force)
-    a, n_a, c, n_b = (np.asarray(column, dtype=float) for column in (events_a, total_a, events_b, total_b))
+    found = _of_counts(test, y, v, counts[:, ~silent], level)
+    return replace(found, left_out=tuple(int(place) for place in np.flatnonzero(silent)))
+
+
+def _of_counts(test: str, y: Floats, v: Floats, counts: Floats, level: float) -> AsymmetryTest:
+    a, n_a, c, n_b = counts
     n, events = n_a + n_b, a + c
-    for place in np.flatnonzero((events == 0) | (events == n)):
-        raise SynthesisError(
-            f"Study {place + 1} of {len(n)} has {events[place]:g} events in {n[place]:g} patients: it says nothing "
-            "about a difference. Leave it out."
-        )
     if test == "harbord":
         score, spread = a - events * n_a / n, n_a * n_b * events * (n - events) / (n**2 * (n - 1))
         return _line(test, score / spread, spread**-0.5, spread, True, level)
@@ -239,8 +256,10 @@ def _predictor(name: str, v: Floats, n: npt.ArrayLike | None) -> Floats:
     return np.asarray(_PREDICTORS[name](sizes))
 
 
-def _line(test: str, y: Floats, x: Floats, w: Floats, at_infinity: bool, level: float) -> AsymmetryTest:
-    """Weighted least squares of y on x, with a factor for dispersion."""
+def _line(
+    test: str, y: Floats, x: Floats, w: Floats, at_infinity: bool, level: float, tau2: float | None = None
+) -> AsymmetryTest:
+    """Weighted least squares of y on x, with a factor for dispersion unless the weights hold a tau2."""
     if not 0 < level < 100:
         raise SynthesisError(f"level {level} is no confidence level in percent; 95 is usual.")
     mean_x, mean_y = np.sum(w * x) / np.sum(w), np.sum(w * y) / np.sum(w)
@@ -252,6 +271,8 @@ def _line(test: str, y: Floats, x: Floats, w: Floats, at_infinity: bool, level: 
     slope = float(np.sum(w * around * (y - mean_y))) / spread
     intercept = float(mean_y - slope * mean_x)
     dispersion = float(np.sum(w * (y - mean_y - slope * around) ** 2)) / df
+    if tau2 is not None:
+        dispersion = 1.0
     slope_se = math.sqrt(dispersion / spread)
     intercept_se = math.sqrt(dispersion * float(1 / np.sum(w) + mean_x**2 / spread))
     if slope_se <= 1e-12 * abs(slope) or slope_se == 0:
@@ -268,7 +289,7 @@ def _line(test: str, y: Floats, x: Floats, w: Floats, at_infinity: bool, level: 
         statistic=statistic,
         df=df,
         p_value=_t_p(statistic, df),
-        tau2=None,
+        tau2=tau2,
         limit=intercept if at_infinity else None,
         limit_low=intercept - half if at_infinity else None,
         limit_high=intercept + half if at_infinity else None,

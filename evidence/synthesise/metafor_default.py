@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from evidence.errors import NotConverged, SynthesisError
 from evidence.synthesise import heterogeneity
+from evidence.synthesise.design import design_of
 from evidence.synthesise.likelihood import extreme_study
 from evidence.synthesise.many import check_options
 from evidence.synthesise.pool import check_studies
@@ -21,13 +22,15 @@ _THRESHOLD, _MAX_STEPS, _TOLERANCE = 1e-5, 100, float(np.finfo(float).eps) ** 0.
 _EPS = sys.float_info.epsilon
 
 
-def metafor_default_tau2(y: npt.ArrayLike, v: npt.ArrayLike, *, method: str = "reml") -> float:
+def metafor_default_tau2(y: npt.ArrayLike, v: npt.ArrayLike, *, method: str = "reml", X: object | None = None) -> float:
     """tau2 of k >= 2 studies as `rma(y, v, method = ...)` of metafor gives it with its default control.
 
     Parameters
     ----------
     y, v, method
         As in `pool`; closed forms are the same.
+    X : as in `regress`, optional
+        Moderators, with an intercept.
 
     Raises
     ------
@@ -45,7 +48,11 @@ def metafor_default_tau2(y: npt.ArrayLike, v: npt.ArrayLike, *, method: str = "r
     effects, variances = check_studies(y, v)
     if len(effects) < 2:
         raise SynthesisError("One study has no tau2.")
-    studies = scaled(effects[:, None], variances[:, None])
+    if X is None:
+        studies = scaled(effects[:, None], variances[:, None])
+    else:
+        design = design_of(X, len(effects), None, True)
+        studies = scaled(effects[:, None], variances[:, None], design.basis, centre=design.centre)
     unit2 = float(studies.unit[0]) ** 2  # metafor's limits are absolute, in units of y
     if method == "pm":
         return _by_uniroot(studies, effects, unit2)

@@ -85,8 +85,33 @@ for (data in names(effects)) for (level in c(95, 80)) {
     ci_high = h$ci.ub, tau2 = h$tau2)))
 }
 
+# Tests for two-by-two tables as weighted regressions by R's lm, from the formulas of their authors.
+tables <- list(
+  bcg = with(dat.bcg, data.frame(a = tpos, na = tpos + tneg, c = cpos, nc = cpos + cneg)),
+  nielweise2007 = with(dat.nielweise2007, data.frame(a = ai, na = n1i, c = ci, nc = n2i))
+)
+of_counts <- list()
+for (data in names(tables)) for (measure in c("OR", "RR")) {
+  d <- data.frame(lapply(tables[[data]], as.numeric))
+  d <- d[d$a + d$c > 0, ] # a study without events says nothing
+  e <- escalc(measure, ai = a, n1i = na, ci = c, n2i = nc, data = d)
+  n <- d$na + d$nc
+  events <- d$a + d$c
+  Z <- d$a - events * d$na / n
+  V <- d$na * d$nc * events * (n - events) / (n^2 * (n - 1))
+  ess <- 4 * d$na * d$nc / n
+  lines <- list(harbord = lm(I(Z / V) ~ I(1 / sqrt(V)), weights = V),
+    peters = lm(yi ~ I(1 / n), e, weights = 1 / (1 / events + 1 / (n - events))),
+    deeks = lm(yi ~ I(1 / sqrt(ess)), e, weights = ess), macaskill = lm(yi ~ n, e, weights = 1 / vi),
+    pustejovsky = lm(yi ~ I(sqrt(1 / d$na + 1 / d$nc)), e, weights = 1 / vi))
+  for (test in names(lines)) of_counts <- c(of_counts, list(list(data = data, measure = measure, test = test,
+    slope = unname(coef(summary(lines[[test]]))[2, ]), intercept = unname(coef(summary(lines[[test]]))[1, 1:2]),
+    limits = unname(confint(lines[[test]])[1, ]))))
+}
+
 write(toJSON(list(
   made_with = list(R = paste(R.version$major, R.version$minor, sep = "."),
     metafor = as.character(packageVersion("metafor")), metadat = as.character(packageVersion("metadat"))),
-  data = lapply(effects, as.list), eggers = eggers, ranks = ranks, filled = filled, safe = safe, intervals = intervals
+  data = lapply(effects, as.list), eggers = eggers, ranks = ranks, filled = filled, safe = safe, intervals = intervals,
+  tables = lapply(tables, as.list), of_counts = of_counts
 ), digits = NA, na = "null", auto_unbox = TRUE, pretty = FALSE), "asymmetry.json")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.synthesise import begg, egger, fail_safe_n, henmi_copas, trim_and_fill
+from evidence.synthesise import begg, count_asymmetry, egger, fail_safe_n, henmi_copas, trim_and_fill
 
 FILE = json.loads((Path(__file__).parent / "asymmetry.json").read_text(encoding="utf-8"))
 DATA = FILE["data"]
@@ -52,6 +52,16 @@ def test_eggers_test_in_its_variants_agrees(case):
     rel = rel_of(case["method"])
     assert (found.statistic, found.p_value) == (close(case["statistic"], rel), close(case["p_value"], 10 * rel))
     assert [found.limit, found.limit_low, found.limit_high] == close([case["limit"], case["low"], case["high"]], rel)
+
+
+@pytest.mark.parametrize("case", FILE["of_counts"], ids=named("data", "measure", "test"))
+def test_tests_for_counts_agree_with_regressions_of_r(case):
+    counts = [FILE["tables"][case["data"]][name] for name in ("a", "na", "c", "nc")]
+    found = count_asymmetry(*counts, test=case["test"], measure=case["measure"], force=True)
+    assert [found.slope, found.slope_se, found.statistic, found.p_value] == close(case["slope"], 1e-8)
+    assert [found.intercept, found.intercept_se] == close(case["intercept"], 1e-8)
+    if found.limit is not None:
+        assert [found.limit_low, found.limit_high] == close(case["limits"], 1e-8)
 
 
 @pytest.mark.parametrize("case", FILE["ranks"], ids=named("data"))

@@ -1,8 +1,7 @@
 """Small-study effects, networks and survival against the reference values of ../shared/stats beside this repository.
 
 The answers come from the public functions by way of benchmarks/answers; the folder's own compare.py judges them with
-the tolerance each file states. Run where those files are; elsewhere this module says so. One difference is meant: in
-the case of Thompson's test metafor had stopped its search for tau2 at its default tolerance; here it goes on.
+the tolerance each file states. Run where those files are; elsewhere this module says so.
 """
 
 import importlib.util
@@ -20,7 +19,6 @@ FILES = {
     name: json.loads((SHARED / f"{name}.json").read_text(encoding="utf-8"))
     for name in ("06_bias", "08_network", "11_survival")
 }
-EARLY_STOP = {"rtol": 5e-5, "atol": 1e-9}
 
 
 def compare():
@@ -37,8 +35,6 @@ def compare():
 def test_every_case_agrees(name, case):
     found, failed = answer_cases.answer_file({**FILES[name], "cases": [case]})
     tolerance = case.get("tol") or FILES[name]["default_tol"]
-    if case["call"].get("method.bias") == "Thompson":
-        tolerance = EARLY_STOP
     compared = []
     compare().walk(case["outputs"], found.get(case["id"], ...), case["id"], tolerance, compared)
     assert not failed

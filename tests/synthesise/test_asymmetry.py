@@ -98,6 +98,20 @@ def test_tests_for_counts_turn_with_the_arms(test):
     assert one.df == 9
 
 
+@pytest.mark.parametrize("events", [0, 40])
+def test_studies_without_or_with_nothing_but_events_are_left_out_of_tests_for_counts(events):
+    with_one = [[column[0], extra, *column[1:]] for column, extra in zip(COUNTS, [events, 40] * 2, strict=True)]
+    found = count_asymmetry(*with_one)
+    assert (found.k, found.left_out, found.statistic) == (11, (1,), count_asymmetry(*COUNTS).statistic)
+
+
+def test_thompsons_test_at_its_own_tau2_is_thompsons_test():
+    found = egger(Y, V, model="thompson")
+    again = egger(Y, V, model="thompson", tau2=found.tau2)
+    for name in ("statistic", "p_value", "slope_se", "limit_low", "tau2"):
+        assert getattr(again, name) == pytest.approx(getattr(found, name), rel=1e-9)
+
+
 Y, V = studies(5)
 
 
@@ -123,10 +137,8 @@ Y, V = studies(5)
         (lambda: henmi_copas(Y, V, level=0), "no confidence level"),
         (lambda: count_asymmetry(*COUNTS, test="egger"), "'egger' is none of harbord"),
         (lambda: count_asymmetry(*COUNTS, measure="SMD"), "not for 'SMD'"),
-        (
-            lambda: count_asymmetry([40, *COUNTS[0][1:]], COUNTS[1], [41, *COUNTS[2][1:]], COUNTS[3]),
-            "81 events in 81 patients",
-        ),
+        (lambda: count_asymmetry([-1, *COUNTS[0][1:]], *COUNTS[1:]), "tudy 1 "),
+        (lambda: egger(Y, V, model="thompson", tau2=-1), "from 0 on"),
     ],
 )
 def test_what_cannot_be_tested_is_refused_with_the_reason(ask, message):
