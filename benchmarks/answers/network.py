@@ -26,8 +26,14 @@ def _rows(case: Case, columns: Columns) -> list[Any]:
     return [*rows, np.square(se)]
 
 
+def _order(case: Case) -> list[str] | None:
+    """The order of treatments in which the case gives its matrices."""
+    return case.get("outputs", {}).get("treatments")
+
+
 def _gls(case: Case, columns: Columns) -> dict[str, Any]:
-    found = synthesise.network(*_rows(case, columns), method=case["call"]["method"].lower(), good="large")
+    how = {"method": case["call"]["method"].lower(), "order": _order(case)}
+    found = synthesise.network(*_rows(case, columns), **how, good="large")
     return {
         "treatments": found.treatments,
         "tau2": found.tau2,
@@ -41,7 +47,8 @@ def _gls(case: Case, columns: Columns) -> dict[str, Any]:
 
 def _netmeta(case: Case, columns: Columns) -> dict[str, Any]:
     rows = _rows(case, columns)
-    how = {"method": case["call"].get("method.tau", "DL").lower(), "reference": case["call"].get("reference")}
+    call = case["call"]
+    how = {"method": call.get("method.tau", "DL").lower(), "reference": call.get("reference"), "order": _order(case)}
     found = synthesise.network(*rows, **how)
     before = synthesise.network(*rows, **how, prediction_df=1)
     common = synthesise.network(*rows, **how, effects="common")

@@ -20,10 +20,16 @@ def answer(case: Case, columns: Columns) -> dict[str, Any] | None:
     return None
 
 
+def _by_alphabet(label: Any) -> Any:
+    """R sorts texts without regard to case."""
+    return (label.casefold(), label.swapcase()) if isinstance(label, str) else label
+
+
 def _groups(case: Case, columns: Columns) -> tuple[list[str], list[str]]:
     """The names of the groups in order, and the group of every patient."""
-    own = [str(group) for group in argument(case, columns, "group")]
-    return [str(group) for group in sorted(set(argument(case, columns, "group")))], own
+    own = argument(case, columns, "group")
+    names = case.get("outputs", {}).get("groups") or [str(group) for group in sorted(set(own), key=_by_alphabet)]
+    return names, [str(group) for group in own]
 
 
 def _split(case: Case, columns: Columns, event: str = "status") -> list[tuple[str, list[float], list[int]]]:
@@ -107,7 +113,7 @@ def _terms(case: Case, columns: Columns) -> tuple[list[str], list[list[float]]]:
         if name == case["inputs"]["group"]:
             found |= {f"{term}{one}": [float(group == one) for group in own] for one in names[1:]}
         elif name != term or any(isinstance(value, str) for value in columns[name]):
-            categories = sorted(set(columns[name]))[1:]
+            categories = sorted(set(columns[name]), key=_by_alphabet)[1:]
             found |= {f"{term}{one}": [float(value == one) for value in columns[name]] for one in categories}
         else:
             found[term] = columns[term]

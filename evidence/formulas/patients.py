@@ -5,6 +5,7 @@ Times that differ by rounding alone (months computed from days) are one time, as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,9 +84,19 @@ def patient_labels(what: str, labels: Sequence[object], n: int) -> Labels:
     for place, label in enumerate(labels, start=1):
         if label is None:
             raise PatientDataError(f"Patient {place} of {n} has no {what}.")
-    distinct = sorted(set(labels), key=lambda label: (str(type(label)), label))
+    distinct = sorted(set(labels), key=_order)
     places = {label: place for place, label in enumerate(distinct)}
     return Labels(tuple(str(label) for label in distinct), np.array([places[label] for label in labels]))
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Key to sort names by the alphabet, whatever their case; small letters come first, as in R."""
+    return name.casefold(), name.swapcase()
+
+
+def _order(label: Any) -> tuple[str, Any]:
+    """Numbers by their size, names by the alphabet."""
+    return ("name", alphabetical(label)) if isinstance(label, str) else ("number", label)
 
 
 def _column(what: str, values: npt.ArrayLike) -> Floats:

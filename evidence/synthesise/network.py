@@ -1,7 +1,7 @@
 """Network meta-analysis: every treatment against every other, from direct and indirect evidence together.
 
 A trial gives one row per pair of its arms, `y` being treat_a minus treat_b. Matrices have the row treatment against the
-column treatment, treatments in alphabetical order.
+column treatment, treatments in alphabetical order unless another is given.
 """
 
 import math
@@ -91,6 +91,7 @@ def network(
     v: npt.ArrayLike,
     *,
     reference: str | None = None,
+    order: Sequence[str] | None = None,
     effects: str = "random",
     method: str = "reml",
     good: str = "small",
@@ -107,7 +108,9 @@ def network(
     y, v : arrays of shape (m,)
         Effects of treat_a against treat_b on the scale of analysis, and their sampling variances, > 0.
     reference : str, optional
-        The treatment the others are compared with in `comparisons`; the first in alphabetical order by default.
+        The treatment the others are compared with in `comparisons`; the first by default.
+    order : list of the n treatments, optional
+        In which they stand in the result; alphabetical by default.
     effects : str
         "random" or "common".
     method : str
@@ -149,7 +152,7 @@ def network(
             raise SynthesisError(f"{name} {value!r} is none of {', '.join(allowed)}.")
     if not 0 < level < 100:
         raise SynthesisError(f"level {level} is no confidence level in percent; 95 is usual.")
-    rows = contrasts(studies, treat_a, treat_b, y, v)
+    rows = contrasts(studies, treat_a, treat_b, y, v, order)
     names = rows.treatments
     reference = names[0] if reference is None else str(reference)
     if reference not in names:

@@ -12,7 +12,7 @@ from scipy import optimize
 
 from evidence.synthesise.network_trials import Floats, Trials
 
-#: tau2 is looked for up to this many times the largest variance or squared effect of a trial.
+#: tau2 is looked for up to this many times the largest variance, or sum of squared effects, of the trials.
 _FAR = 20.0
 _GRID = 24
 
@@ -84,7 +84,7 @@ def tau2_reml(stacks: Sequence[Trials], n: int) -> float:
     each arm that has variance tau2 / 2.
     """
     lines = _lines(stacks, n)
-    largest = max(float(np.max(lines.roots)), float(np.max(lines.z**2)))
+    largest = max(float(np.max(lines.roots)), float(np.sum(lines.z**2)))
     grid = np.concatenate(([0.0], np.geomspace(1e-3 * float(np.min(lines.roots)), _FAR * largest, _GRID)))
     slopes = [_score(lines, float(tau2)) for tau2 in grid]
     found = [0.0] if slopes[0] <= 0 else []

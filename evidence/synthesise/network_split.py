@@ -51,7 +51,7 @@ def net_split(
     v: npt.ArrayLike,
     **options: Any,
 ) -> tuple[Split, ...]:
-    """Direct against indirect evidence for all pairs of treatments, in alphabetical order, a given reference last.
+    """Direct against indirect evidence for all pairs of treatments, in the network's order, a given reference last.
 
     Direct evidence pools the trials' own contrasts with the tau2 of the network; indirect evidence is what must be
     added to it to give the network's estimate (back-calculation). A multi-arm trial counts as direct for each of its
@@ -75,7 +75,7 @@ def net_split(
     netsplit(method = "Back-calculation") of netmeta.
     """
     result = network(studies, treat_a, treat_b, y, v, **options)
-    rows = contrasts(studies, treat_a, treat_b, y, v)
+    rows = contrasts(studies, treat_a, treat_b, y, v, result.treatments)
     n = len(result.treatments)
     low, high = np.minimum(rows.a, rows.b), np.maximum(rows.a, rows.b)
     pair, effect = low * n + high, np.where(rows.a < rows.b, rows.y, -rows.y)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import SynthesisError
+from evidence.formulas.patients import alphabetical
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -56,13 +57,15 @@ def contrasts(
     treat_b: Sequence[object],
     y: npt.ArrayLike,
     v: npt.ArrayLike,
+    order: Sequence[str] | None = None,
 ) -> Contrasts:
-    """Validated rows of a network.
+    """Validated rows of a network; treatments in the order given, else alphabetical.
 
     Raises
     ------
     SynthesisError
-        If a row cannot be used (it names the trial), or the lists differ in length.
+        If a row cannot be used (it names the trial), the lists differ in length, or the order is not one of the
+        treatments.
     """
     try:
         effects, variances = np.asarray(y, dtype=float), np.asarray(v, dtype=float)
@@ -85,7 +88,11 @@ def contrasts(
                 f"{study}, {a} versus {b}, has effect {effect} and variance {variance}: an effect must be a number and "
                 "a variance positive (the square of the standard error). Leave the trial out, or correct it."
             )
-    treatments = tuple(sorted({str(name) for name in (*treat_a, *treat_b)}))
+    treatments = tuple(sorted({str(name) for name in (*treat_a, *treat_b)}, key=alphabetical))
+    if order is not None:
+        if sorted(map(str, order)) != sorted(treatments):
+            raise SynthesisError(f"The order must name each treatment once: {', '.join(treatments)}.")
+        treatments = tuple(map(str, order))
     place = {name: i for i, name in enumerate(treatments)}
     return Contrasts(
         tuple(map(str, studies)),

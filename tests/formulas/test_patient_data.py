@@ -181,6 +181,14 @@ def test_what_cannot_be_computed_is_refused_with_the_reason(ask, message):
         ask()
 
 
+@pytest.mark.parametrize(
+    ("labels", "groups"),
+    [(["b", "A", "b", "A"], ("A", "b")), ([10, 9, 10, 9], ("9", "10")), ([True, False] * 2, ("False", "True"))],
+)
+def test_groups_stand_in_order_of_the_alphabet_or_of_numbers(labels, groups):
+    assert formulas.log_rank([1, 2, 3, 4], [1, 1, 1, 0], labels).groups == groups
+
+
 def test_ties_that_overflow_the_exact_likelihood_are_refused():
     n = 3000
     with pytest.raises(PatientDataError, match="too many for the exact likelihood"):

@@ -120,6 +120,22 @@ def test_comparisons_are_with_the_reference():
     assert [(one.a, one.b) for one in net_split(**TRIANGLE, reference="A")] == [("B", "A"), ("C", "A"), ("B", "C")]
 
 
+def test_treatments_stand_in_the_order_asked_for():
+    plain, found = network(**TRIANGLE), network(**TRIANGLE, order=["C", "A", "B"])
+    assert found.treatments == ("C", "A", "B")
+    assert (found.reference, found.mu[0][1]) == ("C", pytest.approx(plain.mu[2][0]))
+    assert [(one.a, one.b) for one in net_split(**TRIANGLE, order=["C", "A", "B"])] == [
+        ("C", "A"),
+        ("C", "B"),
+        ("A", "B"),
+    ]
+
+
+def test_capitals_do_not_come_before_small_letters():
+    found = network(["1", "2"], ["Placebo", "aspirin"], ["aspirin", "Warfarin"], [0.1, 0.2], [0.04, 0.09])
+    assert found.treatments == ("aspirin", "Placebo", "Warfarin")
+
+
 def test_contrasts_of_a_trial_that_miss_adding_up_by_rounding_are_used_with_a_note():
     found = network(**changed(5, y=-0.51))
     assert "m: " in found.notes[0] and "tolerance" in found.notes[0]
@@ -148,6 +164,7 @@ def test_variances_that_imply_correlated_arms_are_noted():
         ),
         ({**TRIANGLE, "y": [1.0]}, "lists of one length"),
         ({name: [] for name in TRIANGLE}, "at least one contrast"),
+        ({**TRIANGLE, "order": ["A", "B"]}, "must name each treatment once: A, B, C"),
         ({**TRIANGLE, "reference": "Z"}, "'Z' is none of the treatments A, B, C"),
         ({**TRIANGLE, "effects": "fixed"}, "'fixed' is none of common, random"),
         ({**TRIANGLE, "method": "pm"}, "'pm' is none of reml, dl"),
