@@ -18,6 +18,8 @@ from evidence.formulas.patients import alphabetical
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+#: Variances of trials may differ by this factor; beyond, the digits of standard errors would be lost in the sums.
+_WIDEST = 1e9
 #: Contrasts that disagree within a trial by more than this share of a standard error are mentioned.
 _WORTH_A_NOTE = 1e-3
 
@@ -131,7 +133,8 @@ def trials(rows: Contrasts, tolerance: float) -> tuple[tuple[Trials, ...], tuple
     ------
     SynthesisError
         If a trial lacks a contrast of two of its arms or has one twice, its contrasts contradict one another by more
-        than `tolerance` standard errors, or its variances cannot be those of one trial. The message names it.
+        than `tolerance` standard errors, or its variances cannot be those of one trial; or if variances of trials
+        differ by more than a factor of 1e9. The message names them.
     """
     members: dict[str, list[int]] = {}
     for i, study in enumerate(rows.studies):
@@ -142,7 +145,17 @@ def trials(rows: Contrasts, tolerance: float) -> tuple[tuple[Trials, ...], tuple
         arms, y, v = _square(rows, study, own)
         _check_effects(rows, study, arms, y, v, tolerance, notes)
         stacks.setdefault(len(arms), []).append((study, arms, y, v))
-    return tuple(_stacked(stack, rows.treatments, notes) for _, stack in sorted(stacks.items())), tuple(notes)
+    found = tuple(_stacked(stack, rows.treatments, notes) for _, stack in sorted(stacks.items()))
+    both = [(name, own) for stack in found for name, own in zip(stack.names, stack.roots, strict=True)]
+    low, precise = min((float(own[0]), name) for name, own in both)
+    high, vague = max((float(own[-1]), name) for name, own in both)
+    if high > _WIDEST * low:
+        raise SynthesisError(
+            f"The variances of {precise} and {vague} differ by a factor of {high / low:.1g}; no network can be "
+            "computed to useful digits from both. Check their units, and that variances were given and not standard "
+            "errors; or leave one out."
+        )
+    return found, tuple(notes)
 
 
 def _square(rows: Contrasts, study: str, own: list[int]) -> tuple[Ints, Floats, Floats]:

@@ -46,6 +46,8 @@ def begg(y: npt.ArrayLike, v: npt.ArrayLike, *, force: bool = False) -> RankTest
     ------
     TooFewStudies
         If k < 10 unless forced; in any case if k < 3.
+    SynthesisError
+        If a study cannot be used, all variances are equal, or one study alone makes up the pooled estimate.
 
     References
     ----------
@@ -57,6 +59,11 @@ def begg(y: npt.ArrayLike, v: npt.ArrayLike, *, force: bool = False) -> RankTest
     require_ten("Begg's test of funnel plot asymmetry", k, force)
     w = 1 / v_
     left = v_ - 1 / np.sum(w)
+    if np.min(left) <= 1e-12 * np.min(v_):
+        raise SynthesisError(
+            f"Study {int(np.argmin(v_)) + 1} of {k} is so precise that the pooled estimate is its own: a rank test "
+            "says nothing. Check its variance."
+        )
     standardised = (y_ - np.sum(w * y_) / np.sum(w)) / np.sqrt(left)
     pairs_of = (np.sign(standardised[i] - standardised[:i]) * np.sign(v_[i] - v_[:i]) for i in range(1, k))
     score = float(sum(np.sum(pairs) for pairs in pairs_of))

@@ -71,7 +71,7 @@ def trim_and_fill(
     TooFewStudies
         If k < 10 unless forced; in any case if k < 2 (3 without a side).
     SynthesisError
-        If an option is unknown, or the number of missing studies never settles.
+        If an option is unknown, the side cannot be told, or the number of missing studies never settles.
 
     References
     ----------
@@ -82,9 +82,9 @@ def trim_and_fill(
     k = len(y_)
     if estimator not in ESTIMATORS:
         raise SynthesisError(f"estimator {estimator!r} is none of {', '.join(ESTIMATORS)}.")
-    require_ten("Trim and fill", k, force, least=2)
+    require_ten("Trim and fill", k, force, least=3 if side is None else 2)
     if side is None:
-        side = "right" if egger(y_, v_, model="mixed", method=method, force=True).slope < 0 else "left"
+        side = _side(y_, v_, method)
     if side not in SIDES:
         raise SynthesisError(f"side {side!r} is none of {', '.join(SIDES)}.")
     sign = -1.0 if side == "right" else 1.0
@@ -120,6 +120,14 @@ def trim_and_fill(
             level=level,
         ),
     )
+
+
+def _side(y: npt.NDArray[np.float64], v: npt.NDArray[np.float64], method: str) -> str:
+    try:
+        slope = egger(y, v, model="mixed", method=method, force=True).slope
+    except SynthesisError as error:
+        raise SynthesisError(f"On which side studies are missing cannot be told; give `side`. {error}") from error
+    return "right" if slope < 0 else "left"
 
 
 def _missing(deviations: npt.NDArray[np.float64], estimator: str) -> tuple[int, float | None]:

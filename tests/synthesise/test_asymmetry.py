@@ -129,6 +129,8 @@ Y, V = studies(5)
         (lambda: egger(Y, [0, *V[1:]]), "Study 1 of 12 has sampling variance 0"),
         (lambda: begg(Y, [0.1] * 12), "nothing to correlate"),
         (lambda: trim_and_fill(Y, V, estimator="Q0"), "'Q0' is none of L0, R0"),
+        (lambda: trim_and_fill(Y, [0.1] * 12), "give `side`"),
+        (lambda: begg(Y, [1e-20, *V[1:]]), "Study 1 of 12 is so precise"),
         (lambda: trim_and_fill(Y, V, side="top"), "'top' is none of left, right"),
         (lambda: fail_safe_n(Y, V, "fisher"), "'fisher' is none of rosenthal"),
         (lambda: fail_safe_n(Y, V, alpha=5), "no level of significance"),

@@ -182,9 +182,16 @@ def test_an_indirect_comparison_needs_estimates(numbers):
         indirect(*numbers)
 
 
-def test_variances_from_tiny_to_huge_leave_the_precise_contrasts_alone():
-    rows = trials(4)
-    rows["v"] = [v * (1e-8 if i % 2 else 1e8) if rows["studies"].count(s) == 1 else v
-                 for i, (v, s) in enumerate(zip(rows["v"], rows["studies"], strict=True))]  # fmt: skip
-    found = network(**rows, effects="common")
-    assert np.all(np.isfinite(found.mu)) and np.min(np.array(found.se) + np.eye(5)) > 0
+def test_a_chain_of_trials_adds_up_their_variances_over_eight_powers_of_ten():
+    random = np.random.default_rng(2)
+    y, v = random.normal(size=5), 10.0 ** random.permutation([-4, -2, 0, 2, 4])
+    found = network(range(5), list("ABCDE"), list("BCDEF"), y, v, effects="common")
+    for i in range(6):
+        for j in range(i + 1, 6):
+            assert found.se[i][j] == pytest.approx(sum(v[i:j]) ** 0.5, rel=1e-7)
+            assert found.mu[i][j] == pytest.approx(sum(y[i:j]), abs=1e-7 * found.se[i][j])
+
+
+def test_variances_from_tiny_to_huge_are_refused_with_the_trials_that_have_them():
+    with pytest.raises(SynthesisError, match=r"variances of 1 and 2 differ by a factor of 1e.16"):
+        network(range(3), ["A", "B", "C"], ["B", "C", "D"], [0.1, 0.2, 0.3], [1, 1e-8, 1e8])
