@@ -1,11 +1,14 @@
 """Pooling of effects and variances: `rma.uni`, many analyses at once, and `metagen` of R's meta."""
 
+from contextlib import suppress
 from typing import Any
 
 from answers import INTERVALS, Case, Columns, argument, method_of
+from evidence.errors import SynthesisError
 from evidence.model.results import Pooled
 from evidence.synthesise import metafor_default_tau2, pool, pool_many
 
+METHODS = ("FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
 #: Names of the reference files and of `Pooled`.
 TEST = {
     "estimate": "mu", "se": "se", "stat": "statistic", "df": "df", "p": "p_value", "ci_lb": "ci_low",
@@ -38,8 +41,9 @@ def _one(case: Case, columns: Columns) -> dict[str, Any]:
     level = case["call"].get("level", 95)
     found = pool(y, v, method=method, interval="wald", level=level)
     answer: dict[str, Any] = {name: getattr(found, field) for name, field in FIT.items()}
-    if "tau2_metafor_default" in case["outputs"]:
-        answer["tau2_metafor_default"] = metafor_default_tau2(y, v, method=method)
+    if method != "common":
+        with suppress(SynthesisError):  # where metafor's own search ends without an answer
+            answer["tau2_metafor_default"] = metafor_default_tau2(y, v, method=method)
     answer["tests"] = {}
     for test, interval in INTERVALS.items():
         how: dict[str, Any] = {"method": method, "interval": interval, "level": level, "equal_effects": "point"}
@@ -55,13 +59,10 @@ def _one(case: Case, columns: Columns) -> dict[str, Any]:
 def _many(case: Case) -> dict[str, Any]:
     Y, V = (list(zip(*case["inputs"][name], strict=True)) for name in ("y", "v"))  # a column for each data set
     answer: dict[str, Any] = {}
-    for name, figures in case["outputs"].items():
-        if not isinstance(figures, dict):
-            continue
+    for name in METHODS:
         found = pool_many(Y, V, method=method_of(name), interval="wald")
         answer[name] = {"tau2": found.tau2, "estimate": found.mu, "se": found.se, "metafor_failed": None}
-        if "se_knha" in figures:
-            answer[name]["se_knha"] = pool_many(Y, V, method=method_of(name), interval="hartung_knapp").se
+        answer[name]["se_knha"] = pool_many(Y, V, method=method_of(name), interval="hartung_knapp").se
         if name != "FE":
             answer |= {"Q": found.Q, "tau2_ci_lb": found.tau2_low, "tau2_ci_ub": found.tau2_high}
     return answer

@@ -38,8 +38,16 @@ def _split(case: Case, columns: Columns, event: str = "status") -> list[tuple[st
     return [(name, [t for g, t, _ in rows if g == name], [e for g, _, e in rows if g == name]) for name in names]
 
 
+def _times(case: Case, columns: Columns) -> dict[str, list[float]]:
+    """The times each curve is asked at: those of the expected curves, else all that the patients have."""
+    asked = case.get("outputs", {}).get("curves", ())
+    every = sorted(set(argument(case, columns, "time")))
+    names, _ = _groups(case, columns)
+    return dict.fromkeys(names, every) | {curve["group"]: curve["time"] for curve in asked}
+
+
 def _curves(case: Case, columns: Columns) -> dict[str, Any]:
-    times = {curve["group"]: curve["time"] for curve in case["outputs"]["curves"]}
+    times = _times(case, columns)
     found = []
     for name, time, status in _split(case, columns):
         curve: dict[str, Any] = {"group": name, "time": times[name]}
@@ -151,7 +159,7 @@ def _cox(case: Case, columns: Columns) -> dict[str, Any]:
 
 
 def _incidence(case: Case, columns: Columns) -> dict[str, Any]:
-    times = {curve["group"]: curve["time"] for curve in case["outputs"]["curves"]}
+    times = _times(case, columns)
     kinds = max(2, *argument(case, columns, "event"))
     found = []
     for name, time, event in _split(case, columns, "event"):
