@@ -17,8 +17,8 @@ if not SHARED.is_dir():
     pytest.skip(f"the reference values are not here ({SHARED})", allow_module_level=True)
 
 FILES = """
-    01_effect_sizes 02_pool 03_mh_peto 04_glmm 05_metareg_subgroup 07_influence 09_conversions 10_binomial
-    12_edge_cases 13_bulk 14_meta_variants 15_quantiles
+    01_effect_sizes 02_pool 03_mh_peto 04_glmm 05_metareg_subgroup 06_bias 07_influence 08_network 09_conversions
+    10_binomial 11_survival 12_edge_cases 13_bulk 14_meta_variants 15_quantiles
 """.split()
 #: Values that meta's search has to about 2e-4, and the tolerance they are compared with.
 MEANT = {"14_meta_variants": (("tau2_ci_lb", "tau2_ci_ub"), {"rtol": 5e-4, "atol": 1e-7})}
