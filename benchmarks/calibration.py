@@ -8,10 +8,13 @@ report is that of documents the weights were not fitted on: each document is lef
 The annotated documents are looked for in the folder that EVIDENCE_SHARED names, else in `shared` beside the repository.
 """
 
+import sys
+
+sys.path.append(sys.path.pop(0))  # statistics.py of this folder is not Python's module of its name
+
 import importlib.util
 import json
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise

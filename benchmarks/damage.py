@@ -7,8 +7,11 @@ go the way of `evidence ingest --jobs 2`. Each must end as read, read in part, o
 that ingests must never end. Faults of the program, and what had to be stopped, are listed; their files are kept.
 """
 
-import re
 import sys
+
+sys.path.append(sys.path.pop(0))  # statistics.py of this folder is not Python's module of its name
+
+import re
 import tempfile
 import time
 from collections import Counter
@@ -17,9 +20,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from evidence import pipeline  # noqa: E402
-from evidence.store import open_store  # noqa: E402
-from tests.documents.damage import DAMAGES, Mutant, mutants  # noqa: E402
+from evidence import pipeline
+from evidence.store import open_store
+from tests.documents.damage import DAMAGES, Mutant, mutants
 
 REPORT = Path(__file__).with_suffix(".md")
 #: So many files go into one store.

@@ -9,13 +9,16 @@ target stand beside those of an earlier measurement (extraction-before.json, a k
 and why is told in extraction-causes.md, which is part of the page.
 """
 
+import sys
+
+sys.path.append(sys.path.pop(0))  # statistics.py of this folder is not Python's module of its name
+
 import argparse
 import datetime as dt
 import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator

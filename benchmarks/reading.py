@@ -9,12 +9,15 @@ and are shared: only ratios within one run mean something. pdftotext (poppler) i
 lines are left out.
 """
 
+import sys
+
+sys.path.append(sys.path.pop(0))  # statistics.py of this folder is not Python's module of its name
+
 import json
 import os
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -25,7 +28,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(1, str(REPOSITORY))
 
-from readers import READERS  # noqa: E402
+from readers import READERS
 
 SHARED = Path(os.environ.get("EVIDENCE_SHARED", REPOSITORY.parent / "shared"))
 REPORT = Path(__file__).with_suffix(".md")
