@@ -18,12 +18,6 @@ def collect_allocations(place: Place, candidates: Candidates) -> None:
 # ---------------------------------------------------------------------------------------------------- counted patients
 
 _ALLOCATING = re.compile(r"random|assign|allocat|received|receiving|treated|enrolled|includ|comprised|were|patients")
-_SURELY_ALLOCATES = re.compile(r"random|assign|allocat|enrolled|receiv|treated|given")
-#: What became of patients, of whom a part is counted.
-_WENT_ON = re.compile(
-    r"\b(?:completed|discontinued|withdr[eo]wn?|dropped out|dropouts?|drop-outs?|lost to follow-up|stopped|remained"
-    r"|continued|crossed over|refused|declined|excluded)\b"
-)
 _ARM_WORD = re.compile(r"\b(?:arm|group)s?\b")
 #: Allocated patients are fewer than this only in case reports.
 _FEWEST = 5
@@ -52,8 +46,6 @@ def _allocates(words: str) -> bool:
 
     "872 in the A arm and 867 in the B arm" does, unless it counts what happened there.
     """
-    if _WENT_ON.search(words) and not _SURELY_ALLOCATES.search(words):
-        return False
     return bool(_ALLOCATING.search(words)) or bool(_ARM_WORD.search(words) and not lexicon.outcomes().find(words))
 
 

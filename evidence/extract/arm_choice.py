@@ -165,20 +165,7 @@ def _merged(candidates: dict[str, Candidate]) -> list[Candidate]:
                 if other in third.partners:
                     third.partners = (third.partners - {other}) | {key}
             del items[other]
-    _give_sums_to_additions(items)
     return list(items.values())
-
-
-def _give_sums_to_additions(items: dict[str, Candidate]) -> None:
-    """Merge "A + B" into "A" where A is set against B, and only B has a size of its own: A was added to it."""
-    for key, candidate in list(items.items()):
-        for partner in candidate.partners & items.keys():
-            together = " ".join(sorted({*key.split(), *partner.split()}))
-            both = items.get(together)
-            unsized = not candidate.sizes and items[partner].sizes
-            if both and both.sizes and unsized and together not in (key, partner) and key in items:
-                _absorb(candidate, key, both)
-                del items[together]
 
 
 def _contains(wider: str, key: str) -> bool:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pdfplumber
 import pytest
+from reportlab.pdfgen import canvas
 
 from evidence.errors import ReadError
 from evidence.read import boxes, pdf_boxes, read
@@ -107,3 +108,20 @@ def test_boxes_of_the_corpus_stand_where_pdfplumber_finds_the_words(path):
         assert (box.top, box.bottom) == pytest.approx((word["top"], word["bottom"]), abs=UP_AND_DOWN)
         checked += 1
     assert checked > 4
+
+
+def test_a_tall_sign_of_another_font_does_not_stretch_its_line_into_the_next():
+    file = io.BytesIO()
+    page = canvas.Canvas(file, pagesize=(400, 300), invariant=1)
+    page.setFont("Helvetica", 10)
+    page.drawString(50, 250, "The median was 12.5 months (P")
+    at = 50 + page.stringWidth("The median was 12.5 months (P", "Helvetica", 10)
+    page.setFont("Times-Roman", 22)
+    page.drawString(at, 247, "=")
+    page.setFont("Helvetica", 10)
+    page.drawString(at + page.stringWidth("=", "Times-Roman", 22), 250, "0.02) in the first group.")
+    page.drawString(50, 239, "A second line stands close below the first one, as many journals set them.")
+    page.save()
+    (first,) = boxes_of(file.getvalue(), "12.5 months (P")
+    with_sign = boxes_of(file.getvalue(), "months (P=0.02)")
+    assert [(box.top, box.bottom) for box in with_sign] == [(first.top, first.bottom)]
