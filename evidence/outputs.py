@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evidence.errors import ExportError, ReadError
-from evidence.model.records import DocumentRecord, Records, Result
+from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
 from evidence.present.compare import ComparisonTable
 
@@ -126,7 +126,7 @@ def write_comparison(table: ComparisonTable, folder: Path) -> list[Path]:
     ]
 
 
-def write_page(row: Result, stored: DocumentRecord, image: Path, *, file: Path | None = None) -> Path:
+def write_page(row: Result | Patient, stored: DocumentRecord, image: Path, *, file: Path | None = None) -> Path:
     """Draw the page on which a number stands, as PNG: the number highlighted, and more faintly its quote.
 
     Where the quote does not print the number as it stands in the row, it is highlighted alone. `file` says where the
@@ -166,7 +166,7 @@ def write_page(row: Result, stored: DocumentRecord, image: Path, *, file: Path |
     return _write(image, page_picture(data, str(path), page, strong=number, faint=quote), "--image")
 
 
-def _same_file(path: Path, stored: DocumentRecord, row: Result) -> bytes:
+def _same_file(path: Path, stored: DocumentRecord, row: Result | Patient) -> bytes:
     """The bytes of the file that a stored document was read from."""
     from evidence.read import split
 

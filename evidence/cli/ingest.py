@@ -57,13 +57,15 @@ def summary(report: "IngestReport") -> str:
             ("arms", "arms"),
             ("results", "arm_results"),
             ("contrasts", "contrasts"),
+            ("patient outcomes", "patients"),
             ("flags", "flags"),
         )
     }
     errors = sum(file.errors for file in report.files)
     lines = [
         f"{len(report.files)} files: {files}",
-        " · ".join(f"{count} {name}" for name, count in rows.items()) + (f" ({errors} errors)" if errors else ""),
+        " · ".join(f"{count} {name}" for name, count in rows.items() if count or name != "patient outcomes")
+        + (f" ({errors} errors)" if errors else ""),
         f"next: evidence {'flags' if rows['flags'] else 'list'}",
     ]
     return "\n".join(lines)

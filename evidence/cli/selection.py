@@ -10,7 +10,7 @@ import typer
 
 from evidence.model.codes import REPORTED, Design, Report, RowStatus
 from evidence.model.matching import Side, matches_any, matches_comparator, mentions
-from evidence.model.records import Arm, ArmResult, Records, Result, Study
+from evidence.model.records import Arm, ArmResult, Patient, Records, Result, Study
 from evidence.model.studies import in_population, population_texts
 
 _HEADING = "Selection"
@@ -95,7 +95,9 @@ def select(records: Records, selection: Selection) -> Records:
     arms = {(arm.document_id, arm.arm_id): arm for arm in records.arms if (arm.document_id, arm.study_id) in keys}
     arm_results = tuple(row for row in records.arm_results if _wanted_row(row, selection, keys, arms))
     contrasts = tuple(row for row in records.contrasts if _wanted_row(row, selection, keys, arms))
-    kept = {row.result_id for row in arm_results} | {row.result_id for row in contrasts}
+    patients = tuple(row for row in records.patients if _wanted_patient(row, selection, keys, arms))
+    rows: tuple[Result | Patient, ...] = (*arm_results, *contrasts, *patients)
+    kept = {row.result_id for row in rows}
     documents = {study.document_id for study in studies}
     return replace(
         records,
@@ -106,6 +108,7 @@ def select(records: Records, selection: Selection) -> Records:
         arms=tuple(arms.values()),
         arm_results=arm_results,
         contrasts=contrasts,
+        patients=patients,
         flags=tuple(
             flag
             for flag in records.flags
@@ -136,8 +139,7 @@ def _wanted_row(
         return False
     own = Side.of(row.arm, _arm(row, row.arm_id, arms))
     if isinstance(row, ArmResult):
-        asked = bool(selection.treatment or selection.comparator)
-        return not asked or _is_treatment(own, selection) or _is_comparator(own, selection)
+        return _is_asked(own, selection)
     other = Side.of(row.comparator, _arm(row, row.comparator_arm_id, arms))
     # An export keeps a comparison in either direction.
     return any(
@@ -145,6 +147,24 @@ def _wanted_row(
         and matches_comparator(selection.comparator, second, treatment=selection.treatment)
         for first, second in ((own, other), (other, own))
     )
+
+
+def _wanted_patient(
+    row: Patient, selection: Selection, studies: set[tuple[str, str]], arms: dict[tuple[str, str], Arm]
+) -> bool:
+    """Nobody decides about single patients, and they stand for no subgroup."""
+    return (
+        (row.document_id, row.study_id) in studies
+        and (not selection.status or RowStatus.EXTRACTED in selection.status)
+        and selection.subgroup is None
+        and _is_asked(Side.of(row.arm, _arm(row, row.arm_id, arms)), selection)
+    )
+
+
+def _is_asked(side: Side, selection: Selection) -> bool:
+    """Whether one arm is among those chosen; all are where nothing is chosen."""
+    asked = bool(selection.treatment or selection.comparator)
+    return not asked or _is_treatment(side, selection) or _is_comparator(side, selection)
 
 
 def _is_treatment(side: Side, selection: Selection) -> bool:
@@ -155,5 +175,5 @@ def _is_comparator(side: Side, selection: Selection) -> bool:
     return bool(selection.comparator) and matches_comparator(selection.comparator, side, treatment=selection.treatment)
 
 
-def _arm(row: Result, arm_id: str | None, arms: dict[tuple[str, str], Arm]) -> Arm | None:
+def _arm(row: Result | Patient, arm_id: str | None, arms: dict[tuple[str, str], Arm]) -> Arm | None:
     return arms.get((row.document_id, arm_id)) if arm_id else None

@@ -40,6 +40,7 @@ def show(
     from rich.console import Console
 
     from evidence import outputs
+    from evidence.model.records import Patient
     from evidence.model.tables import TABLES, records_of
     from evidence.present.console import record_details, records_table
 
@@ -47,13 +48,14 @@ def show(
         raise typer.BadParameter("is for drawing a page; give --image PAGE.png too", param_hint="--file")
     with opened(store) as known:
         records = known.records()
-        row = next((row for row in records.results() if row.result_id == name), None)
+        row = next((row for row in (*records.results(), *records.patients) if row.result_id == name), None)
         if row is not None:
             if json:
                 print_json([row])
             else:
                 Console().print(record_details(row))
-                tell_decisions(known, name)
+                if not isinstance(row, Patient):  # people decide about results alone
+                    tell_decisions(known, name)
             if image is not None:
                 (document,) = (found for found in records.documents if found.document_id == row.document_id)
                 typer.echo(f"wrote {outputs.write_page(row, document, image, file=file)}", err=json)
@@ -115,5 +117,6 @@ def about(records: "Records", name: str) -> "Records":
         arms=tuple(filter(wanted, records.arms)),
         arm_results=tuple(filter(wanted, records.arm_results)),
         contrasts=tuple(filter(wanted, records.contrasts)),
+        patients=tuple(filter(wanted, records.patients)),
         flags=tuple(filter(wanted, records.flags)),
     )

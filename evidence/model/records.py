@@ -154,6 +154,24 @@ Result = ArmResult | Contrast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """One outcome of one patient, from a table that lists single patients."""
+
+    result_id: str
+    document_id: str
+    study_id: str
+    arm_id: str | None
+    arm: str
+    patient: str  # verbatim label: "1", "UPN 7"
+    outcome: Outcome
+    outcome_text: str
+    source: Source
+    time_months: Decimal | None = None  # to the event or the end of follow-up; None for a response
+    event: bool | None = None  # None: the document does not tell
+    event_text: str | None = None  # verbatim status the event was read from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """One doubt about the data, in one sentence a clinician understands, with the numbers."""
 
@@ -175,6 +193,7 @@ class Records:
     arms: tuple[Arm, ...] = ()
     arm_results: tuple[ArmResult, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    patients: tuple[Patient, ...] = ()
     flags: tuple[Flag, ...] = field(default=())
 
     def results(self) -> Iterator[Result]:

@@ -22,11 +22,11 @@ from evidence.model.codes import (
     RowStatus,
     Severity,
 )
-from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Records, Source, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Source, Study
 
-Kind = Literal["text", "integer", "number", "boolean", "list", "time"]
+Kind = Literal["text", "integer", "number", "boolean", "answer", "list", "time"]
 Row = dict[str, Any]
-Record = DocumentRecord | Study | Arm | ArmResult | Contrast | Flag
+Record = DocumentRecord | Study | Arm | ArmResult | Contrast | Patient | Flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,8 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-#: Columns that every result row also carries: where it came from and who looked at it.
-_PROVENANCE = """
+#: Columns that every row read in a document carries: where it came from.
+_SOURCE = """
 page | integer | 1-based page (PDF), empty for formats without pages
 section | text | heading it stands under
 table | text | caption number of the table it stands in
@@ -57,11 +57,17 @@ column | text | verbatim column header, for a table cell
 char_start | integer | offset of the first character of quote in the document's text
 char_end | integer | offset after the last character of quote
 quote | text | the verbatim sentence or cell text the number stands in
+"""
+#: And those a result carries beyond: who looked at it.
+_PROVENANCE = (
+    _SOURCE
+    + """
 confidence | number | 0 to 1, how likely the row is right
 status | text | extracted, accepted, corrected, rejected, entered
 reviewer | text | who decided
 reviewed_at | time | when (UTC)
-"""
+""".lstrip("\n")
+)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "documents": _columns("""
@@ -152,6 +158,22 @@ derivation | text | reported, or the method that computed it from other reported
 """
         + _PROVENANCE.lstrip("\n")
     ),
+    "patients": _columns(
+        """
+result_id | text | id of the row
+document_id | text | its document
+study_id | text | its study
+arm_id | text | its arm, empty for the whole study population
+arm | text | the arm's label (overall for the whole study population)
+patient | text | the patient, as the document calls them
+outcome | text | outcome code
+outcome_text | text | the words of the document
+time_months | number | months to the event or to the end of follow-up, empty for a response
+event | answer | whether the event happened, empty where the document does not tell
+event_text | text | the status of the patient in the words of the document
+"""
+        + _SOURCE.lstrip("\n")
+    ),
     "flags": _columns("""
 flag_id | text | id of the doubt
 document_id | text | its document
@@ -203,15 +225,16 @@ def to_values(record: Record) -> Row:
 
 def to_row(record: Record) -> dict[str, str]:
     """Row as text, as exported: lists joined by ";", booleans as true and empty, times in ISO 8601 UTC."""
-    return {name: as_text(value) for name, value in to_values(record).items()}
+    values = to_values(record)
+    return {column.name: as_text(values[column.name], column.kind) for column in TABLES[table_of(record)]}
 
 
-def as_text(value: object) -> str:
-    """One value as the tables write it."""
-    if value is None or value is False:
+def as_text(value: object, kind: Kind | None = None) -> str:
+    """One value as the tables write it; a no is written where empty means that nothing is known."""
+    if value is None or (value is False and kind != "answer"):
         return ""
-    if value is True:
-        return "true"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple | list):
         return ";".join(str(part) for part in value)
     if isinstance(value, Decimal):
@@ -235,6 +258,8 @@ def from_text(text: str, kind: Kind) -> Any:
         return tuple(text.split(";")) if text else ()
     if text == "":
         return None
+    if kind == "answer":
+        return text == "true"
     if kind == "integer":
         return int(text)
     if kind == "number":
@@ -260,13 +285,14 @@ def from_values(table: str, values: Mapping[str, Any]) -> Record:
     for name, code in _CODES[table].items():
         if fields.get(name) is not None:
             fields[name] = code(fields[name])
-    if table in ("arm_results", "contrasts"):
+    if "quote" in fields:
         fields["source"] = Source(**{name: fields.pop(name) for name in SOURCE_COLUMNS})
+        for name in {"outcome_text", "arm", "comparator", "patient"} & fields.keys():
+            fields[name] = fields[name] or ""
+    if table in CORRECTABLE:
         fields["derivation"] = fields["derivation"] or REPORTED
         if fields["confidence"] is not None:
             fields["confidence"] = float(fields["confidence"])
-        for name in ("outcome_text", "arm") + (("comparator",) if table == "contrasts" else ()):
-            fields[name] = fields[name] or ""
     record: Record = _RECORD[table](**fields)
     return record
 
@@ -277,6 +303,7 @@ _RECORD: dict[str, type[Any]] = {
     "arms": Arm,
     "arm_results": ArmResult,
     "contrasts": Contrast,
+    "patients": Patient,
     "flags": Flag,
 }
 _TABLE_OF: dict[type[Any], str] = {record: table for table, record in _RECORD.items()}
@@ -286,5 +313,6 @@ _CODES: dict[str, dict[str, type[Any]]] = {
     "arms": {"role": Role},
     "arm_results": {"outcome": Outcome, "measure": Measure, "status": RowStatus},
     "contrasts": {"outcome": Outcome, "measure": Measure, "adjustment": Adjustment, "status": RowStatus},
+    "patients": {"outcome": Outcome},
     "flags": {"severity": Severity},
 }

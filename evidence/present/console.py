@@ -37,6 +37,7 @@ LISTED = {
     "arms": ("arm_id", "label", "role", "treatment", "n"),
     "arm_results": ("result_id", "arm", "outcome", "measure", "value", "events", "total", "timepoint_months", "page"),
     "contrasts": ("result_id", "arm", "comparator", "outcome", "measure", "estimate", "ci_low", "ci_high", "p_value"),
+    "patients": ("result_id", "arm", "patient", "outcome", "time_months", "event", "event_text", "page"),
     "flags": ("severity", "check", "message"),
 }
 _NUMERIC = ("integer", "number")
@@ -84,7 +85,7 @@ def studies_table(records: Records) -> Table:
 def flags_table(records: Records) -> Table:
     """Doubts about the data, worst first, with the study, the page and the words the doubt is about."""
     labels = {study.study_id: study.label for study in records.studies}
-    results = {row.result_id: row for row in records.results()}
+    results = {row.result_id: row for row in (*records.results(), *records.patients)}
     listing = _table("")
     listing.add_column("severity")
     listing.add_column("study", overflow="fold", max_width=20)

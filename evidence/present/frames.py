@@ -17,6 +17,7 @@ _DTYPES = {
     "integer": "Int64",
     "number": "float64",
     "boolean": "boolean",
+    "answer": "boolean",
     "time": "datetime64[ns, UTC]",
 }
 

@@ -29,6 +29,7 @@ SHEETS = {
     "arms": "Arms",
     "arm_results": "Arm results",
     "contrasts": "Contrasts",
+    "patients": "Patients",
     "flags": "Flags",
     "documents": "Documents",
 }
@@ -41,7 +42,7 @@ _WIDTHS = {
     "authors": 30, "section": 24, "row": 24, "column": 24, "label": 24, "arm": 22, "comparator": 22, "treatment": 24,
     "notes": 80,
 }  # fmt: skip
-_WIDTH_OF_KIND = {"integer": 9, "number": 10, "boolean": 9}
+_WIDTH_OF_KIND = {"integer": 9, "number": 10, "boolean": 9, "answer": 9}
 _WRAPPED = frozenset({"quote", "message", "title", "population", "status_reason", "notes"})
 _KINDS = {column.name: column.kind for columns in TABLES.values() for column in columns}
 #: Fill behind the word, never instead of it.
@@ -234,10 +235,10 @@ class _Book:
             self.sheet(name, [(column, _KINDS.get(column, "text")) for column in names], rows)
 
     def cell(self, sheet: Any, line: int, at: int, column: str, value: Any) -> None:
-        if value is None or value is False or value == () or value == "":
+        if value is None or value == () or value == "" or (value is False and _KINDS.get(column) != "answer"):
             return
-        if value is True:
-            sheet.write_boolean(line, at, True, self.format())
+        if isinstance(value, bool):
+            sheet.write_boolean(line, at, value, self.format())
         elif isinstance(value, int):
             sheet.write_number(line, at, value, self.format(num_format="0"))
         elif isinstance(value, Decimal):

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
-from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Records, Result, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Result, Study
 from evidence.store import identity, queries, review, writing
 from evidence.store.database import Database
 from evidence.store.queries import Event, Run
@@ -29,7 +29,7 @@ from evidence.store.review import Action, ResultTable
 
 __all__ = ["Action", "Event", "ResultTable", "Run", "Store", "Trace", "open_store"]
 
-_OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Flag)
+_OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
 
 
 def open_store(url: str) -> "Store":
@@ -199,6 +199,7 @@ class Store:
                 arms=_linked(queries.rows(connection, "arms", only), links, study_id),
                 arm_results=tuple(row for row in results if isinstance(row, ArmResult)),
                 contrasts=tuple(row for row in results if isinstance(row, Contrast)),
+                patients=_linked(queries.rows(connection, "patients", only), links, study_id),
                 flags=_linked(queries.rows(connection, "flags", only), links, study_id),
             )
 

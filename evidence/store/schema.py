@@ -32,10 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 
 from evidence.model import tables
-from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Source, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Source, Study
 
 #: Revision of the newest migration: what a database must be at to be used by this program.
-REVISION = "0001"
+REVISION = "0002"
 
 
 class PrintedNumber(TypeDecorator[Decimal]):
@@ -111,6 +111,7 @@ _TYPES: dict[tables.Kind, type[Any]] = {
     "integer": Integer,
     "number": PrintedNumber,
     "boolean": Boolean,
+    "answer": Boolean,
     "list": TextList,
     "time": UtcTime,
 }
@@ -195,6 +196,16 @@ contrasts = _table(
     _belongs("arms", "arm_id"),
     _belongs("arms", "comparator_arm_id"),
 )
+patients = _table(
+    "patients",
+    Patient,
+    _position(),
+    PrimaryKeyConstraint("result_id"),
+    Index("ix_patients_document_id", "document_id"),
+    _document(),
+    _belongs("studies", "study_id"),
+    _belongs("arms", "arm_id"),
+)
 flags = _table(
     "flags",
     Flag,
@@ -217,4 +228,4 @@ events = Table(
 )
 
 #: Tables of rows that belong to a document, parents before children.
-ROWS: dict[str, Table] = {table.name: table for table in (studies, arms, arm_results, contrasts, flags)}
+ROWS: dict[str, Table] = {table.name: table for table in (studies, arms, arm_results, contrasts, patients, flags)}

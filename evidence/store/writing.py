@@ -28,7 +28,7 @@ def belong(document_id: str, records: Records) -> None:
     strange = {row.document_id for name in schema.ROWS for row in tables.records_of(records, name)} - {document_id}
     if strange:
         raise ValueError(f"rows of {', '.join(sorted(strange))} among those of document {document_id}")
-    ids = [row.result_id for row in records.results()]
+    ids = [row.result_id for row in (*records.results(), *records.patients)]
     if len(set(ids)) < len(ids) or not all(result_id.startswith(document_id) for result_id in ids):
         raise ValueError(f"result ids of {document_id} have to be different and to begin with the document's id")
 

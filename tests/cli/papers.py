@@ -6,7 +6,7 @@ from decimal import Decimal
 from evidence.check import check
 from evidence.model.codes import Design, Measure, Outcome, Role
 from evidence.model.document import Document
-from evidence.model.records import Arm, ArmResult, Contrast, Records, Source, Study
+from evidence.model.records import Arm, ArmResult, Contrast, Patient, Records, Source, Study
 from evidence.read import read
 
 TEXT = """{label}
@@ -94,5 +94,21 @@ def paper(trial: dict) -> tuple[Document, Records]:
             arm_result("r2", f"{study}-2", "chemotherapy", 10, 40, "25.0"),
         ),
         contrasts=(hazard,),
+        patients=(
+            Patient(
+                result_id=f"{name}-p1",
+                document_id=name,
+                study_id=study,
+                arm_id=arm.arm_id,
+                arm=arm.label,
+                patient="UPN 7",
+                outcome=Outcome.OS,
+                outcome_text="survival",
+                source=source(trial["percent"]),
+                time_months=Decimal(14),
+                event=False,
+                event_text="alive",
+            ),
+        ),
     )
     return document, check(records)

@@ -57,6 +57,24 @@ def test_show_of_what_is_not_there_is_one_sentence(evidence, stored):
     assert shown.err.count("\n") == 1 and "'GAMMA'" in shown.err
 
 
+def test_show_of_a_study_lists_its_patients_and_of_one_says_all_that_is_known(evidence, stored):
+    assert "UPN 7" in evidence("show", "ALPHA").out
+    patient = f"{stored['ALPHA']}-p1"
+    assert "alive" in evidence("show", patient).out
+    (row,) = json.loads(evidence("show", patient, "--json").out)
+    assert (row["patient"], row["time_months"], row["event"]) == ("UPN 7", 14, False)
+
+
+@pytest.mark.parametrize(
+    ("selection", "patients"),
+    [([], 2), (["--treatment", "alphatinib"], 1), (["--subgroup", "men"], 0), (["--status", "accepted"], 0)],
+)
+def test_an_export_has_the_patients_of_the_selection(evidence, stored, tmp_path, selection, patients):
+    evidence("export", "--out", "tables", *selection)
+    with (tmp_path / "tables/patients.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == patients
+
+
 def test_flags_lists_the_misprinted_percentage(evidence, stored):
     flags = json.loads(evidence("flags", "--json").out)
     assert [(flag["check"], flag["result_ids"]) for flag in flags] == [
@@ -165,7 +183,7 @@ def test_export_as_csv_writes_one_file_per_table(evidence, stored, tmp_path):
     assert evidence("export", "--format", "csv", "--out", "tables").code == 0
     with (tmp_path / "tables/contrasts.csv").open() as file:
         assert [row["estimate"] for row in csv.DictReader(file)] == ["0.60", "0.75"]
-    assert len(list((tmp_path / "tables").iterdir())) == 6
+    assert len(list((tmp_path / "tables").iterdir())) == 7
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "jsonl"])

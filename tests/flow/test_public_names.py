@@ -49,7 +49,7 @@ store.add(document, records)
 print(sorted(frames), store.records().contrasts[0].estimate)
 """
     assert python(code, cwd=tmp_path) == (
-        "['arm_results', 'arms', 'contrasts', 'documents', 'flags', 'studies'] 0.64\n"
+        "['arm_results', 'arms', 'contrasts', 'documents', 'flags', 'patients', 'studies'] 0.64\n"
     )
 
 

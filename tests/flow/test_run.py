@@ -70,7 +70,7 @@ def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
     assert names(ran / "survival") == PLOT
     assert names(ran / "side-by-side") == {"comparison.csv", "comparison.md", "comparison.html"}
     assert names(ran / "tables") == {
-        f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "flags")
+        f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "patients", "flags")
     }
 
 

@@ -16,14 +16,15 @@ _ROWS = {
     "arms": "One row per arm, cohort or compared group.",
     "arm_results": "One row per number reported for one arm, or for the whole study population.",
     "contrasts": "One row per comparison of two groups.",
+    "patients": "One row per outcome of a single patient, from tables that list patients one by one.",
     "flags": "One row per doubt about the data.",
 }
 _HEAD = """# The evidence tables
 
 What the database, the CSV, spreadsheet and JSON exports share: the same tables, columns and codes. Empty means "not
 reported" and is never a guess. Numbers stand as the document prints them (65.8 for 65.8%, a hazard ratio and not its
-logarithm); times are converted to months. Lists are joined by `;`, booleans are `true` or empty, dates are ISO 8601 in
-UTC.
+logarithm); times are converted to months. Lists are joined by `;`, booleans are `true` or empty, answers `true`,
+`false` or empty (not known), dates are ISO 8601 in UTC.
 
 This page is made from `evidence/model/` by `python tests/model/test_tables.py`; a test keeps it current."""
 

@@ -15,7 +15,7 @@ from evidence.model.codes import (
     RowStatus,
     Severity,
 )
-from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Records, Source, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Source, Study
 
 QUOTE = 'The hazard ratio for death was 0.60 (95% CI, 0.40 to 0.90; P<0.001),\nor "a 40% reduction", = significant.'
 
@@ -168,6 +168,23 @@ def records() -> Records:
                 p_value=None,
                 p_operator=None,
             ),
+        ),
+        patients=tuple(
+            Patient(
+                result_id=f"d3-p{number}",
+                document_id="d3",
+                study_id="cohort",
+                arm_id="d3-all",
+                arm="sorafenib maintenance",
+                patient=f"UPN {number}",
+                outcome=Outcome.RFS,
+                outcome_text="=RFS (months)",
+                source=source("12.0+"),
+                time_months=Decimal("12.0"),
+                event=event,
+                event_text=status,
+            )
+            for number, (event, status) in enumerate([(True, "relapse"), (False, "CR"), (None, None)], start=1)
         ),
         flags=(
             Flag(

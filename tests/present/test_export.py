@@ -52,6 +52,14 @@ def test_numbers_keep_the_digits_of_the_document_in_csv_and_json(tmp_path):
     assert '"estimate": 0.60,' in line
 
 
+def test_no_event_is_told_from_an_event_nobody_knows_of(tmp_path):
+    write_csv(records(), tmp_path)
+    assert [row["event"] for row in read(tmp_path / "patients.csv")] == ["true", "false", ""]
+    lines = write_jsonl(records(), tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [row["event"] for row in map(json.loads, lines) if row["record"] == "patients"] == [True, False, None]
+    assert to_frames(records())["patients"]["event"].isna().tolist() == [False, False, True]
+
+
 def test_json_lines_are_one_object_per_row_with_its_table(tmp_path):
     rows = [json.loads(line) for line in write_jsonl(records(), tmp_path / "r.jsonl").read_text().splitlines()]
     assert [row["record"] for row in rows] == [table for table in TABLES for _ in records_of(records(), table)]

@@ -25,7 +25,7 @@ def report():
 @pytest.mark.parametrize(
     "part",
     [
-        "from 4 documents (2 ok, 1 partial, 1 failed): 4 documents, 4 studies, 3 arms, 4 arm results, 3 contrasts, 2",
+        "from 4 documents (2 ok, 1 partial, 1 failed): 4 documents, 4 studies, 3 arms, 4 arm results, 3 contrasts, 3 ",
         "transplantation: overall survival](maintenance-os/forest.svg)",
         "**HR 0.",
         "- Heterogeneity: τ² = 0.020",

@@ -59,6 +59,10 @@ def test_not_reported_is_an_empty_cell_in_every_sheet(book):
         assert all(value not in ("", "NR", "None", "nan") for row in cells(book[name]) for value in row.values())
 
 
+def test_no_event_is_told_from_an_event_nobody_knows_of(book):
+    assert [row["event"] for row in cells(book["Patients"])] == [True, False, None]
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", '=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "http://example.org", "007"]
 )

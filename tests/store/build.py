@@ -1,11 +1,12 @@
 """Documents and rows for the tests of the store, small and complete."""
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 
 from evidence.model.codes import Adjustment, Design, DocumentStatus, Measure, Outcome, Report, Role, Severity
 from evidence.model.document import Bibliography, CleanText, Document, Page
-from evidence.model.records import Arm, ArmResult, Contrast, Flag, Records, Source, Study
+from evidence.model.records import Arm, ArmResult, Contrast, Flag, Patient, Records, Source, Study
 
 TEXT = "Overall survival: hazard ratio 0.60 (95% CI, 0.40 to 0.90). Remission in 25 of 38 patients (65.8%)."
 
@@ -100,6 +101,20 @@ def records(name: str = "trial", **known: object) -> Records:
         adjustment=Adjustment.UNADJUSTED,
         confidence=0.95,
     )
+    alone = Patient(
+        result_id=f"{mine}-p1",
+        document_id=mine,
+        study_id=one.study_id,
+        arm_id=a.arm_id,
+        arm=a.label,
+        patient="UPN 7",
+        outcome=Outcome.OS,
+        outcome_text="survival (months)",
+        source=quoted("38"),
+        time_months=Decimal("38"),
+        event=False,
+        event_text="alive",
+    )
     doubt = Flag(
         flag_id=f"{mine}-f1",
         document_id=mine,
@@ -115,6 +130,7 @@ def records(name: str = "trial", **known: object) -> Records:
         arms=(a, b),
         arm_results=(remission,),
         contrasts=(survival,),
+        patients=(alone, replace(alone, result_id=f"{mine}-p2", patient="UPN 8", event=None, event_text=None)),
         flags=(doubt,),
     )
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import build
@@ -158,9 +159,24 @@ def test_a_store_of_a_newer_program_is_refused_and_left_as_it_is(file):
         connection.execute(f"UPDATE {database.VERSION_TABLE} SET version_num = '0999'")
     connection.close()
     before = file.read_bytes()
-    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0001\); update evidence"):
+    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0002\); update evidence"):
         open_store(f"sqlite:///{file}")
     assert file.read_bytes() == before
+
+
+def test_a_store_made_before_patients_were_kept_opens_with_its_rows(file, monkeypatch):
+    before = replace(build.records(), patients=())
+    with monkeypatch.context() as then:
+        then.setattr(schema, "REVISION", "0001")
+        with open_store(f"sqlite:///{file}") as store:
+            store.add(build.document(), before)
+            store.decide(build.hazard_ratio(), "accept", by="Ada")
+    with open_store(f"sqlite:///{file}") as store:
+        (contrast,) = store.records().contrasts
+        assert (contrast.source, contrast.reviewer) == (before.contrasts[0].source, "Ada")
+        assert store.records().patients == ()
+        store.add(build.document("other"), build.records("other"))
+        assert [row.patient for row in store.records().patients] == ["UPN 7", "UPN 8"]
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(file, monkeypatch):

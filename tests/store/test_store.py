@@ -27,7 +27,7 @@ def as_extracted(records: Records, study_id: str) -> Records:
     """The rows with the id their study has across documents."""
     move = {
         name: tuple(replace(row, study_id=study_id) for row in tables.records_of(records, name))
-        for name in ("studies", "arms", "arm_results", "contrasts", "flags")
+        for name in ("studies", "arms", "arm_results", "contrasts", "patients", "flags")
     }
     return replace(records, **move)
 
