@@ -1,4 +1,4 @@
-"""Numbers in the tables of the document's own study.
+"""Numbers in the tables of the document's own study, and the patients of tables that list them one by one.
 
 Each cell is read by its form (`cell_numbers`), under what its row, column, headings and caption say (`meanings`,
 `layouts`, `sheets`). A number whose group or outcome the table does not tell gives no row.
@@ -10,6 +10,8 @@ from evidence.extract.contexts import Context
 from evidence.extract.grids import grids
 from evidence.extract.layouts import is_result_table
 from evidence.extract.nlp import Reading
+from evidence.extract.patients import write_patients
+from evidence.extract.people import people
 from evidence.extract.rows import Rows
 from evidence.extract.sheets import Sheet
 from evidence.extract.table_contrasts import write_estimates, write_interactions, write_p_values
@@ -19,10 +21,12 @@ from evidence.model.codes import Design
 
 
 def tabulate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
-    """Rows from the result tables of the document's own study, which is the first of `found`."""
+    """Rows from result tables and lists of patients of the document's own study, which is the first of `found`."""
     if not found or found[0].study.design in (Design.REVIEW, Design.PRECLINICAL):
         return
-    for grid in grids(reading):
+    listed = people(reading)
+    write_patients(reading, found[0], listed, rows)
+    for grid in grids(reading, without=[one.table for one in listed]):
         if is_result_table(grid):
             _write(Sheet(reading, found[0], grid, rows))
 

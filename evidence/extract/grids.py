@@ -8,7 +8,7 @@ head or a label means.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from evidence.extract.nlp import Reading
@@ -74,10 +74,19 @@ class Grid:
     lines: tuple[Line, ...]
 
 
-def grids(reading: Reading) -> Iterator[Grid]:
-    """The tables of a document that hold numbers."""
+def grids(reading: Reading, without: Collection[Table] = ()) -> Iterator[Grid]:
+    """The tables of a document that hold numbers; not those `without`, which are read otherwise."""
+    left_out = {id(table) for table in without}
     for table in reading.document.tables:
+        if id(table) in left_out:
+            continue
         yield from (grid for grid in _grids(reading, table) if grid.lines)
+
+
+def spots(reading: Reading, table: Table) -> list[list[Spot | None]]:
+    """The rows of a table that hold any text."""
+    rows = [[_spot(reading, cell) for cell in row] for row in table.grid()]
+    return [row for row in rows if any(row)]
 
 
 def clean_text(reading: Reading, start: int, end: int) -> str:
@@ -95,8 +104,7 @@ def clean_text(reading: Reading, start: int, end: int) -> str:
 
 def _grids(reading: Reading, table: Table) -> Iterator[Grid]:
     """The table, or its parts where it sets new heads over the same columns further down."""
-    rows = [[_spot(reading, cell) for cell in row] for row in table.grid()]
-    rows = [row for row in rows if any(row)]
+    rows = spots(reading, table)
     if len(rows) < 2:
         return
     count = _head_rows(rows)
@@ -126,7 +134,7 @@ def _parts(heads: _Rows, body: _Rows, labels: int) -> Iterator[tuple[_Rows, _Row
     for row in body:
         values = {index for index, spot in enumerate(row) if index >= labels and spot is not None}
         words = len(values) > 1 and 2 * len(values) > len(filled) and not any(row[:labels])
-        if words and len(_distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in row if spot is not None):
+        if words and len(distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in row if spot is not None):
             yield heads, part
             heads, part = [row], []
         else:
@@ -151,7 +159,7 @@ def is_numeric(text: str) -> bool:
     return bool(_NUMERIC.match(text.strip()))
 
 
-def _distinct(row: list[Spot | None]) -> list[Spot]:
+def distinct(row: list[Spot | None]) -> list[Spot]:
     """The cells of a row, a spanning cell once."""
     found: dict[tuple[int, int], Spot] = {}
     for spot in row:
@@ -166,7 +174,7 @@ def _head_rows(rows: list[list[Spot | None]]) -> int:
     for row in rows:
         spots = [spot for spot in row if spot is not None]
         marked = all(spot.cell.head for spot in spots)
-        beside = row[0] is None and len(_distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in spots)
+        beside = row[0] is None and len(distinct(row)) > 1 and not any(is_numeric(spot.text) for spot in spots)
         if not marked and not beside and count:
             break
         if not marked and not count and any(is_numeric(spot.text) for spot in spots[1:]):
@@ -243,7 +251,7 @@ def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
     for row in body:
         first = row[0]
         values = [
-            spot for spot in _distinct(row[labels:]) if first is None or spot.cell.char_start != first.cell.char_start
+            spot for spot in distinct(row[labels:]) if first is None or spot.cell.char_start != first.cell.char_start
         ]
         said = _said_sizes(row, labels)
         if not said and not any(is_numeric(spot.text) for spot in values):

@@ -12,7 +12,7 @@ from evidence.extract.numbers import Quantity
 from evidence.extract.pairs import Pair
 from evidence.extract.repeats import arm_results_once, contrasts_once
 from evidence.model.codes import Adjustment, Measure, Outcome, Report
-from evidence.model.records import Arm, ArmResult, Contrast, Records, Source
+from evidence.model.records import Arm, ArmResult, Contrast, Patient, Records, Source
 
 #: What a document means when it prints an interval and no level.
 USUAL_LEVEL = Decimal(95)
@@ -28,6 +28,7 @@ class Rows:
         self._reading = reading
         self._arm_results: list[ArmResult] = []
         self._contrasts: list[Contrast] = []
+        self._patients: list[Patient] = []
         self._usual = usual_adjustment(reading)
         self._until: set[tuple[object, ...]] = set()  # hazard ratios whose label says until when
 
@@ -162,6 +163,10 @@ class Rows:
         if horizon:
             self._until.add(_numbers(self._contrasts[-1]))
 
+    def add_patient(self, patient: Patient) -> None:
+        """One outcome of one patient."""
+        self._patients.append(patient)
+
     def _adjustment_of(self, context: Context, measure: Measure, pair: Pair) -> Adjustment | None:
         """What the methods say of the ratios of the document's own arms."""
         own = context.study.report is Report.PRIMARY and pair.arm is not None and pair.comparator is not None
@@ -200,6 +205,10 @@ class Rows:
             arms=compared.arms,
             arm_results=tuple(row for row in named if isinstance(row, ArmResult)),
             contrasts=tuple(row for row in named if isinstance(row, Contrast)),
+            patients=tuple(
+                replace(row, result_id=f"{document.document_id}-p{number}")
+                for number, row in enumerate(self._patients, 1)
+            ),
         )
 
 
