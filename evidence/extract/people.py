@@ -84,6 +84,8 @@ def _listed(table: Table, rows: _Spots, before: Sequence[People]) -> People | No
     for column in range(min(_WHERE, len(rows[0]) if rows else 0)):
         named = [_NAME.fullmatch(spot.text.strip()) if (spot := row[column]) is not None else None for row in rows]
         first = next((place for place, name in enumerate(named) if name), 0)
+        while first > 1 and len(distinct(rows[first - 1])) == 1:
+            first -= 1  # a heading over the first patients
         heads, verbatim = _heads(rows[:first], len(rows[0]))
         if not first and before and before[-1].table.label == table.label and len(before[-1].heads) == len(rows[0]):
             heads, verbatim = before[-1].heads, before[-1].verbatim  # the table goes on without its heads
