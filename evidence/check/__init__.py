@@ -12,13 +12,15 @@ from evidence.check.arithmetic import (
     ci_estimate_mismatch,
     ci_limits_order,
     events_exceed_total,
-    p_ci_mismatch,
     percent_count_mismatch,
     value_out_of_range,
 )
 from evidence.check.arms import arm_totals_mismatch
 from evidence.check.derive import events_from_percent
 from evidence.check.doubt import Doubt
+from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
+from evidence.check.proportions import percent_impossible, proportion_ci_mismatch
+from evidence.check.survival import crude_survival, follow_up_short, median_ci_cut, survival_ci_mismatch
 from evidence.model.codes import Severity
 from evidence.model.records import ArmResult, Contrast, Flag, Records
 
@@ -30,7 +32,14 @@ CHECKS: tuple[Check, ...] = (
     ci_limits_order,
     ci_estimate_mismatch,
     p_ci_mismatch,
+    p_count_mismatch,
     percent_count_mismatch,
+    percent_impossible,
+    proportion_ci_mismatch,
+    survival_ci_mismatch,
+    median_ci_cut,
+    follow_up_short,
+    crude_survival,
     events_exceed_total,
     arm_totals_mismatch,
 )

@@ -180,19 +180,10 @@ def fisher_exact(
     Fisher (1935) J R Stat Soc 98:39-82; Cornfield (1956) Proc 3rd Berkeley Symp 4:135-148 for the limits.
     """
     import numpy as np
-    from scipy.special import gammaln
 
-    check_counts(events_a, total_a)
-    check_counts(events_b, total_b)
-    if any(number != int(number) for number in (events_a, total_a, events_b, total_b)):
-        raise ValueError("Fisher's exact test needs whole numbers of patients.")
     normal_quantile(level)  # refuses what is no level
-    events, tail = events_a + events_b, (100 - level) / 200
-    lowest, highest = max(0, events - total_b), min(total_a, events)
-    if lowest == highest:
-        raise ValueError(f"{events} of {total_a + total_b} patients had the event: the odds ratio can be anything.")
-    x = np.arange(lowest, highest + 1.0)
-    log_p = -sum(gammaln(n + 1) for n in (x, total_a - x, events - x, total_b - events + x))
+    x, log_p = _tables(events_a, total_a, events_b, total_b)
+    lowest, highest, tail = x[0], x[-1], (100 - level) / 200
 
     def probabilities(odds_ratio: float) -> Any:
         terms = log_p + x * (math.log(odds_ratio) if odds_ratio > 0 else -_HUGE)
@@ -214,6 +205,39 @@ def fisher_exact(
         ci_high=high,
         p_value=float(min(1.0, p[p <= p[int(events_a - lowest)] * _TIE].sum())),
     )
+
+
+def fisher_p_value(events_a: int, total_a: int, events_b: int, total_b: int) -> float:
+    """Two-sided p-value of `fisher_exact` alone, without the search for the odds ratio and its limits.
+
+    Raises
+    ------
+    ValueError
+        As `fisher_exact`.
+    """
+    import numpy as np
+
+    x, log_p = _tables(events_a, total_a, events_b, total_b)
+    p = np.exp(log_p - np.max(log_p))
+    p /= p.sum()
+    return float(min(1.0, p[p <= p[int(events_a - x[0])] * _TIE].sum()))
+
+
+def _tables(events_a: int, total_a: int, events_b: int, total_b: int) -> tuple[Any, Any]:
+    """Events of group a in every table with these margins, ascending, and the logarithms of their weights."""
+    import numpy as np
+    from scipy.special import gammaln
+
+    check_counts(events_a, total_a)
+    check_counts(events_b, total_b)
+    if any(number != int(number) for number in (events_a, total_a, events_b, total_b)):
+        raise ValueError("Fisher's exact test needs whole numbers of patients.")
+    events = events_a + events_b
+    lowest, highest = max(0, events - total_b), min(total_a, events)
+    if lowest == highest:
+        raise ValueError(f"{events} of {total_a + total_b} patients had the event: the odds ratio can be anything.")
+    x = np.arange(lowest, highest + 1.0)
+    return x, -sum(gammaln(n + 1) for n in (x, total_a - x, events - x, total_b - events + x))
 
 
 def _root(rising: Callable[[float], float], tolerance: float) -> float:
