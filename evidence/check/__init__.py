@@ -18,9 +18,17 @@ from evidence.check.arithmetic import (
 from evidence.check.arms import arm_totals_mismatch
 from evidence.check.derive import events_from_percent
 from evidence.check.doubt import Doubt
+from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
 from evidence.check.proportions import percent_impossible, proportion_ci_mismatch
 from evidence.check.survival import crude_survival, follow_up_short, median_ci_cut, survival_ci_mismatch
+from evidence.check.within_arm import (
+    competing_risks_sum,
+    response_above_wider,
+    survival_above_overall,
+    survival_rises,
+    total_above_arm,
+)
 from evidence.model.codes import Severity
 from evidence.model.records import ArmResult, Contrast, Flag, Records
 
@@ -40,7 +48,14 @@ CHECKS: tuple[Check, ...] = (
     median_ci_cut,
     follow_up_short,
     crude_survival,
+    survival_rises,
+    survival_above_overall,
+    response_above_wider,
+    competing_risks_sum,
     events_exceed_total,
+    total_above_arm,
+    measure_mislabelled,
+    direction_mismatch,
     arm_totals_mismatch,
 )
 DERIVATIONS: tuple[Derivation, ...] = (events_from_percent,)

@@ -41,11 +41,11 @@ def percent_impossible(records: Records) -> Iterator[Doubt]:
             denominators[arm].add(row.total)
         if total := _denominator(row, patients):
             asked[arm].append((row, total))
-    for arm, rows in asked.items():
+    for about, rows in asked.items():
         impossible = [
             row
             for row, total in rows
-            if not any(_could_be(row, n) for n in {total, *denominators[arm], *_numbers_beside(row)})
+            if not any(_could_be(row, n) for n in {total, *denominators[about], *_numbers_beside(row)})
         ]
         if impossible:
             yield _about_denominator(impossible, rows[0][1])
@@ -140,13 +140,15 @@ _METHODS = (
 )
 #: How far a limit may lie outside the usual intervals, in their half-widths: bootstrap, mid-p and the like.
 _SLACK = 0.15
+#: A unit of the last digit, in half-widths, at which both limits fit a level hardly by accident.
+_FINE = Decimal("0.06")
 _OTHER_LEVELS = (90.0, 99.0, 95.0)
 
 
 def proportion_ci_mismatch(records: Records) -> Iterator[Doubt]:
     """The interval of a proportion is none that its events and patients allow, by any of seven methods.
 
-    Noted only beyond a margin, as there are more methods. Where the interval fits at another level, that is named.
+    Doubted only beyond a margin, as there are more methods, or where it fits another level, which is then named.
     """
     patients = Patients(records)
     for row in reported(records.arm_results):
@@ -156,14 +158,17 @@ def proportion_ci_mismatch(records: Records) -> Iterator[Doubt]:
         if count is None or not row.ci_low <= row.value <= row.ci_high or row.ci_low >= row.ci_high:
             continue
         usual = _intervals(count, level(row))
-        if any(_fits(row, interval) for interval in usual.values()) or not _outside(row, list(usual.values())):
+        if any(_fits(row, interval) for interval in usual.values()):
+            continue
+        other = _other_level(row, count)
+        if not _outside(row, list(usual.values())) and not (other and _precise(row)):
             continue
         low, high = usual["Clopper-Pearson"]
         yield Doubt.about(
             row,
             Severity.WARNING,
             f"the {interval_words(row)} is not that of {count.events} of {count.total} patients: the exact one is "
-            f"{100 * low:.1f} to {100 * high:.1f}{_other_level(row, count)}.",
+            f"{100 * low:.1f} to {100 * high:.1f}{other}.",
         )
 
 
@@ -195,6 +200,13 @@ def _outside(row: ArmResult, usual: list[tuple[float, float]]) -> bool:
         if not 100 * min(limits) - slack <= number <= 100 * max(limits) + slack:
             return True
     return False
+
+
+def _precise(row: ArmResult) -> bool:
+    """Whether the limits have digits enough to tell levels apart."""
+    assert row.ci_low is not None and row.ci_high is not None  # noqa: S101  # the caller asked
+    unit = 2 * max(half_unit(row.ci_low), half_unit(row.ci_high))
+    return unit <= _FINE * (row.ci_high - row.ci_low) / 2
 
 
 def _other_level(row: ArmResult, count: Count) -> str:

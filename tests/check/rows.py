@@ -1,9 +1,12 @@
 """Rows as they leave extraction, with only what a test is about."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from evidence.model.codes import Measure, Outcome
-from evidence.model.records import ArmResult, Contrast, Records, Source
+from evidence.check.doubt import Doubt
+from evidence.model.codes import Measure, Outcome, Severity
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Source, Study
 
 
 def source(quote: str = "quoted") -> Source:
@@ -81,3 +84,25 @@ def of(*rows: ArmResult | Contrast) -> Records:
         arm_results=tuple(row for row in rows if isinstance(row, ArmResult)),
         contrasts=tuple(row for row in rows if isinstance(row, Contrast)),
     )
+
+
+def trial(
+    *rows: ArmResult | Contrast, n_total: int | None = None, follow_up: str | None = None, **patients: int
+) -> Records:
+    """The rows in a study whose arms have so many patients: `trial(row, a1=38, a2=24)`."""
+    study = Study(
+        study_id="s1",
+        document_id="d1",
+        label="Trial A",
+        n_total=n_total,
+        followup_median_months=number(follow_up),
+    )
+    arms = tuple(Arm(arm_id=arm, study_id="s1", document_id="d1", label=arm, n=n) for arm, n in patients.items())
+    return replace(of(*rows), studies=(study,), arms=arms)
+
+
+def found(check: Callable[[Records], Iterator[Doubt]], about: ArmResult | Contrast | Records) -> Severity | None:
+    """Severity of the one doubt a check has about a row, or about records; None where it has none."""
+    doubts = list(check(about if isinstance(about, Records) else of(about)))
+    assert len(doubts) <= 1
+    return doubts[0].severity if doubts else None

@@ -6,19 +6,11 @@ from evidence.check.arithmetic import (
     ci_estimate_mismatch,
     ci_limits_order,
     events_exceed_total,
-    p_ci_mismatch,
     percent_count_mismatch,
     value_out_of_range,
 )
 from evidence.model.codes import Measure, Severity
-from tests.check.rows import arm_result, contrast, of
-
-
-def found(check, row):
-    """Severity of the one doubt a check has about a row, None where it has none."""
-    doubts = list(check(of(row)))
-    assert len(doubts) <= 1
-    return doubts[0].severity if doubts else None
+from tests.check.rows import arm_result, contrast, found, of
 
 
 @pytest.mark.parametrize(
@@ -76,46 +68,6 @@ def test_a_difference_belongs_to_the_middle_of_its_interval_as_it_stands(estimat
 def test_a_median_only_has_to_lie_inside_its_interval(value, low, high, severity):
     row = arm_result(value, measure=Measure.MEDIAN_TIME, low=low, high=high)
     assert found(ci_estimate_mismatch, row) is severity
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "p", "severity"),
-    [
-        ("0.49", "0.83", "<0.001", None),
-        ("0.49", "0.83", "=0.12", Severity.WARNING),
-        ("0.49", "0.83", ">0.05", Severity.WARNING),
-        ("0.76", "1.43", "=0.02", Severity.WARNING),
-        ("0.76", "1.43", "=0.18", Severity.INFO),  # about 0.8 by the interval: another test
-        ("0.58", "0.98", "=0.02", None),  # log-rank beside Cox
-        ("0.58", "1.00", "=0.05", None),  # 1.00 may be 0.999 or 1.004
-        ("0.58", "1.00", "=0.04", None),
-        ("0.58", "0.99", "=0.05", None),  # 0.05 may be 0.046
-        ("1.67", "2.69", "=0.02", Severity.INFO),
-        ("0.49", "0.83", "=0.000", None),
-        ("0.10", "0.30", "<0.05", None),  # < says only that it is smaller
-        ("0.93", "0.999", "<0.0001", Severity.INFO),
-        ("0.49", "0.83", "=1.2", None),  # not a p-value; another check says so
-        ("0.83", "0.49", "=0.12", None),  # limits in the wrong order; another check says so
-        ("0.00", "0.83", "=0.03", None),
-    ],
-)
-def test_p_and_interval_have_to_agree_about_the_null_value(low, high, p, severity):
-    assert found(p_ci_mismatch, contrast("0.64", low, high, p=p)) is severity
-
-
-def test_a_p_value_is_judged_at_the_level_of_its_interval():
-    assert found(p_ci_mismatch, contrast("0.64", "0.40", "1.02", p="=0.03", level="99")) is None
-    assert found(p_ci_mismatch, contrast("0.64", "0.40", "1.02", p="=0.03")) is Severity.WARNING
-
-
-@pytest.mark.parametrize("quote", ["one-sided P=0.03", "1‑sided p=0.03", "P=0.03 (one-tailed)"])
-def test_a_one_sided_p_is_not_held_against_a_two_sided_interval(quote):
-    assert found(p_ci_mismatch, contrast("0.78", "0.60", "1.02", p="=0.03", quote=quote)) is None
-
-
-def test_the_null_of_a_difference_is_zero():
-    assert found(p_ci_mismatch, contrast("2.5", "0.5", "4.5", p="=0.40", measure=Measure.MD)) is Severity.WARNING
-    assert found(p_ci_mismatch, contrast("2.5", "0.5", "4.5", p="=0.01", measure=Measure.MD)) is None
 
 
 @pytest.mark.parametrize(
