@@ -23,6 +23,8 @@ _EXPLICIT = re.compile(
     r"(?:versus|vs\.?|v\.?|over|relative to|(?:as )?compared (?:with|to)|against|/|-to-)"
     r"\s?(?:the |that in |with )?(?:the )?"
 )
+#: What ties a ratio to the one arm named between its name and its number.
+_OF_ONE = re.compile(r"\b(?:in|with|for)(?: the)? ?$")
 
 
 def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
@@ -42,6 +44,16 @@ def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
         if label[0] <= one.start and other.end <= label[1]:
             # "hazard ratio (S vs. SP)" or "with A v B was 0.39": this order
             return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.9)
+    within = {
+        mention.arms[0]
+        for mention in single
+        if quantity.start <= mention.start < quantity.at
+        and _OF_ONE.search(scene.between(quantity.start, mention.start))
+    }
+    if len(main) == 2 and len(within) == 1 and within <= set(main):
+        # "hazard ratio for death in the control group 1.18": that arm against the other
+        arm = within.pop()
+        return Pair(arm=arm, comparator=next(other for other in main if other != arm), sure=0.9)
     named = list(dict.fromkeys(mention.arms[0] for mention in single))
     if len(named) == 2:
         if set(named) == set(main[:2]):

@@ -34,6 +34,18 @@ def found(sentence):
             [("tamoxifen", "26.7"), ("letrozole", "12.3")],
             [SIDES],
         ),
+        (  # the ratio says whose it is
+            "Median OS was 30 months with letrozole and 25 months with tamoxifen "
+            "(hazard ratio for death in the tamoxifen group 1.18; 95% CI, 0.95 to 1.45).",
+            [("letrozole", "30"), ("tamoxifen", "25")],
+            [SIDES[::-1]],
+        ),
+        (
+            "Median OS was 30 months with letrozole and 25 months with tamoxifen "
+            "(HR vs tamoxifen 0.85; 95% CI, 0.69 to 1.05).",
+            [("letrozole", "30"), ("tamoxifen", "25")],
+            [SIDES],
+        ),
         (  # the words alone change nothing
             "Median PFS was shorter in the letrozole versus the tamoxifen arm (26.7 versus 12.3 months).",
             [("letrozole", "26.7"), ("tamoxifen", "12.3")],
