@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from evidence.check.beside import Arms, Count, Patients, reported, topic
 from evidence.check.doubt import Doubt, printed
-from evidence.check.rounding import ends, interval_words, level
+from evidence.check.rounding import OFF_CENTRE, distance, ends, interval_words, level
 from evidence.formulas.counts import half_unit
 from evidence.formulas.intervals import normal_quantile, p_from_z, se_from_ci, z_from_p
 from evidence.formulas.two_proportions import chi_squared, fisher_p_value
@@ -42,8 +42,9 @@ _OTHER_LEVELS = (99.0, 90.0)
 def p_ci_mismatch(records: Records) -> Iterator[Doubt]:
     """The p-value and the confidence interval say different things about the null value.
 
-    p is computed from the interval as a Wald test would. A log-rank p beside a Cox interval differs a little and may
-    fall on the other side of 5%; when both stand on one side and differ much, that is only noted.
+    p is computed from the interval as a Wald test would. On opposite sides of the level that is a warning; on one side,
+    where a log-rank p beside a Cox interval is usual, it is noted beyond rounding, unless the estimate is off the
+    interval's centre and the digits are doubted already.
     """
     for row in records.contrasts:
         null = CONTRAST_MEASURES[row.measure].null
@@ -63,7 +64,7 @@ def p_ci_mismatch(records: Records) -> Iterator[Doubt]:
                 f"the {interval_words(row)} {side} {null:g} (no difference), but {_p_words(row)} says the opposite"
                 f"{_level_that_fits(row, z)}.",
             )
-        elif z and (implied := _different_test(row, z)) is not None:
+        elif z and distance(row) <= OFF_CENTRE and (implied := _different_test(row, z)) is not None:
             yield Doubt.about(
                 row,
                 Severity.INFO,

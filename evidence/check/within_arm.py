@@ -139,10 +139,8 @@ def total_above_arm(records: Records) -> Iterator[Doubt]:
             over[row.document_id, row.study_id].append((row, asked, size))
     for found in over.values():
         row, asked, size = found[0]
-        more = f"; {len(found) - 1} more numbers of the study are of too many too" if len(found) > 1 else ""
-        doubt = Doubt.about(
-            row, Severity.WARNING, f"this number is of {asked} patients, more than the {size} of its arm{more}."
-        )
+        more = f", as in {len(found) - 1} more of the study" if len(found) > 1 else ""
+        doubt = Doubt.about(row, Severity.WARNING, f"it is of {asked} patients, more than the {size} of its arm{more}.")
         yield replace(doubt, result_ids=tuple(row.result_id for row, _, _ in found))
 
 

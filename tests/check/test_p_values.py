@@ -34,7 +34,12 @@ from tests.check.rows import arm_result, contrast, found, number, source, trial
     ],
 )
 def test_p_and_interval_have_to_agree_about_the_null_value(low, high, p, severity):
-    assert found(p_ci_mismatch, contrast("0.64", low, high, p=p)) is severity
+    assert found(p_ci_mismatch, contrast(None, low, high, p=p)) is severity
+
+
+def test_digits_that_are_doubted_already_are_not_doubted_twice():
+    assert found(p_ci_mismatch, contrast("0.81", "0.57", "1.16", p="=0.38")) is Severity.INFO
+    assert found(p_ci_mismatch, contrast("0.89", "0.57", "1.16", p="=0.38")) is None  # far from the centre
 
 
 def test_a_p_value_is_judged_at_the_level_of_its_interval():

@@ -10,6 +10,7 @@ from evidence.formulas import (
     chi_squared,
     clopper_pearson,
     fisher_exact,
+    fisher_p_value,
     jeffreys,
     katz,
     newcombe,
@@ -103,6 +104,21 @@ def test_corrections_only_lower_chi_squared(table):
         corrected = chi_squared(*table, correction=correction)
         assert corrected.statistic <= plain.statistic
         assert corrected.p_value >= plain.p_value
+
+
+@pytest.mark.parametrize(
+    ("table", "p_value"),
+    [  # R 4.2.2: fisher.test(matrix(c(a, na - a, b, nb - b), 2))$p.value, printed to seven digits
+        ((6, 38, 3, 24), 1.0),
+        ((4, 54, 0, 54), 0.118024),
+        ((25, 38, 7, 24), 0.008556628),
+        ((49, 60, 30, 62), 0.0001396703),
+        ((1, 8, 3, 9), 0.5764706),
+    ],
+)
+def test_fishers_p_value_alone_is_that_of_the_whole_test(table, p_value):
+    assert fisher_p_value(*table) == pytest.approx(p_value, rel=1e-6)
+    assert fisher_p_value(*table) == pytest.approx(fisher_exact(*table).p_value, rel=1e-12)
 
 
 def test_rs_own_search_for_fishers_odds_ratio_can_be_repeated():
