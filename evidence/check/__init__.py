@@ -1,7 +1,8 @@
 """Records -> Records with flags and derived rows: what do the reported numbers imply?
 
 A contradiction gives a flag, an implied and unreported number gives a row. `CHECKS` and `DERIVATIONS` are the whole
-room, read top to bottom; the name of a check's function is its name in the `check` column.
+room, read top to bottom; the name of a check's function is its name in the `check` column. Checks see the reported
+rows alone: a derived one repeats what it was derived from.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from evidence.check.within_arm import (
     survival_rises,
     total_above_arm,
 )
-from evidence.model.codes import Severity
+from evidence.model.codes import REPORTED, Severity
 from evidence.model.records import ArmResult, Contrast, Flag, Records
 
 Check = Callable[[Records], Iterator[Doubt]]
@@ -70,7 +71,8 @@ def check(records: Records) -> Records:
     changes nothing.
     """
     known = {flag.flag_id for flag in records.flags}
-    flags = {flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, records) if flag.flag_id not in known}
+    printed = _as_reported(records)
+    flags = {flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, printed) if flag.flag_id not in known}
     there = {row.result_id for row in records.results()}
     derived = [row for derive in DERIVATIONS for row in derive(records) if row.result_id not in there]
     return replace(
@@ -78,6 +80,14 @@ def check(records: Records) -> Records:
         arm_results=records.arm_results + tuple(row for row in derived if isinstance(row, ArmResult)),
         contrasts=records.contrasts + tuple(row for row in derived if isinstance(row, Contrast)),
         flags=records.flags + tuple(sorted(flags.values(), key=lambda flag: _WORST_FIRST.index(flag.severity))),
+    )
+
+
+def _as_reported(records: Records) -> Records:
+    return replace(
+        records,
+        arm_results=tuple(row for row in records.arm_results if row.derivation == REPORTED),
+        contrasts=tuple(row for row in records.contrasts if row.derivation == REPORTED),
     )
 
 

@@ -4,13 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from evidence.formulas.counts import events_from_percent, half_unit
-from evidence.model.codes import REPORTED, Measure, Outcome
+from evidence.model.codes import Measure, Outcome
 from evidence.model.records import ArmResult, Contrast, Records, Result
-
-Row = TypeVar("Row", ArmResult, Contrast)
 
 #: Codes under which documents report many different things, told apart by their words alone.
 _MANY_THINGS = frozenset(
@@ -76,11 +74,11 @@ def _count(events: int | None, total: int | None) -> Count | None:
 
 
 class Arms:
-    """Reported numbers of single arms, by arm."""
+    """Numbers of single arms, by arm."""
 
     def __init__(self, records: Records) -> None:
         self._rows: defaultdict[tuple[str, str, str], list[ArmResult]] = defaultdict(list)
-        for row in reported(records.arm_results):
+        for row in records.arm_results:
             if row.arm_id is not None:
                 self._rows[row.document_id, row.study_id, row.arm_id].append(row)
 
@@ -144,8 +142,3 @@ def topic(row: Result) -> tuple[object, ...]:
 def plain(text: str) -> str:
     """Words alone, without case, signs and numbers of footnotes."""
     return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
-
-
-def reported(rows: Iterable[Row]) -> Iterator[Row]:
-    """Rows the document prints; derived ones repeat them."""
-    return (row for row in rows if row.derivation == REPORTED)

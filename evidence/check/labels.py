@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from evidence.check.beside import Arms, Patients, reported
+from evidence.check.beside import Arms, Patients
 from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import interval_of_difference, interval_words
 from evidence.formulas.counts import half_unit
@@ -51,7 +51,7 @@ class _Range(NamedTuple):
 def measure_mislabelled(records: Records) -> Iterator[Doubt]:
     """A comparison is called a measure that its arms' numbers, or its interval, show it is not."""
     arms, patients = Arms(records), Patients(records)
-    for row in reported(records.contrasts):
+    for row in records.contrasts:
         if row.estimate is None or row.measure not in _RATIOS:
             continue
         pairs = list(arms.beside(row, PERCENTAGES, near=True)) or list(arms.beside(row, PERCENTAGES))
@@ -165,7 +165,7 @@ def _odds_ratio(a: _Range, b: _Range) -> _Range | None:
 
 def _errors_called_deviations(records: Records, arms: Arms, patients: Patients) -> Iterator[Doubt]:
     """Standard errors printed as standard deviations: only as standard errors do they give the printed p-value."""
-    for row in reported(records.contrasts):
+    for row in records.contrasts:
         if row.p_value is None or row.p_operator not in (None, "=") or not Decimal("0.001") < row.p_value < 1:
             continue
         for ours, theirs in arms.beside(row, (Measure.MEAN,), near=True):
@@ -196,7 +196,7 @@ def direction_mismatch(records: Records) -> Iterator[Doubt]:
     the other way round; curves that cross, and adjustment, explain some.
     """
     arms = Arms(records)
-    for row in reported(records.contrasts):
+    for row in records.contrasts:
         if row.estimate is None or row.estimate <= 0 or row.measure not in _RATIOS:
             continue
         implied = [(pair, ratio) for pair in _comparable(row, arms) if (ratio := _implied(row, *pair)) is not None]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from evidence.check.beside import Arms, Count, Patients, reported, topic
+from evidence.check.beside import Arms, Count, Patients, topic
 from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import OFF_CENTRE, distance, ends, interval_words, level
 from evidence.formulas.counts import half_unit
@@ -190,7 +190,7 @@ def p_count_mismatch(records: Records) -> Iterator[Doubt]:
 def _of_two_counts(records: Records) -> Iterator[tuple[Contrast, Count, Count]]:
     """Comparisons with a p-value of two proportions whose counts stand in the same sentence or row."""
     arms, patients = Arms(records), Patients(records)
-    for row in reported(records.contrasts):
+    for row in records.contrasts:
         if row.p_value is None or row.measure not in _OF_PROPORTIONS or row.outcome in TIME_TO_EVENT:
             continue
         if row.adjustment is Adjustment.ADJUSTED or _OTHER_TEST.search(row.source.quote) or not 0 <= row.p_value <= 1:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from evidence.check.beside import Count, Patients, reported
+from evidence.check.beside import Count, Patients
 from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import interval_words, level
 from evidence.formulas import intervals, proportions
@@ -35,7 +35,7 @@ def percent_impossible(records: Records) -> Iterator[Doubt]:
     patients = Patients(records)
     denominators: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
     asked: defaultdict[tuple[object, ...], list[tuple[ArmResult, int]]] = defaultdict(list)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         arm = row.document_id, row.study_id, row.arm_id
         if row.total:
             denominators[arm].add(row.total)
@@ -109,8 +109,10 @@ def _explained_by(rows: list[ArmResult], total: int) -> str:
         assert value is not None  # noqa: S101  # they have one
         unit = 2 * float(half_unit(value))
         by_chance *= min(1.0, unit * total / 100 if events is None else unit / float(value))
+    if by_chance > _BY_CHANCE:
+        return ""
     fitting = [n for n in candidates if all(_could_be(row, n, 1) for row in rows)]
-    if len(fitting) != 1 or by_chance > _BY_CHANCE:
+    if len(fitting) != 1:
         return ""
     return f"; {fitting[0]} patients would explain {'it' if len(rows) == 1 else 'all'}"
 
@@ -151,7 +153,7 @@ def proportion_ci_mismatch(records: Records) -> Iterator[Doubt]:
     Doubted only beyond a margin, as there are more methods, or where it fits another level, which is then named.
     """
     patients = Patients(records)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         if row.measure is not Measure.PROPORTION or row.value is None or row.ci_low is None or row.ci_high is None:
             continue
         count = patients.count(row)

@@ -46,8 +46,8 @@ def interval_of_difference(row: Contrast) -> bool:
 
 def off_centre(estimate: Decimal, low: Decimal, high: Decimal, *, log_scale: bool) -> float:
     """Least distance from the centre of the interval, in half-widths, over all numbers that round to those printed."""
-    if log_scale and low - half_unit(low) <= 0:  # a limit printed as 0 or 0.0 has no logarithm to compare with
-        return 0.0
+    if log_scale and min(number - half_unit(number) for number in (estimate, low, high)) <= 0:
+        return 0.0  # what is printed as 0 or 0.0 has no logarithm to compare with
     distances = []
     for e, a, b in itertools.product(*(ends(number, log_scale) for number in (estimate, low, high))):
         if b <= a:

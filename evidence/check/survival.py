@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from evidence.check.beside import Patients, reported
+from evidence.check.beside import Patients
 from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import interval_words, level
 from evidence.formulas.counts import half_unit
@@ -82,7 +82,7 @@ def survival_ci_mismatch(records: Records) -> Iterator[Doubt]:
     0 or 100% is noted with its patients.
     """
     patients = Patients(records)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         if row.measure not in _OVER_TIME or row.value is None or row.ci_low is None or row.ci_high is None:
             continue
         if not 0 < row.value < 100 or not 0 <= row.ci_low < row.value < row.ci_high <= 100:
@@ -183,7 +183,7 @@ def median_ci_cut(records: Records) -> Iterator[Doubt]:
     One doubt for a study.
     """
     cut: defaultdict[tuple[str, str], list[ArmResult]] = defaultdict(list)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         if row.measure is not Measure.MEDIAN_TIME or not row.value or row.ci_low != 0 or row.ci_high is None:
             continue
         if row.ci_high > 2 * row.value:
@@ -205,7 +205,7 @@ def follow_up_short(records: Records) -> Iterator[Doubt]:
     """The median follow-up is shorter than a median survival that was reached: it may count those who died."""
     studies = {(study.document_id, study.study_id): study for study in records.studies}
     longest: dict[tuple[str, str], ArmResult] = {}
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         if row.measure is Measure.MEDIAN_TIME and row.outcome is Outcome.OS and row.value and not row.subgroup:
             so_far = longest.setdefault((row.document_id, row.study_id), row)
             longest[row.document_id, row.study_id] = max(so_far, row, key=lambda r: r.value or 0)
@@ -232,8 +232,9 @@ def crude_survival(records: Records) -> Iterator[Doubt]:
     One doubt for a study. Asked where so many such numbers are no accident, or the document prints the fractions.
     """
     patients = Patients(records)
+    labels = {(study.document_id, study.study_id): study.label for study in records.studies}
     by_study: defaultdict[tuple[str, str], list[tuple[ArmResult, int]]] = defaultdict(list)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         at_a_time = row.measure is Measure.SURVIVAL_PROBABILITY and row.timepoint_months is not None
         if at_a_time and row.value and row.value < 100 and (total := patients.whole(row)):
             by_study[row.document_id, row.study_id].append((row, total))
@@ -247,7 +248,7 @@ def crude_survival(records: Records) -> Iterator[Doubt]:
             study_id=study_id,
             result_ids=tuple(row.result_id for row, _ in rows),
             severity=Severity.INFO,
-            message=f"the survival probabilities are crude fractions of the patients ({', '.join(listed[:3])}{more}): "
+            message=f"{labels.get((document_id, study_id), study_id)}: the survival probabilities are crude fractions of the patients ({', '.join(listed[:3])}{more}): "
             "nobody was censored before, or patients lost to follow-up are counted as if they were not.",
         )
 

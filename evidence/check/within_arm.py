@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from evidence.check.beside import Patients, plain, reported, together, topic
+from evidence.check.beside import Patients, plain, together, topic
 from evidence.check.doubt import Doubt, printed
 from evidence.formulas.counts import half_unit
 from evidence.model.codes import Measure, Outcome, Severity
@@ -128,7 +128,7 @@ def total_above_arm(records: Records) -> Iterator[Doubt]:
     patients = Patients(records)
     studies = {(study.document_id, study.study_id): study.n_total for study in records.studies}
     over: defaultdict[tuple[object, ...], list[tuple[ArmResult, int, int]]] = defaultdict(list)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         size = patients.whole(row)
         if row.arm_id is None or not size:
             continue
@@ -156,7 +156,7 @@ def _same(records: Records, measures: tuple[Measure, ...]) -> dict[tuple[object,
 def _arms(records: Records, measures: tuple[Measure, ...]) -> dict[tuple[object, ...], list[ArmResult]]:
     """Numbers of one arm, or of everybody, in one subgroup."""
     arms: defaultdict[tuple[object, ...], list[ArmResult]] = defaultdict(list)
-    for row in reported(records.arm_results):
+    for row in records.arm_results:
         if row.measure in measures and row.value is not None and (row.arm_id or row.arm == "overall"):
             arms[row.document_id, row.study_id, row.arm_id, plain(row.subgroup or "")].append(row)
     return arms

@@ -33,6 +33,14 @@ def test_checking_twice_changes_nothing():
     assert check(once) == once
 
 
+def test_a_doubt_about_a_row_is_not_repeated_for_what_is_derived_from_it():
+    doubtful = arm_result("65.8", None, 38, low="90", high="70")  # 25 patients follow from it
+    once = check(of(doubtful))
+    assert len(once.arm_results) == 2
+    assert len(once.flags) == 1
+    assert check(once) == once
+
+
 def test_checking_documents_together_finds_what_checking_them_alone_finds():
     other = of(replace(contrast("0.94", "0.49", "0.83"), document_id="d2", result_id="c3"))
     together = check(
