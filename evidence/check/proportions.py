@@ -12,6 +12,7 @@ from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import interval_words, level
 from evidence.formulas import intervals, proportions
 from evidence.formulas.counts import half_unit
+from evidence.formulas.scales import expit, logit
 from evidence.model.codes import Measure, Outcome, Severity
 from evidence.model.measures import TIME_TO_EVENT
 from evidence.model.records import ArmResult, Records
@@ -126,9 +127,8 @@ def _logit(events: float, total: float, level: float) -> tuple[float, float]:
     """Wald interval of the logit, as survey programs give it."""
     if not 0 < events < total:
         return math.nan, math.nan
-    centre = math.log(events / (total - events))
-    low, high = intervals.ci_from_se(centre, math.sqrt(1 / events + 1 / (total - events)), level)
-    return 1 / (1 + math.exp(-low)), 1 / (1 + math.exp(-high))
+    low, high = intervals.ci_from_se(logit(events / total), math.sqrt(1 / events + 1 / (total - events)), level)
+    return expit(low), expit(high)
 
 
 _METHODS = (

@@ -47,7 +47,7 @@ class _Scale(NamedTuple):
 def _mirrored(scale: _Scale) -> _Scale:
     """The same scale for the probability of the event in place of that of going without it."""
     return _Scale(
-        f"{scale.name} (of the event)",
+        scale.name,
         lambda p: -scale.at(1 - p),
         lambda p: scale.slope(1 - p),
         lambda x: 1 - scale.back(-x),
@@ -248,8 +248,9 @@ def crude_survival(records: Records) -> Iterator[Doubt]:
             study_id=study_id,
             result_ids=tuple(row.result_id for row, _ in rows),
             severity=Severity.INFO,
-            message=f"{labels.get((document_id, study_id), study_id)}: the survival probabilities are crude fractions of the patients ({', '.join(listed[:3])}{more}): "
-            "nobody was censored before, or patients lost to follow-up are counted as if they were not.",
+            message=f"{labels.get((document_id, study_id), study_id)}: the survival probabilities are crude fractions "
+            f"of the patients ({', '.join(listed[:3])}{more}): nobody was censored before, or patients lost to follow-up "
+            "are counted as if they were not.",
         )
 
 

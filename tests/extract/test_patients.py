@@ -137,9 +137,7 @@ def test_a_sign_that_nothing_explains_is_not_guessed():
     assert [row[3] for row in told(of("Case|OS (months)|Status\n1|10|X\n2|20|Y\n3|30|X"), "OS")] == [None] * 3
 
 
-@pytest.mark.parametrize(
-    "head", ["Disease status at transplant", "Prior response", "Status before treatment", "CR1 (m)"]
-)
+@pytest.mark.parametrize("head", ["Disease status at transplant", "Prior response", "Status before treatment", "CR1 (m)"])
 def test_what_was_so_before_treatment_is_no_outcome(head):
     found = of(f"Patient|{head}|OS (months)|Outcome\n1|CR|10|dead\n2|relapse|20|alive\n3|CR|30|alive")
     assert told(found) == [("1", "OS", 10, True), ("2", "OS", 20, False), ("3", "OS", 30, False)]
