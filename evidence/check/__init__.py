@@ -17,7 +17,8 @@ from evidence.check.arithmetic import (
     value_out_of_range,
 )
 from evidence.check.arms import arm_totals_mismatch
-from evidence.check.derive import events_from_percent
+from evidence.check.curves import ipd_mismatch
+from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
@@ -58,8 +59,9 @@ CHECKS: tuple[Check, ...] = (
     measure_mislabelled,
     direction_mismatch,
     arm_totals_mismatch,
+    ipd_mismatch,
 )
-DERIVATIONS: tuple[Derivation, ...] = (events_from_percent,)
+DERIVATIONS: tuple[Derivation, ...] = (events_from_percent, kaplan_meier_from_patients)
 
 _WORST_FIRST = tuple(Severity)
 

@@ -23,7 +23,8 @@ def html(rows: str, *, caption: str = "Table 1. Outcome of single patients", not
         else:
             body += "<tr>" + "".join(f"<{tag}>{cell.strip()}</{tag}>" for cell in line) + "</tr>"
     page = f"<h1>Maintenance after transplantation</h1><h2>Methods</h2>{ONE_ARM}{text}<h2>Results</h2>"
-    return f"<html><body>{page}<table><caption>{caption}</caption>{body}</table><div class='footnotes'><p>{notes}</p></div></body></html>".encode()
+    foot = f"<div class='footnotes'><p>{notes}</p></div>"
+    return f"<html><body>{page}<table><caption>{caption}</caption>{body}</table>{foot}</body></html>".encode()
 
 
 def told(records: Records, *outcomes: str) -> list[tuple[object, ...]]:
@@ -137,7 +138,9 @@ def test_a_sign_that_nothing_explains_is_not_guessed():
     assert [row[3] for row in told(of("Case|OS (months)|Status\n1|10|X\n2|20|Y\n3|30|X"), "OS")] == [None] * 3
 
 
-@pytest.mark.parametrize("head", ["Disease status at transplant", "Prior response", "Status before treatment", "CR1 (m)"])
+@pytest.mark.parametrize(
+    "head", ["Disease status at transplant", "Prior response", "Status before treatment", "CR1 (m)"]
+)
 def test_what_was_so_before_treatment_is_no_outcome(head):
     found = of(f"Patient|{head}|OS (months)|Outcome\n1|CR|10|dead\n2|relapse|20|alive\n3|CR|30|alive")
     assert told(found) == [("1", "OS", 10, True), ("2", "OS", 20, False), ("3", "OS", 30, False)]
