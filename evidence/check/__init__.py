@@ -17,12 +17,15 @@ from evidence.check.arithmetic import (
     value_out_of_range,
 )
 from evidence.check.arms import arm_totals_mismatch
+from evidence.check.claims import comparative_mismatch, significance_claim_mismatch
+from evidence.check.conflicts import arms_swapped, conflict_within_document, repeated_numbers
 from evidence.check.curves import ipd_mismatch
 from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
 from evidence.check.proportions import percent_impossible, proportion_ci_mismatch
+from evidence.check.sums import p_value_impossible, range_mismatch, share_mismatch, sum_mismatch
 from evidence.check.survival import crude_survival, follow_up_short, median_ci_cut, survival_ci_mismatch
 from evidence.check.within_arm import (
     competing_risks_sum,
@@ -60,6 +63,15 @@ CHECKS: tuple[Check, ...] = (
     direction_mismatch,
     arm_totals_mismatch,
     ipd_mismatch,
+    conflict_within_document,
+    arms_swapped,
+    repeated_numbers,
+    comparative_mismatch,
+    significance_claim_mismatch,
+    sum_mismatch,
+    range_mismatch,
+    share_mismatch,
+    p_value_impossible,
 )
 DERIVATIONS: tuple[Derivation, ...] = (events_from_percent, kaplan_meier_from_patients)
 
@@ -97,7 +109,8 @@ def _flags(examine: Check, records: Records) -> Iterator[Flag]:
     """The doubts of one check as rows of the flags table; the id is the same on every run."""
     name = examine.__name__
     for doubt in examine(records):
-        key = "\x1f".join((doubt.document_id, name, doubt.study_id or "", *doubt.result_ids))
+        about = doubt.result_ids or (doubt.message,)
+        key = "\x1f".join((doubt.document_id, name, doubt.study_id or "", *about))
         yield Flag(
             flag_id=hashlib.sha256(key.encode()).hexdigest()[:16],
             document_id=doubt.document_id,

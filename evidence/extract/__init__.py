@@ -6,6 +6,8 @@ row is right is said last (`confidence`). The record of a registry holds its num
 (`registry`).
 """
 
+from dataclasses import replace
+
 from evidence.extract.cells import tabulate
 from evidence.extract.confidence import calibrated
 from evidence.extract.contexts import contexts
@@ -13,6 +15,8 @@ from evidence.extract.narrate import narrate
 from evidence.extract.nlp import prepare
 from evidence.extract.registry import registry_records
 from evidence.extract.rows import Rows
+from evidence.extract.side_numbers import side_numbers
+from evidence.extract.side_tables import side_tables
 from evidence.model.document import Document
 from evidence.model.records import Records
 
@@ -39,4 +43,7 @@ def uncalibrated(document: Document) -> Records:
     found = contexts(reading)
     for step in STEPS:
         step(reading, found, rows)
-    return rows.records([context for context in found if context.rows or context is found[0] or rows.tells(context)])
+    kept = [context for context in found if context.rows or context is found[0] or rows.tells(context)]
+    return replace(
+        rows.records(kept), quantities=(*side_numbers(reading, kept, rows), *side_tables(reading, kept, rows))
+    )

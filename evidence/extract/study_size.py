@@ -31,7 +31,7 @@ _TABLED = 4.5
 def described_size(text: str) -> int | None:
     """Number of patients of a study as another document tells it: the first number of patients that is no share."""
     for match in _N_CUES.finditer(text):
-        n = _whole(match["n"])
+        n = whole_number(match["n"])
         before = text[max(0, match.start() - 24) : match.start()]
         after = text[match.end() : match.end() + 25]
         if (
@@ -63,7 +63,7 @@ def size_of(reading: Reading, arms: Sequence[ArmGuess], everybody: int | None) -
         words = reading.words(sentence)
         if is_design_assumption(words) and "random" not in words:
             continue
-        for n, match in _numbers_of_people(words):
+        for n, match in numbers_of_people(words):
             if n < fewest:
                 continue
             score = _score(words, match, sentence)
@@ -93,17 +93,17 @@ _TOTALS = re.compile(
 _OTHER_THINGS = re.compile(r"\s(?:courses|cycles|samples|events|doses|centers|centres|hospitals)")
 
 
-def _numbers_of_people(words: str) -> Iterator[tuple[int, re.Match[str]]]:
+def numbers_of_people(words: str) -> Iterator[tuple[int, re.Match[str]]]:
     """Numbers of people in a sentence that are not said to be a part of others."""
     for match in _N_CUES.finditer(words):
-        n = _whole(match["n"])
+        n = whole_number(match["n"])
         if n is None or n < 5 or _NO_TOTAL_BEFORE.search(words[: match.start()]) or "%" in match["what"]:
             continue
         if named_after(words, match.end("n")):
             continue
         yield n, match
     for match in _TOTALS.finditer(words):
-        n = _whole(next(group for group in match.groups() if group))
+        n = whole_number(next(group for group in match.groups() if group))
         if n and n > 2 and not _OTHER_THINGS.match(words, match.end()):
             yield n, match
 
@@ -122,7 +122,8 @@ _HAPPENED = re.compile(
     r"(?<!with )\b(?:died|relapsed|achieved|experienced|responded|developed|completed|discontinued|withdrew|excluded"
     r"|screened)\b"
 )
-_OF_AN_ARM = re.compile(
+#: What stands behind the number of one arm.
+OF_AN_ARM = re.compile(
     r"\s(?:in|of) (?:the|each|both)\s[\w\s-]{0,40}?(?:group|arm)"
     r"|[^.;\d]{0,90}\band \d[\d,]* (?:patients )?(?:to|in the|received)\b"
     r"|[^.;\d]{0,40}\b(?:assigned|allocated|randomi[sz]ed)\s(?:to|into)\b"
@@ -152,7 +153,7 @@ def _score(words: str, match: re.Match[str], sentence: Sentence) -> float:
         score += 2 if match["people"] else 1
     elif _HAPPENED.search(words[match.end() : match.end() + 70]):
         score -= 2
-    if _OF_AN_ARM.match(words, match.end()):
+    if OF_AN_ARM.match(words, match.end()):
         score -= 2.5
     # what was taken in is told before what was analysed
     score -= sentence.start / 40000
@@ -162,7 +163,7 @@ def _score(words: str, match: re.Match[str], sentence: Sentence) -> float:
 # -------------------------------------------------------------------------------------------------------------- numbers
 
 
-def _whole(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """A whole number in digits or words ("Eighty-three", "three hundred fifty-six")."""
     if text[0].isdigit():
         digits = text.replace(",", "").replace(" ", "")

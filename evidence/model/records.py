@@ -185,8 +185,29 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number that a document prints beside its results; checks compare it, no table holds it.
+
+    Quantities of one `source` and one `what` are parts of a whole: those with an `arm` add up to the one without.
+    """
+
+    document_id: str
+    study_id: str | None
+    what: str  # its words, made uniform: "patients randomized", "doses in 50 patients"
+    source: Source
+    arm: str | None = None  # words for the group
+    value: Decimal | None = None
+    total: int | None = None  # of how many the value is
+    percent: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    spread: str | None = None  # what the limits are: "range", "iqr" or "ci"
+    p_value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """Rows of one document, or of many."""
+    """Rows of one document, or of many; `quantities` go no further than the checks."""
 
     documents: tuple[DocumentRecord, ...] = ()
     studies: tuple[Study, ...] = ()
@@ -195,6 +216,7 @@ class Records:
     contrasts: tuple[Contrast, ...] = ()
     patients: tuple[Patient, ...] = ()
     flags: tuple[Flag, ...] = field(default=())
+    quantities: tuple[Quantity, ...] = ()
 
     def results(self) -> Iterator[Result]:
         """Every number: those of one arm first, then the comparisons."""

@@ -1,0 +1,173 @@
+"""Parts and wholes, limits and shares among the numbers that are no results."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from evidence.check.conflicts import place
+from evidence.check.doubt import Doubt, printed
+from evidence.formulas.counts import half_unit
+from evidence.model.codes import Severity
+from evidence.model.records import Quantity, Records
+
+#: Rows of a table that have to add up before one that does not is doubted, and their share of all rows.
+_FEWEST, _SHARE = 3, 0.6
+
+
+def sum_mismatch(records: Records) -> Iterator[Doubt]:
+    """The numbers of the groups do not add up to the number of all.
+
+    In a table it is asked only where most rows do add up, so that the groups are known to divide the patients.
+    """
+    tables: dict[tuple[str, str], dict[tuple[str | None, str], list[Quantity]]]
+    tables = defaultdict(lambda: defaultdict(list))
+    sentences: dict[tuple[object, ...], list[Quantity]] = defaultdict(list)
+    for quantity in records.quantities:
+        if quantity.value is None or quantity.percent is not None or quantity.low is not None:
+            continue
+        if quantity.source.table and quantity.source.column:
+            lines = tables[quantity.document_id, quantity.source.table]
+            lines[quantity.source.row, quantity.what].append(quantity)
+        elif not quantity.source.table:
+            sentences[(quantity.document_id, quantity.source.char_start, quantity.what)].append(quantity)
+    for parts in sentences.values():
+        if (sums := _sums(parts)) and sums[0] != sums[1]:
+            yield _sum_doubt(parts, *sums, "text")
+    for (_, table), lines in tables.items():
+        widest = max(len(parts) for parts in lines.values())
+        told = [(parts, sums) for parts in lines.values() if len(parts) == widest and (sums := _sums(parts))]
+        adding = sum(whole == total for _, (whole, total) in told)
+        if adding < _FEWEST or adding < _SHARE * len(told):
+            continue
+        for parts, (whole, total) in told:
+            if whole != total:
+                yield _sum_doubt(parts, whole, total, table)
+
+
+def _sums(parts: Sequence[Quantity]) -> tuple[Decimal, Decimal] | None:
+    """The number of all and the sum of the groups."""
+    wholes = [part.value for part in parts if part.arm is None and part.value is not None]
+    groups = [part.value for part in parts if part.arm is not None and part.value is not None]
+    return (wholes[0], sum(groups, Decimal(0))) if len(wholes) == 1 and len(groups) > 1 else None
+
+
+def _sum_doubt(parts: Sequence[Quantity], whole: Decimal, total: Decimal, where: str) -> Doubt:
+    shown = " + ".join(printed(part.value) for part in parts if part.arm is not None and part.value is not None)
+    return Doubt(
+        document_id=parts[0].document_id,
+        study_id=parts[0].study_id,
+        result_ids=(),
+        severity=Severity.WARNING,
+        message=f"{parts[0].what}: the groups add up to {shown} = {printed(total)}, but the number of all is "
+        f"{printed(whole)} ({where}).",
+    )
+
+
+# -------------------------------------------------------------------------------------------------------------- limits
+
+#: Years between the quartiles of age, beyond which the limits must be something else: half of all patients would be
+#: spread over more than this.
+_AGES = 40
+
+
+def range_mismatch(records: Records) -> Iterator[Doubt]:
+    """A median outside its range or quartiles, or limits called quartiles that can only be a range."""
+    ages: set[str] = set()
+    for quantity in records.quantities:
+        value, low, high = quantity.value, quantity.low, quantity.high
+        if value is None or low is None or high is None or quantity.spread == "ci":
+            continue
+        kind = "interquartile range" if quantity.spread == "iqr" else "range"
+        limits = f"{kind} {printed(low)} to {printed(high)}"
+        if low > high:
+            message = f"the {limits} has its limits in the wrong order"
+        elif not low - half_unit(low) <= value + half_unit(value) or not value - half_unit(value) <= high + half_unit(
+            high
+        ):
+            message = f"{printed(value)} lies outside its {limits}"
+        elif quantity.document_id not in ages and _too_wide(quantity, high - low):
+            ages.add(quantity.document_id)
+            message = f"the {limits} spans {printed(high - low)} years, so it is more likely the whole range"
+        else:
+            continue
+        impossible = value < low or value > high
+        yield Doubt(
+            document_id=quantity.document_id,
+            study_id=quantity.study_id,
+            result_ids=(),
+            severity=Severity.ERROR if impossible or low > high else Severity.WARNING,
+            message=f"{quantity.what}: {message} ({place(quantity.source)}).",
+        )
+
+
+def _too_wide(quantity: Quantity, width: Decimal) -> bool:
+    return quantity.spread == "iqr" and width > _AGES and bool(re.search(r"\bage\b", quantity.what, re.IGNORECASE))
+
+
+def p_value_impossible(records: Records) -> Iterator[Doubt]:
+    """A p-value is printed above 1; its decimal point may be lost."""
+    for quantity in records.quantities:
+        if quantity.p_value is not None and quantity.p_value > 1:
+            yield Doubt(
+                document_id=quantity.document_id,
+                study_id=quantity.study_id,
+                result_ids=(),
+                severity=Severity.ERROR,
+                message=f"the p-value {printed(quantity.p_value)} is above 1; its decimal point may be lost "
+                f"({place(quantity.source)}).",
+            )
+
+
+# -------------------------------------------------------------------------------------------------------------- shares
+
+
+def share_mismatch(records: Records) -> Iterator[Doubt]:
+    """A count and its percentage do not belong together, among the numbers that are no results.
+
+    Where the total is not printed, a percentage is doubted if it takes more patients than the study has, unless some
+    number of the same sentence can be the total.
+    """
+    sizes = {(study.document_id, study.study_id): study.n_total for study in records.studies}
+    read = {
+        (row.document_id, Decimal(row.events), row.value) for row in records.arm_results if row.events and row.total
+    }
+    for quantity in records.quantities:
+        count, percent = quantity.value, quantity.percent
+        if count is None or not percent or (quantity.document_id, count, percent) in read:
+            continue
+        total = quantity.total or sizes.get((quantity.document_id, quantity.study_id or ""))
+        if not total or count > total or not (quantity.total or _too_many(quantity, count, percent, total)):
+            continue
+        implied = 100 * count / total
+        off = abs(implied - percent)
+        if off <= half_unit(percent):
+            continue
+        severity = Severity.INFO if off < 2 * half_unit(percent) else Severity.ERROR
+        if quantity.total is None and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        of = f"{total}" if quantity.total else f"the {total} patients of the study"
+        yield Doubt(
+            document_id=quantity.document_id,
+            study_id=quantity.study_id,
+            result_ids=(),
+            severity=severity,
+            message=f"{quantity.what}: {printed(count)} of {of} is {implied:.1f}%, but the document says "
+            f"{printed(percent)}% ({place(quantity.source)}).",
+        )
+
+
+def _too_many(quantity: Quantity, count: Decimal, percent: Decimal, everybody: int) -> bool:
+    """Whether a percentage without a total takes somewhat more patients than there are, and no number near by.
+
+    A percentage that takes far more patients is of something else: cycles, events, another study.
+    """
+    fewest = (100 * count / (percent + half_unit(percent))).to_integral_value(ROUND_CEILING)
+    if not everybody < fewest <= _SLIP * everybody:
+        return False
+    others = (Decimal(number) for number in _WHOLE.findall(quantity.source.quote))
+    return not any(other >= count and abs(100 * count / other - percent) <= half_unit(percent) for other in others)
+
+
+_SLIP = Decimal("1.2")
+_WHOLE = re.compile(r"(?<![\d.,])[1-9]\d{1,6}(?![\d,]*[\d.]\d)")
