@@ -13,7 +13,7 @@ from itertools import combinations
 
 from evidence.check.doubt import Doubt, name_of, printed
 from evidence.formulas.counts import half_unit
-from evidence.model.codes import Outcome, Severity
+from evidence.model.codes import REPORTED, Outcome, Severity
 from evidence.model.records import ArmResult, Contrast, Quantity, Records, Result, Source
 
 #: Outcomes that stand for many things, told apart by their words.
@@ -26,10 +26,11 @@ def conflict_within_document(records: Records) -> Iterator[Doubt]:
     Two comparisons are one result where the estimate and the limits agree but for one of the three; two numbers of an
     arm where the events and patients agree, or where both sentences print the same number for the other arm.
     """
+    arm_results = [row for row in records.arm_results if row.derivation == REPORTED]
     yield from _comparisons(records.contrasts)
     yield from _retold(records)
-    yield from _shares(records.arm_results)
-    yield from _beside_the_same(records.arm_results)
+    yield from _shares(arm_results)
+    yield from _beside_the_same(arm_results)
     yield from _told_twice(records.quantities)
 
 

@@ -125,36 +125,55 @@ def p_value_impossible(records: Records) -> Iterator[Doubt]:
 def share_mismatch(records: Records) -> Iterator[Doubt]:
     """A count and its percentage do not belong together, among the numbers that are no results.
 
-    Where the total is not printed, a percentage is doubted if it takes more patients than the study has, unless some
-    number of the same sentence can be the total.
+    Where the total is not printed, a percentage is doubted only if it takes somewhat more patients than the group or
+    the study has; in a table, only where the other percentages fit the heads.
     """
     sizes = {(study.document_id, study.study_id): study.n_total for study in records.studies}
     read = {
         (row.document_id, Decimal(row.events), row.value) for row in records.arm_results if row.events and row.total
     }
+    fitting = _fitting_tables(records.quantities)
     for quantity in records.quantities:
         count, percent = quantity.value, quantity.percent
         if count is None or not percent or (quantity.document_id, count, percent) in read:
             continue
-        total = quantity.total or sizes.get((quantity.document_id, quantity.study_id or ""))
+        if quantity.group and (quantity.document_id, quantity.source.table) not in fitting:
+            continue
+        total = quantity.total or quantity.group or sizes.get((quantity.document_id, quantity.study_id or ""))
         if not total or count > total or not (quantity.total or _too_many(quantity, count, percent, total)):
             continue
-        implied = 100 * count / total
-        off = abs(implied - percent)
+        off = abs(100 * count / total - percent)
         if off <= half_unit(percent):
             continue
-        severity = Severity.INFO if off < 2 * half_unit(percent) else Severity.ERROR
-        if quantity.total is None and severity is Severity.ERROR:
-            severity = Severity.WARNING
-        of = f"{total}" if quantity.total else f"the {total} patients of the study"
+        cut_off, sure = off < 2 * half_unit(percent), quantity.total is not None
+        of = f"{total}" if sure else f"the {total} patients of the {'group' if quantity.group else 'study'}"
         yield Doubt(
             document_id=quantity.document_id,
             study_id=quantity.study_id,
             result_ids=(),
-            severity=severity,
-            message=f"{quantity.what}: {printed(count)} of {of} is {implied:.1f}%, but the document says "
+            severity=Severity.INFO if cut_off else Severity.ERROR if sure else Severity.WARNING,
+            message=f"{quantity.what}: {printed(count)} of {of} is {100 * count / total:.1f}%, but the document says "
             f"{printed(percent)}% ({place(quantity.source)}).",
         )
+
+
+#: Share of the percentages of a table that fit the heads, from which on the others are doubted.
+_FITTING = 0.9
+
+
+def _fitting_tables(quantities: Sequence[Quantity]) -> set[tuple[str, str | None]]:
+    """Tables whose percentages are of the patients that the heads of its columns count."""
+    fits: dict[tuple[str, str | None], list[bool]] = defaultdict(list)
+    for quantity in quantities:
+        if quantity.group and quantity.value is not None and quantity.percent is not None:
+            fits[quantity.document_id, quantity.source.table].append(
+                _belongs(quantity.value, quantity.percent, Decimal(quantity.group))
+            )
+    return {table for table, found in fits.items() if len(found) > _FEWEST and sum(found) >= _FITTING * len(found)}
+
+
+def _belongs(count: Decimal, percent: Decimal, total: Decimal) -> bool:
+    return total >= count and abs(100 * count / total - percent) <= half_unit(percent)
 
 
 def _too_many(quantity: Quantity, count: Decimal, percent: Decimal, everybody: int) -> bool:
@@ -165,8 +184,7 @@ def _too_many(quantity: Quantity, count: Decimal, percent: Decimal, everybody: i
     fewest = (100 * count / (percent + half_unit(percent))).to_integral_value(ROUND_CEILING)
     if not everybody < fewest <= _SLIP * everybody:
         return False
-    others = (Decimal(number) for number in _WHOLE.findall(quantity.source.quote))
-    return not any(other >= count and abs(100 * count / other - percent) <= half_unit(percent) for other in others)
+    return not any(_belongs(count, percent, Decimal(other)) for other in _WHOLE.findall(quantity.source.quote))
 
 
 _SLIP = Decimal("1.2")

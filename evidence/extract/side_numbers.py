@@ -268,7 +268,8 @@ def _intervals(words: str) -> Iterator[_Fields]:
 _SHARE = re.compile(
     rf"(?<![\w.,/-])(?<!\bof )(?<!\bof the )(?<!\bof all )(?<!\d )(?P<events>{WHOLE})(?!\s\d{{3}})"
     rf"(?:\s?(?:/|of (?:the )?|out of (?:the )?)\s?(?P<of>{WHOLE})(?![\s,]?\d))?"
-    rf"(?P<what>(?: [a-z-]+){{0,3}})\s?[(\[](?P<percent>{NUMBER}){PERCENT}\s?[)\];,]"
+    rf"(?P<what>(?: [a-z-]+){{0,3}})\s?[(\[](?P<percent>{NUMBER}){PERCENT}\s?"
+    rf"(?:[)\];,]|[\[(][^()\[\]]*[\])]\s?[)\]])"
     rf"(?:(?<=[)\]]) (?:[a-z]+ )?of (?:the )?(?P<total>{WHOLE})(?![\s,]?\d))?"
 )
 

@@ -13,6 +13,7 @@ from evidence.extract.contexts import Context
 from evidence.extract.grids import Column, Grid, Line, Spot, grids
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.extract.rows import Rows
+from evidence.extract.table_sizes import sized_columns
 from evidence.model.records import Quantity, Source
 
 _EVERYBODY = re.compile(
@@ -48,7 +49,7 @@ def side_tables(reading: Reading, found: Sequence[Context], rows: Rows) -> Itera
             first, last = to_clean(spot.cell.char_start), to_clean(spot.cell.char_end)
             return rows.source(first, last, table=table, row=line.head, column=column.head)
 
-        for line, column, spot, fields in (*_counts(grid), *_medians(grid)):
+        for line, column, spot, fields in (*_counts(grid), *_medians(grid), *_shares(grid)):
             yield Quantity(
                 document_id=reading.document.document_id,
                 study_id=found[0].study.study_id,
@@ -79,6 +80,25 @@ def _counts(grid: Grid) -> _Found:
                 continue
             arm = None if column is everybody[0] else column.head
             yield line, column, spot, {"value": cell.value, "arm": arm}
+
+
+def _shares(grid: Grid) -> _Found:
+    """Counts with their percentage in columns whose head says of how many patients they are."""
+    for column, size in sized_columns(grid) if grid.lines else ():
+        for line in grid.lines:
+            spot = line.spots[column.index]
+            cell = read_cell(spot.text) if spot is not None and "(" in spot.text else None
+            if (
+                spot is None
+                or cell is None
+                or cell.bracket is None
+                or not cell.whole
+                or cell.fraction
+                or cell.plus_minus
+            ):
+                continue
+            if cell.bracket_percent or "%" in f"{line.head} {column.head}":
+                yield line, column, spot, {"value": cell.value, "percent": cell.bracket, "group": size}
 
 
 def _medians(grid: Grid) -> _Found:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evidence.extract.arms import ArmGuess
-from evidence.extract.grids import Grid, grids
+from evidence.extract.grids import Column, Grid, grids
 from evidence.extract.group_names import WHOLE, Groups
 from evidence.extract.meanings import hear
 from evidence.extract.nlp import Reading
@@ -29,13 +29,15 @@ def table_sizes(reading: Reading, arms: Sequence[ArmGuess]) -> TableSizes:
     divided: set[int] = set()
     whole: list[int] = []
     for grid in grids(reading):
-        sized = list(_sized_columns(grid))
+        sized = list(sized_columns(grid))
         if not sized:
             continue
         groups = Groups(reading, tuple(arms), grid.notes)
         here: dict[int | None, set[int]] = {}
-        for parts, size in sized:
-            who = next((who for part in reversed(parts) if (who := groups.who(part, loose=False)) is not None), None)
+        for column, size in sized:
+            who = next(
+                (who for part in reversed(column.parts) if (who := groups.who(part, loose=False)) is not None), None
+            )
             if who is not None and (who == WHOLE or who.arm is not None):
                 here.setdefault(who.arm, set()).add(size)
         for arm, sizes in here.items():
@@ -48,11 +50,11 @@ def table_sizes(reading: Reading, arms: Sequence[ArmGuess]) -> TableSizes:
     )
 
 
-def _sized_columns(grid: Grid) -> Iterator[tuple[tuple[str, ...], int]]:
+def sized_columns(grid: Grid) -> Iterator[tuple[Column, int]]:
     """The head of each column with the number of people in it."""
     first = grid.lines[0].sizes
     for column in grid.columns:
         size = next((said for part in reversed(column.parts) if (said := hear(part).size) is not None), None)
         size = size if size is not None else first.get(column.index)
         if size is not None:
-            yield column.parts, size
+            yield column, size

@@ -198,6 +198,7 @@ class Quantity:
     arm: str | None = None  # words for the group
     value: Decimal | None = None
     total: int | None = None  # of how many the value is
+    group: int | None = None  # patients of the column it stands in, of some of whom it may not be known
     percent: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
