@@ -21,6 +21,9 @@ from evidence.check.claims import comparative_mismatch, significance_claim_misma
 from evidence.check.conflicts import arms_swapped, conflict_within_document, repeated_numbers
 from evidence.check.curves import ipd_mismatch
 from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
+from evidence.check.derive_hazards import hazard_ratios
+from evidence.check.derive_ratios import ratios
+from evidence.check.derived_mismatch import derived_mismatch
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
@@ -72,8 +75,9 @@ CHECKS: tuple[Check, ...] = (
     range_mismatch,
     share_mismatch,
     p_value_impossible,
+    derived_mismatch,
 )
-DERIVATIONS: tuple[Derivation, ...] = (events_from_percent, kaplan_meier_from_patients)
+DERIVATIONS: tuple[Derivation, ...] = (events_from_percent, kaplan_meier_from_patients, hazard_ratios, ratios)
 
 _WORST_FIRST = tuple(Severity)
 
@@ -81,14 +85,16 @@ _WORST_FIRST = tuple(Severity)
 def check(records: Records) -> Records:
     """The records with their doubts as flags, worst first, and with the rows the reported numbers imply.
 
-    Works on one document or on many. Doubts and rows that are already there are not added again, so checking twice
-    changes nothing.
+    Works on one document or on many. Only reported rows are examined and computed with. Doubts and rows that are
+    already there are not added again, so checking twice changes nothing.
     """
+    reported = _as_reported(records)
     known = {flag.flag_id for flag in records.flags}
-    printed = _as_reported(records)
-    flags = {flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, printed) if flag.flag_id not in known}
+    flags = {
+        flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, reported) if flag.flag_id not in known
+    }
     there = {row.result_id for row in records.results()}
-    derived = [row for derive in DERIVATIONS for row in derive(records) if row.result_id not in there]
+    derived = [row for derive in DERIVATIONS for row in derive(reported) if row.result_id not in there]
     return replace(
         records,
         arm_results=records.arm_results + tuple(row for row in derived if isinstance(row, ArmResult)),

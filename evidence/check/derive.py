@@ -10,7 +10,8 @@ from decimal import Decimal
 from evidence.check.patients import ArmCurve, arm_curves, reported_of
 from evidence.formulas import counts
 from evidence.formulas.survival_curves import survival_quantile
-from evidence.model.codes import REPORTED, Measure
+from evidence.model.codes import Measure
+from evidence.model.derivations import derived_id
 from evidence.model.records import ArmResult, Records
 
 
@@ -18,17 +19,21 @@ def events_from_percent(records: Records) -> Iterator[ArmResult]:
     """The number of patients with the event, from a proportion and its total.
 
     Only where exactly one whole number of patients rounds to the printed percentage: 65.8% of 38 is 25, but 66% of
-    380 could be 249 to 252 and gives no row.
+    380 could be 249 to 252 and gives no row. Where no total is printed with the number, that of the arm is taken, and
+    the method is `events_from_percent_and_arm_n`: the analysis may have left patients out.
     """
+    patients = {(arm.document_id, arm.arm_id): arm.n for arm in records.arms}
     for row in records.arm_results:
-        if row.measure is not Measure.PROPORTION or row.derivation != REPORTED:
+        if row.measure is not Measure.PROPORTION or row.value is None or row.events is not None:
             continue
-        if row.value is None or row.events is not None or not row.total or not 0 <= row.value <= 100:
+        of_arm = None if row.subgroup or row.arm_id is None else patients.get((row.document_id, row.arm_id))
+        total = row.total or of_arm
+        if not total or not 0 <= row.value <= 100:
             continue
-        possible = counts.events_from_percent(row.value, row.total)
+        possible = counts.events_from_percent(row.value, total)
         if len(possible) == 1:
-            name = "events_from_percent"
-            yield replace(row, result_id=f"{row.result_id}-{name}", events=possible[0], derivation=name)
+            name = "events_from_percent" if row.total else "events_from_percent_and_arm_n"
+            yield replace(row, result_id=derived_id(name, row), events=possible[0], total=total, derivation=name)
 
 
 #: Months at which survival is asked of a curve, beside those at which the document reports it.

@@ -38,6 +38,7 @@ from evidence.formulas.hazards import (
     log_hr_from_p,
     log_hr_from_p_events,
     log_hr_from_survival,
+    log_hr_from_survival_and_test,
     log_ratio_asymmetry,
 )
 from evidence.formulas.intervals import ci_from_se, normal_quantile, p_from_se, p_from_z, se_from_ci, se_from_p
@@ -147,6 +148,7 @@ __all__ = [
     "log_hr_from_p",
     "log_hr_from_p_events",
     "log_hr_from_survival",
+    "log_hr_from_survival_and_test",
     "log_odds_ratio",
     "log_rank",
     "log_ratio_asymmetry",

@@ -195,6 +195,28 @@ def events_from_survival(survival: float, total: float) -> float:
     return total * (1 - survival)
 
 
+def log_hr_from_survival_and_test(
+    survival_a: float, survival_b: float, p_value: float, *, sides: int = 2
+) -> LogHazardRatio:
+    """From the proportions event-free at one time, as fractions, and the log-rank p-value; patients are not needed.
+
+    The hazard ratio is that of the proportions, ln Sa / ln Sb (exact under proportional hazards), its standard error
+    the one with which it has that p-value, |ln HR| / z. Where the curves differ more, or less, at that time than over
+    the whole follow-up, the two do not belong together and the interval is too wide, or too narrow.
+
+    Raises
+    ------
+    ValueError
+        If a proportion is none, both are equal, or p gives no z.
+
+    References
+    ----------
+    Parmar, Torri & Stewart (1998) Stat Med 17:2815-2834; Tierney et al. (2007) Trials 8:16.
+    """
+    _check_survival(survival_a, survival_b)
+    return log_hr_from_p(math.log(survival_a) / math.log(survival_b), p_value, sides=sides)
+
+
 def log_hr_from_survival(
     survival_a: float,
     survival_b: float,
@@ -240,8 +262,7 @@ def log_hr_from_survival(
     Parmar, Torri & Stewart (1998) Stat Med 17:2815-2834; Tierney et al. (2007) Trials 8:16; for ln(-ln S):
     Kalbfleisch & Prentice (2002) The Statistical Analysis of Failure Time Data, section 1.4.
     """
-    if not (0 < survival_a < 1 and 0 < survival_b < 1):
-        raise ValueError(f"Survival of {survival_a} and {survival_b}: both must be fractions between 0 and 1.")
+    _check_survival(survival_a, survival_b)
     if p_value is None:
         se = [
             _se_of_survival(survival, total, ci, level) / abs(survival * math.log(survival))
@@ -261,6 +282,11 @@ def log_hr_from_survival(
     return log_hr_from_p_events(
         p_value, favours_a=favours_a, events=events_a + events_b, total_a=total_a, total_b=total_b, sides=sides
     )
+
+
+def _check_survival(survival_a: float, survival_b: float) -> None:
+    if not (0 < survival_a < 1 and 0 < survival_b < 1):
+        raise ValueError(f"Survival of {survival_a} and {survival_b}: both must be fractions between 0 and 1.")
 
 
 def _se_of_survival(survival: float, total: float | None, ci: tuple[float, float] | None, level: float) -> float:
