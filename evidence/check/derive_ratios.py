@@ -1,9 +1,9 @@
 """Risk ratios, odds ratios and risk differences that a document does not print, from the counts of both arms.
 
 `rr_from_counts`, `or_from_counts`, `rd_from_counts`: Cochrane Handbook, chapter 6.4; variances of Katz 1978 and Woolf
-1955. Where one cell of the table is empty 0.5 is added to all. `_from_percent`: counts that are not printed are the
-percentage of the patients, not rounded. `_and_arm_n`: the patients are not printed with the number; those of the arm
-were taken. Only of proportions and counts: a survival probability is no share of patients.
+1955. Where one cell of the table is empty 0.5 is added to all for the ratios. `_from_percent`: counts that are not
+printed are the percentage of the patients, not rounded. `_and_arm_n`: the patients are not printed with the number;
+those of the arm were taken. Only of proportions and counts: a survival probability is no share of patients.
 """
 
 import math
@@ -73,7 +73,8 @@ def _of_counts(comparison: Comparison, key: Key, a: _Count, b: _Count) -> Iterat
             continue
         if one_outcome and measure is not Measure.RD:
             continue  # no event at all, or nothing but events: such a trial says nothing about a ratio
-        effect = effect_of(a.events, a.total, b.events, b.total)
+        added_to = "none" if measure is Measure.RD else "only0"
+        effect = effect_of(a.events, a.total, b.events, b.total, to=added_to)
         if not effect.v > 0:
             continue
         low, high = ci_from_se(effect.y, math.sqrt(effect.v))

@@ -172,4 +172,4 @@ def computed(
 
 
 def _rounded(number: float) -> Decimal:
-    return Decimal(format(Decimal(f"{number:.{_DIGITS}g}"), "f"))
+    return Decimal(format(Decimal(f"{number:#.{_DIGITS}g}"), "f"))

@@ -46,6 +46,10 @@ def pool(
     subgroup: SubgroupOption = None,
     status: StatusOption = None,
     include_derived: DerivedOption = False,
+    approximation: Annotated[
+        list[str] | None,
+        typer.Option("--approximation", help="Also numbers of this method: hr_from_medians_approximation."),
+    ] = None,
     include_cited: CitedOption = True,
     timepoint: Annotated[float | None, typer.Option("--timepoint", help="Months; only rows of this time.")] = None,
     adjustment: Annotated[
@@ -98,6 +102,7 @@ def pool(
         subgroup_by=subgroup_by,
         status=tuple(status or ()),
         include_derived=include_derived,
+        approximations=tuple(approximation or ()),
         include_cited=include_cited,
         method=method,
         interval=interval,

@@ -10,7 +10,7 @@ from evidence.cli.shared import JsonOption, StoreOption, opened, print_json
 from evidence.errors import NotFound
 
 if TYPE_CHECKING:
-    from evidence.model.records import Records
+    from evidence.model.records import Records, Result
     from evidence.model.tables import Record
     from evidence.store import Store
 
@@ -55,6 +55,7 @@ def show(
             else:
                 Console().print(record_details(row))
                 if not isinstance(row, Patient):  # people decide about results alone
+                    tell_inputs(row, records)
                     tell_decisions(known, name)
             if image is not None:
                 (document,) = (found for found in records.documents if found.document_id == row.document_id)
@@ -75,6 +76,17 @@ def show(
         if rows:
             console.print(f"\n[bold]{table.replace('_', ' ')}[/bold]")
             console.print(records_table(rows, table))
+
+
+def tell_inputs(row: "Result", records: "Records") -> None:
+    """The numbers a computed one came from."""
+    from evidence.model.derivations import inputs_of
+    from evidence.present.console import result_text
+
+    rows = {each.result_id: each for each in records.results()}
+    for name in inputs_of(row):
+        if name in rows:
+            typer.echo(f"computed from {name}: {result_text(rows[name])}")
 
 
 def tell_decisions(store: "Store", result_id: str) -> None:

@@ -7,6 +7,8 @@ computed from `9f3a-r12`, `9f3a-r14` and `9f3a-r20`.
 from evidence.model.codes import REPORTED
 from evidence.model.records import Result
 
+#: Derivation of a reported estimate whose standard error was computed from its own p-value when it was pooled.
+FROM_P_VALUE = "se_from_p"
 #: Methods that end like this rest on assumptions seldom met, and are used only where they are asked for by name.
 _APPROXIMATION = "_approximation"
 
@@ -25,6 +27,11 @@ def inputs_of(row: Result) -> tuple[str, ...]:
     first, *others = row.result_id.removesuffix(f"-{row.derivation}").split("+")
     prefix = f"{row.document_id}-" if first.startswith(f"{row.document_id}-") else ""
     return first, *(prefix + name for name in others)
+
+
+def is_computed(derivation: str) -> bool:
+    """Whether the estimate itself, and not its standard error alone, was computed."""
+    return derivation not in (REPORTED, FROM_P_VALUE)
 
 
 def is_approximation(derivation: str) -> bool:

@@ -28,6 +28,7 @@ _KIND_OF_MEASURE: dict[str, Kind] = {
 }
 METHODS = ("common", "dl", "he", "hs", "sj", "ml", "reml", "eb", "pm")
 INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_adhoc")
+APPROXIMATIONS = ("hr_from_medians_approximation",)
 ADJUSTMENTS = ("prefer_adjusted", "prefer_unadjusted", "adjusted", "unadjusted")
 
 
@@ -53,6 +54,7 @@ class Question:
     subgroup_by: str | None = None  # a study column: design, phase, ...
     status: tuple[str, ...] = ()  # row status; empty: everything but rejected
     include_derived: bool = False
+    approximations: tuple[str, ...] = ()  # methods that only approximate, by name; used only if they stand here
     include_cited: bool = True  # a cited row is used only where no primary report of the study has one
     method: str = "reml"
     interval: str = "hartung_knapp"
@@ -79,6 +81,7 @@ class Question:
             ("method", self.method, METHODS),
             ("interval", self.interval, INTERVALS),
             ("adjustment", self.adjustment, ADJUSTMENTS),
+            *(("approximations", name, APPROXIMATIONS) for name in self.approximations),
         ):
             if value is not None and value not in allowed:
                 raise QuestionError(f"Question {self.id!r}: {name} {value!r} is none of {', '.join(allowed)}.")

@@ -118,6 +118,7 @@ class StudyEstimate:
     design: str | None = None
     adjustment: str | None = None
     derivation: str = "reported"
+    error_flags: tuple[str, ...] = ()  # checks that found a contradiction in its rows, which a person accepted
     notes: tuple[str, ...] = ()  # flags on its rows and choices made, one sentence each
 
 
@@ -157,7 +158,10 @@ class GroupTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """The answer to one question: what went in, what was left out, and the pooled estimate where k >= 2."""
+    """The answer to one question: what went in, what was left out, and the pooled estimate where k >= 2.
+
+    Where a computed estimate went in, `reported_only` holds those that were not computed, pooled alike.
+    """
 
     question: Question
     estimates: tuple[StudyEstimate, ...]
@@ -165,4 +169,5 @@ class Analysis:
     pooled: Pooled | None
     groups: tuple[Group, ...] = ()
     group_test: GroupTest | None = None
+    reported_only: Group | None = None
     notes: tuple[str, ...] = ()

@@ -111,7 +111,7 @@ n | integer | patients in the arm
 """),
     "arm_results": _columns(
         """
-result_id | text | id of the number
+result_id | text | id of the number; of a computed one the ids of its inputs and the method
 document_id | text | its document
 study_id | text | its study
 arm_id | text | its arm, empty for the whole study population
@@ -135,7 +135,7 @@ derivation | text | reported, or the method that computed it from other reported
     ),
     "contrasts": _columns(
         """
-result_id | text | id of the number
+result_id | text | id of the number; of a computed one the ids of its inputs and the method
 document_id | text | its document
 study_id | text | its study
 arm_id | text | first arm of the comparison

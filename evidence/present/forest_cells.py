@@ -1,6 +1,6 @@
 """The texts of a forest plot's rows and heads, before anything has a place: shared by the figure and the terminal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.model.results import Analysis, ArmCount, Group, Pooled
 from evidence.present.names import plain, sides_of
@@ -77,6 +77,13 @@ class ForestCells:
             estimate=estimate_text(self.scale, pooled),
             weight=f"{tenths / 10:.1f}%" if self._weights else "",
         )
+
+    def reported_only(self) -> tuple[Cells, Pooled] | None:
+        """Row of the diamond without computed estimates, which have weights of their own; None where there are none."""
+        alone = self.analysis.reported_only
+        if alone is None or alone.pooled is None:
+            return None
+        return replace(self.pooled(alone.name, alone.pooled, alone.members), weight=""), alone.pooled
 
     def prediction(self, pooled: Pooled) -> Cells:
         """Row of the prediction interval, for an analysis that has one."""

@@ -16,7 +16,7 @@ from evidence.present.scales import Axis, Scale, axis_of, has_prediction
 from evidence.present.wording import footnotes_of, group_name, pooled_lines, prediction_limits, remarks, title_of
 
 _STUDY_WIDTH = 26
-_NARROW_STUDY_WIDTH = 21
+_NARROW_STUDY_WIDTH = len("Reported only (k = 99)")
 _LEAST_STUDY_WIDTH = len("99.9% prediction")
 _SIDES_WIDTH = 30
 #: From this width on there is room for a column "arm vs comparator".
@@ -92,7 +92,10 @@ class _Plot:
         if analysis.pooled:
             rows.append(self.cells.pooled("Pooled", analysis.pooled, self.cells.everyone))
             rows += [self.cells.pooled("", group.pooled, group.members) for group in analysis.groups if group.pooled]
+        self.alone = self.cells.reported_only()
+        rows += [self.alone[0]] if self.alone else []
         widest = max(len(name + mark) for name, mark in zip(names, marked, strict=True))
+        widest = max(widest, len(self.alone[0].label) if self.alone else 0)
         self.study = min(_STUDY_WIDTH if width >= 100 else _NARROW_STUDY_WIDTH, max(widest, _LEAST_STUDY_WIDTH))
         self.labels = [
             _fitted(say(name), self.study - len(mark), say).rstrip() + mark
@@ -120,6 +123,8 @@ class _Plot:
             lines.append((self.pooled_row("Pooled", pooled, self.cells.everyone), "bold"))
             if has_prediction(pooled):
                 lines.append((self.prediction_row(pooled), ""))
+        if self.alone:
+            lines.append((self.diamond_row(*self.alone), ""))
         if sides := favours(self.analysis):
             lines += [(line, "dim") for line in self.favour_rows(sides)]
         return lines
@@ -142,9 +147,12 @@ class _Plot:
         return self.row(replace(self.cells.study(index), label=self.labels[index]), "".join(plot), sides=sides)
 
     def pooled_row(self, label: str, pooled: Pooled, members: tuple[int, ...]) -> str:
+        return self.diamond_row(self.cells.pooled(label, pooled, members), pooled)
+
+    def diamond_row(self, cells: Cells, pooled: Pooled) -> str:
         mark = self.marks.diamond
         plot = self.span(self.scale.natural(pooled.ci_low), self.scale.natural(pooled.ci_high), mark, mark, mark)
-        return self.row(self.cells.pooled(label, pooled, members), "".join(plot))
+        return self.row(cells, "".join(plot))
 
     def prediction_row(self, pooled: Pooled) -> str:
         mark = self.marks.prediction

@@ -121,6 +121,9 @@ class _Builder:
         if pooled:
             rows.append(self.cells.pooled("Pooled", pooled, self.cells.everyone))
             rows += [self.cells.pooled("Subtotal", g.pooled, g.members) for g in self.cells.groups() if g.pooled]
+        if alone := self.cells.reported_only():
+            rows.append(alone[0])
+            marked.append(alone[0].label)
         if pooled and has_prediction(pooled):
             marked.append(self.cells.prediction(pooled).label)
         widths = {
@@ -221,6 +224,8 @@ class _Builder:
             y = self.row("prediction", self.cells.prediction(pooled))
             low, high, arrow_low, arrow_high = self.clip(*prediction_limits(pooled, self.scale))
             self.prediction = Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high)
+        if alone := self.cells.reported_only():
+            self.diamond(alone[1], self.row("reported", alone[0]), theme.SUBTOTAL)
 
     def row(self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "") -> float:
         """One row of texts; moves down and gives the y of its middle."""

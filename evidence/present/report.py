@@ -10,6 +10,7 @@ from pathlib import Path
 
 from evidence.errors import ExportError
 from evidence.model.codes import DocumentStatus, Report, Severity
+from evidence.model.derivations import inputs_of
 from evidence.model.question import Question
 from evidence.model.records import Flag, Records
 from evidence.model.results import Analysis, ArmCount
@@ -28,6 +29,7 @@ from evidence.present.wording import (
     p_text,
     pooled_lines,
     remarks,
+    reported_only_text,
     study_text,
     title_of,
     weights_text,
@@ -104,6 +106,8 @@ def _overview(analyses: Sequence[Analysis], records: Records) -> str:
     for analysis in analyses:
         scale, pooled = scale_of(analysis), analysis.pooled
         result = f"{scale.short} {estimate_text(scale, pooled)}" if pooled else "not pooled"
+        if analysis.reported_only:
+            result += f". {reported_only_text(analysis, analysis.reported_only)}"
         p = p_text(pooled.p_value).removeprefix("p ").removeprefix("= ") if pooled and not scale.percent else "–"
         lines.append(
             f"| {markdown(title_of(analysis))} | {len(analysis.estimates)} | {result} | {p.replace('<', '&lt;')} |"
@@ -117,7 +121,9 @@ def _question(analysis: Analysis, records: Records) -> str:
     picture = f"{analysis.question.id}/forest.svg".replace(" ", "%20")
     parts = [f"## {title}", f"![Forest plot: {title}]({picture})"]
     if pooled:
-        parts.append(f"**{scale.short} {estimate_text(scale, pooled)}**, {pooled.k} studies.")
+        alone = analysis.reported_only
+        beside = f" {markdown(reported_only_text(analysis, alone))}." if alone and alone.pooled else ""
+        parts.append(f"**{scale.short} {estimate_text(scale, pooled)}**, {pooled.k} studies.{beside}")
     parts.append("\n".join(f"- {markdown(line)}" for line in pooled_lines(analysis)))
     groups = [
         f"- {markdown(group_name(group))}: "
@@ -140,7 +146,7 @@ def _question(analysis: Analysis, records: Records) -> str:
         ]
         parts += ["### Rows left out", "\n".join(lines)]
     if flags:
-        parts += ["### Doubts about the rows used", _doubts(analysis, flags)]
+        parts += ["### Doubts about the rows used", _doubts(analysis, records, flags)]
     if notes := remarks(analysis):
         parts += ["### Notes", "\n".join(f"- {markdown(note)}" for note in notes)]
     parts.append(f"Methods: {_methods(analysis)}")
@@ -177,14 +183,17 @@ def _side(arm: ArmCount | None) -> str:
 
 
 def _flags(analysis: Analysis, records: Records) -> list[Flag]:
-    """Flags that stand on the rows used, worst first."""
+    """Flags that stand on the rows used and on those they were computed from, worst first."""
     used = {name for row in analysis.estimates for name in row.result_ids}
+    used |= {name for row in records.results() if row.result_id in used for name in inputs_of(row)}
     flags = [flag for flag in records.flags if used.intersection(flag.result_ids)]
     return sorted(flags, key=lambda flag: list(Severity).index(flag.severity))
 
 
-def _doubts(analysis: Analysis, flags: Sequence[Flag]) -> str:
+def _doubts(analysis: Analysis, records: Records, flags: Sequence[Flag]) -> str:
     labels = {name: row.label for row in analysis.estimates for name in row.result_ids}
+    for row in records.results():
+        labels |= {name: labels[row.result_id] for name in inputs_of(row) if row.result_id in labels}
     lines = []
     for flag in flags:
         about = dict.fromkeys(labels[name] for name in flag.result_ids if name in labels)

@@ -88,7 +88,8 @@ def axis_of(analysis: Analysis, scale: Scale) -> Axis:
         return Axis(low=0.0, high=100.0, log=False, ticks=_PERCENT_TICKS)
     points = [row.estimate for row in analysis.estimates]
     limits = [limit for row in analysis.estimates for limit in (row.ci_low, row.ci_high)]
-    for pooled in (analysis.pooled, *(group.pooled for group in analysis.groups)):
+    alone = (analysis.reported_only,) if analysis.reported_only else ()
+    for pooled in (analysis.pooled, *(group.pooled for group in (*analysis.groups, *alone))):
         if pooled is not None:
             points += [scale.natural(pooled.ci_low), scale.natural(pooled.ci_high)]
     if has_prediction(analysis.pooled):

@@ -9,7 +9,7 @@ from typing import Literal
 from evidence.present import theme
 
 Align = Literal["left", "center", "right"]
-RowKind = Literal["study", "group", "subtotal", "pooled", "prediction"]
+RowKind = Literal["study", "group", "subtotal", "pooled", "reported", "prediction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ Printed numbers are rounded for reading; what was extracted stays as printed in 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from evidence.model.codes import REPORTED, Report
+from evidence.model.codes import Report
+from evidence.model.derivations import is_computed
 from evidence.model.results import Analysis, Group, GroupTest, Pooled, StudyEstimate
 from evidence.present.names import plain
 from evidence.present.scales import Scale, has_prediction, scale_of
@@ -24,6 +25,15 @@ _METHODS = {
     "reml": "REML",
     "eb": "empirical Bayes",
     "pm": "Paule-Mandel",
+}
+_DERIVATIONS = {
+    "hr_from_events_p": "from the p-value and the events of both arms",
+    "hr_from_total_events_p": "from the p-value and the number of all events",
+    "hr_from_survival_p": "from survival at one time and the p-value",
+    "hr_from_survival_p_events": "from the p-value and the events that survival at one time implies",
+    "hr_from_survival_ci": "from survival at one time with its intervals",
+    "hr_from_survival_n": "from survival at one time and the numbers of patients",
+    "hr_from_medians_approximation": "as the ratio of the medians, an approximation",
 }
 _INTERVALS = {
     "wald": "Wald interval",
@@ -121,9 +131,8 @@ def footnotes_of(analysis: Analysis, told: Collection[str] = ()) -> Footnotes:
     for row in analysis.estimates:
         own = [DAGGER] if row.report == Report.CITED else []
         sentences = [plain(note) for note in row.notes if note not in told]
-        if row.derivation != REPORTED:
-            how = plain(row.derivation).replace("_", " ")
-            sentences.insert(0, f"Not reported as such: computed from other reported numbers ({how}).")
+        if is_computed(row.derivation):
+            sentences.insert(0, f"Not reported as such: computed {derivation_text(row.derivation)}.")
         for sentence in dict.fromkeys(sentences):
             own.append(order.setdefault(sentence, str(len(order) + 1)))
         markers.append(tuple(own))
@@ -135,11 +144,19 @@ def footnotes_of(analysis: Analysis, told: Collection[str] = ()) -> Footnotes:
     return Footnotes(markers=tuple(markers), notes=tuple(notes))
 
 
+def derivation_text(derivation: str) -> str:
+    """How a number was computed, in words: "from survival at one time and the p-value"."""
+    known = _DERIVATIONS.get(derivation)
+    return known or f"from other reported numbers ({plain(derivation).replace('_', ' ')})"
+
+
 def pooled_lines(analysis: Analysis) -> list[str]:
     """What stands under a forest plot: model, heterogeneity, tests, prediction interval; or why nothing was pooled."""
     pooled, scale = analysis.pooled, scale_of(analysis)
+    alone = analysis.reported_only
+    too_few = [f"{reported_only_text(analysis, alone)}."] if alone and alone.pooled is None else []
     if pooled is None:
-        return [plain(note) for note in analysis.notes] or [_no_pooling(len(analysis.estimates))]
+        return [*map(plain, analysis.notes), *too_few] or [_no_pooling(len(analysis.estimates))]
     lines = [f"{model_text(pooled)}.", f"Heterogeneity: {heterogeneity_text(pooled)}."]
     if not scale.percent:  # that a proportion differs from one half is nobody's question
         lines.append(f"Overall effect: {overall_text(pooled)}.")
@@ -147,7 +164,7 @@ def pooled_lines(analysis: Analysis) -> list[str]:
         lines.append(f"{percent(pooled.level)} prediction interval: {prediction_text(pooled, scale)}.")
     if analysis.group_test is not None:
         lines.append(f"Test of subgroup differences: {group_test_text(analysis.group_test)}.")
-    return lines
+    return lines + too_few
 
 
 def remarks(analysis: Analysis) -> list[str]:
@@ -231,6 +248,17 @@ def estimate_text(scale: Scale, pooled: Pooled) -> str:
     return f"{natural(scale, scale.natural(pooled.mu))} {interval(scale, low, high)}"
 
 
+def reported_only_text(analysis: Analysis, alone: Group) -> str:
+    """What stands beside a result that computed estimates are part of: the same without them."""
+    scale = scale_of(analysis)
+    if alone.pooled is not None:
+        return f"Reported only: {scale.short} {estimate_text(scale, alone.pooled)}, {alone.pooled.k} studies"
+    if not alone.members:
+        return "Reported only: no study; every estimate was computed from other numbers"
+    row = analysis.estimates[alone.members[0]]
+    return f"Reported only: one study, {plain(row.label)}, {scale.short} {study_text(scale, row)}; nothing to pool"
+
+
 def study_text(scale: Scale, row: StudyEstimate) -> str:
     """One study's estimate and interval on the natural scale."""
     return f"{natural(scale, row.estimate)} {interval(scale, row.ci_low, row.ci_high)}"
@@ -249,6 +277,8 @@ def description_of(analysis: Analysis) -> str:
         sentences.append(f"{text}, weight {weights[index]}%." if weights else f"{text}.")
     if pooled is not None:
         sentences.append(f"Pooled, {pooled.k} studies: {scale.short} {estimate_text(scale, pooled)}.")
+    if analysis.reported_only and analysis.reported_only.pooled:
+        sentences.append(f"{reported_only_text(analysis, analysis.reported_only)}.")
     for group in analysis.groups:
         if group.pooled is not None:
             sentences.append(

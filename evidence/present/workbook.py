@@ -64,7 +64,7 @@ question | text | id of the question
 title | text | its title
 outcome | text | outcomes pooled
 measure | text | measure; estimates are on its natural scale (proportions in percent)
-group | text | subgroup, empty for all studies
+group | text | subgroup, empty for all studies; "Reported only" without computed estimates
 k | integer | studies pooled
 estimate | number | pooled estimate
 ci_low | number | lower confidence limit
@@ -268,8 +268,10 @@ def _pooled_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
     for analysis in analyses:
         scale = scale_of(analysis)
         rows.append(_pooled_row(analysis, scale, None, analysis.pooled, len(analysis.estimates)))
+        alone = (analysis.reported_only,) if analysis.reported_only else ()
         rows += [
-            _pooled_row(analysis, scale, group.name, group.pooled, len(group.members)) for group in analysis.groups
+            _pooled_row(analysis, scale, group.name, group.pooled, len(group.members))
+            for group in (*alone, *analysis.groups)
         ]
     return rows
 

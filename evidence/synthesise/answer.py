@@ -1,8 +1,9 @@
 """A question answered from records: what goes in, what is left out and why, and the pooled estimate."""
 
+from evidence.model.derivations import is_computed
 from evidence.model.question import Question
 from evidence.model.records import Records
-from evidence.model.results import Analysis
+from evidence.model.results import Analysis, Group
 from evidence.synthesise.pool import pool
 from evidence.synthesise.selection import select
 from evidence.synthesise.subgroups import subgroups
@@ -50,6 +51,11 @@ def answer(question: Question, records: Records) -> Analysis:
     elif len(y) == 1:
         notes.append("One study: nothing was pooled.")
     pooled = pool(y, v, **how) if len(y) > 1 else None  # type: ignore[arg-type]
+    reported = tuple(i for i, estimate in enumerate(chosen.estimates) if not is_computed(estimate.derivation))
+    reported_only = None
+    if len(reported) < len(y):
+        alone = pool([y[i] for i in reported], [v[i] for i in reported], **how) if len(reported) > 1 else None  # type: ignore[arg-type]
+        reported_only = Group(name="Reported only", members=reported, pooled=alone)
     groups, test = (), None
     if question.subgroup_by and y:
         names = [estimate.group or "" for estimate in chosen.estimates]
@@ -61,5 +67,6 @@ def answer(question: Question, records: Records) -> Analysis:
         pooled=pooled,
         groups=groups,
         group_test=test,
+        reported_only=reported_only,
         notes=tuple(notes),
     )

@@ -14,6 +14,7 @@ from evidence.formulas.intervals import ci_from_se, se_from_ci, se_from_p
 from evidence.formulas.proportions import clopper_pearson
 from evidence.formulas.scales import invert, is_ratio, natural
 from evidence.model.codes import REPORTED, Adjustment
+from evidence.model.derivations import FROM_P_VALUE, is_approximation
 from evidence.model.matching import Side, is_comparator, is_treatment, plain
 from evidence.model.question import Question
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Result
@@ -33,7 +34,7 @@ _PREFERENCE: dict[str, tuple[Adjustment | None, ...]] = {
 class Rank(NamedTuple):
     """Order among the estimates of one study; the smallest is used."""
 
-    computed: int  # 0 as reported; 1 with a standard error from the p-value; 2 derived numbers
+    computed: int  # 0 as reported; 1 with a standard error from the p-value; 2 derived numbers; 3 approximations
     cited: bool
     contrast: bool  # where counts are asked, a reported comparison comes after them
     outcome: int  # place in the question's list
@@ -134,13 +135,13 @@ def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate
     else:
         assert p_value is not None  # noqa: S101  (_numbers gives limits or a p-value)
         se = se_from_p(y, p_value)
-        derivation = "se_from_p"
+        derivation = FROM_P_VALUE
         notes.append(f"No interval is reported: the standard error was computed from the estimate and P={row.p_value}.")
     if low is None or high is None or level != question.level:
         low, high = (natural(measure, limit) for limit in ci_from_se(y, se, question.level))
     first, second = ((row.comparator, other), (row.arm, arm)) if turned else ((row.arm, arm), (row.comparator, other))
     return Candidate(
-        rank=_rank(question, (row,), index, computed=1 if derivation == "se_from_p" else 0),
+        rank=_rank(question, (row,), index, computed=1 if derivation == FROM_P_VALUE else 0),
         rows=(row,),
         y=y,
         v=se**2,
@@ -324,7 +325,7 @@ def _arm_count(label: str, arm: Arm | None, count: Count | None = None) -> ArmCo
 def _rank(question: Question, rows: tuple[Result, ...], index: Index, *, computed: int) -> Rank:
     first = rows[0]
     if any(row.derivation != REPORTED for row in rows):
-        computed = 2
+        computed = 3 if any(is_approximation(row.derivation) for row in rows) else 2
     order = _PREFERENCE.get(question.adjustment, ())
     adjustment = first.adjustment if isinstance(first, Contrast) else None
     return Rank(

@@ -36,7 +36,7 @@ def count_of(question: Question, row: ArmResult, index: Index) -> Count | str:
         if len(possible) != 1:
             return f"more than one number of patients, or none, rounds to {printed}"
         events = possible[0]
-        derivation = "events_from_percent"
+        derivation = "events_from_percent" if row.total else "events_from_percent_and_arm_n"
         notes.append(f"The number of patients with the event, {events}, was computed from {printed}.")
     if events is None:
         return "no number of patients with the event"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evidence.model.codes import Report
+from evidence.model.derivations import inputs_of
 from evidence.model.records import Arm, Flag, Records, Result, Study
 from evidence.model.studies import merged_studies, population_texts
 
@@ -20,6 +21,7 @@ class Index:
     arms_of: Mapping[tuple[str, str], tuple[Arm, ...]]  # document and study
     documents: Mapping[str, int]  # place
     flags: Mapping[str, tuple[Flag, ...]]  # by result
+    rows: Mapping[str, Result]  # by result
 
     @classmethod
     def of(cls, records: Records) -> "Index":
@@ -44,6 +46,7 @@ class Index:
             arms_of={key: tuple(arms) for key, arms in arms_of.items()},
             documents={document: place for place, document in enumerate(documents)},
             flags={result: tuple(found) for result, found in flags.items()},
+            rows={row.result_id: row for row in records.results()},
         )
 
     def cited(self, row: Result) -> bool:
@@ -54,6 +57,14 @@ class Index:
     def arm(self, document_id: str, arm_id: str | None) -> Arm | None:
         """The arm a row refers to."""
         return self.arms.get((document_id, arm_id)) if arm_id else None
+
+    def inputs(self, row: Result) -> tuple[Result, ...]:
+        """The rows a computed row came from; none for a reported one."""
+        return tuple(self.rows[name] for name in inputs_of(row) if name in self.rows)
+
+    def flags_of(self, row: Result) -> tuple[Flag, ...]:
+        """The doubts about a row and about those it was computed from."""
+        return tuple(flag for each in (row, *self.inputs(row)) for flag in self.flags.get(each.result_id, ()))
 
     def place(self, row: Result) -> tuple[int, int, str]:
         """Order of reading."""

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import version
 
+from evidence.model.derivations import FROM_P_VALUE, is_computed
 from evidence.model.measures import CONTRAST_MEASURES
 from evidence.model.results import Analysis
+from evidence.synthesise.report import pooled_dict
 
 _ESTIMATORS = {
     "dl": ("the DerSimonian-Laird estimator", "DerSimonian & Laird 1986, Control Clin Trials 7:177-188"),
@@ -37,7 +39,13 @@ _PROPORTIONS = {
     "PFT": "Freeman-Tukey double arcsine transformed proportions, brought back at the harmonic mean of the totals",
 }
 _OF_PROPORTIONS = {"PFT": "Freeman & Tukey 1950, Ann Math Stat 21:607-611; Miller 1978, Am Stat 32:138"}
-_FROM_P = "Parmar, Torri & Stewart 1998, Stat Med 17:2815-2834; Tierney et al. 2007, Trials 8:16"
+_HAZARDS = "Parmar, Torri & Stewart 1998, Stat Med 17:2815-2834; Tierney et al. 2007, Trials 8:16"
+#: By how the name of a derivation begins.
+_OF_DERIVATIONS = {
+    FROM_P_VALUE: _HAZARDS,
+    "hr_from": _HAZARDS,
+    "hr_from_medians": "Machin, Cheung & Parmar 2006, Survival Analysis: A Practical Approach, section 4.2",
+}
 _EXACT = "Clopper & Pearson 1934, Biometrika 26:404-413"
 _METAFOR = "Viechtbauer 2010, J Stat Softw 36(3):1-48"
 
@@ -110,11 +118,17 @@ def _selection(analysis: Analysis, references: list[str]) -> str:
     cited = [row.label for row in analysis.estimates if row.report == "cited"]
     if cited:
         sentences.append(f"Taken from a citation: {', '.join(cited)}.")
-    computed = [f"{row.label} ({row.derivation})" for row in analysis.estimates if row.derivation != "reported"]
+    computed = [f"{row.label} ({row.derivation})" for row in analysis.estimates if is_computed(row.derivation)]
     if computed:
         sentences.append(f"Computed from other reported numbers: {', '.join(computed)}.")
-    if any(row.derivation == "se_from_p" for row in analysis.estimates):
-        references.append(_FROM_P)
+    with_p = [row.label for row in analysis.estimates if row.derivation == FROM_P_VALUE]
+    if with_p:
+        sentences.append(
+            f"Reported without an interval, with the standard error computed from the p-value: {', '.join(with_p)}."
+        )
+    for start, reference in _OF_DERIVATIONS.items():
+        if any(row.derivation.startswith(start) for row in analysis.estimates):
+            references.append(reference)
     sentences.append(
         f"{len(analysis.estimates)} studies entered and {len(analysis.left_out)} rows of the outcome were left out; "
         "rows.csv lists each with its reason."
@@ -175,6 +189,17 @@ def _synthesis(analysis: Analysis, references: list[str]) -> str:
     sentences.append(f"Heterogeneity was described by Cochran's Q and by I2, computed from {basis}.")
     references.append(_I2)
     sentences.append(f"All intervals have a level of {pooled.level:g}%.")
+    alone = analysis.reported_only
+    if alone is not None:
+        sentences.append("Since computed estimates were used, those that were not computed were also pooled alone")
+        if alone.pooled is None:
+            sentences[-1] += f", as far as there are enough ({len(alone.members)})."
+        else:
+            natural = pooled_dict(analysis)["reported_only"]["natural"]
+            sentences[-1] += (
+                f", in the same way ({alone.pooled.k} studies): {natural['mu']:.3g}, {natural['ci_low']:.3g} to "
+                f"{natural['ci_high']:.3g}."
+            )
     return " ".join(sentences)
 
 

@@ -1,6 +1,7 @@
 """Which rows are about a question, before their numbers are looked at, and in words a clinician understands why not."""
 
 from evidence.model.codes import REPORTED, Measure, RowStatus, Severity
+from evidence.model.derivations import is_approximation
 from evidence.model.matching import plain
 from evidence.model.question import Question
 from evidence.model.records import ArmResult, Result
@@ -34,12 +35,24 @@ def not_about(question: Question, row: Result, index: Index) -> str | None:
     ):
         at = "no time point" if row.timepoint_months is None else f"{row.timepoint_months} months"
         return f"{at}, not {question.timepoint_months:g} months"
-    if row.derivation != REPORTED and not question.include_derived:
-        return f"computed from other numbers ({row.derivation}); only reported numbers are asked for"
+    if row.derivation != REPORTED and row.derivation not in question.approximations:
+        if not question.include_derived:
+            return f"computed from other numbers ({row.derivation}); only reported numbers are asked for"
+        if is_approximation(row.derivation):
+            return f"only an approximation ({row.derivation}), used where it is asked for by its name"
     if index.cited(row) and not question.include_cited:
         return "cited row; only the studies' own reports are asked for"
-    if row.status not in CONFIRMED:
-        for flag in index.flags.get(row.result_id, ()):
+    return None if row.status in CONFIRMED else _held_back(row, index)
+
+
+def _held_back(row: Result, index: Index) -> str | None:
+    """Why nobody has yet decided that a row can be used: a contradiction in it, or in a number it was computed from."""
+    for each in (row, *index.inputs(row)):
+        if each is not row and each.status in (RowStatus.REJECTED, RowStatus.CORRECTED):
+            return f"computed from {each.result_id}, which a reviewer has {each.status.value}"
+        if each.status in CONFIRMED:
+            continue
+        for flag in index.flags.get(each.result_id, ()):
             if flag.severity is Severity.ERROR:
                 return f"held back until a person decides: {flag.message}"
     return None

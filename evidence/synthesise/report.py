@@ -9,14 +9,14 @@ from dataclasses import fields
 from typing import Any
 
 from evidence.formulas.scales import harmonic_mean, natural
-from evidence.model.results import Analysis, ArmCount, LeftOut, Pooled, StudyEstimate
+from evidence.model.results import Analysis, ArmCount, Group, LeftOut, Pooled, StudyEstimate
 
 Row = dict[str, Any]
 
 #: Columns of the rows table. `y` and `v` are what `pool` was given; `estimate` and its limits are on the natural scale.
 COLUMNS = (
     "row used study study_id result_ids y v weight measure estimate ci_low ci_high outcome arm arm_n arm_events "
-    "comparator comparator_n comparator_events group report design adjustment derivation notes reason"
+    "comparator comparator_n comparator_events group report design adjustment derivation error_flags notes reason"
 ).split()
 
 _FIGURES = tuple(field.name for field in fields(Pooled) if field.name not in ("weights", "notes"))
@@ -48,6 +48,7 @@ def _used(number: int, estimate: StudyEstimate, weight: float | None, measure: s
         "comparator": other.label,
         "comparator_n": other.n,
         "comparator_events": other.events,
+        "error_flags": ";".join(estimate.error_flags),
         "notes": " ".join(estimate.notes),
     }
     return {name: row.get(name, getattr(estimate, name, None)) for name in COLUMNS}
@@ -69,7 +70,8 @@ def pooled_dict(analysis: Analysis) -> dict[str, Any]:
     """Every figure under the names of `Pooled`, all None but `k` where nothing was pooled.
 
     `natural` repeats estimate and intervals on the natural scale. `groups` has the same keys for each subgroup, with
-    its `name` and the numbers of its rows; `group_test` the test of subgroup differences.
+    its `name` and the numbers of its rows; `reported_only` for the estimates that were not computed, where others were
+    used too; `group_test` the test of subgroup differences.
     """
     question = analysis.question
     result: dict[str, Any] = {
@@ -79,15 +81,18 @@ def pooled_dict(analysis: Analysis) -> dict[str, Any]:
         "measure": question.measure,
     }
     result |= _figures(analysis, analysis.pooled, range(len(analysis.estimates)))
-    result["groups"] = [
-        {"name": group.name, "rows": [member + 1 for member in group.members]}
-        | _figures(analysis, group.pooled, group.members)
-        for group in analysis.groups
-    ]
+    result["groups"] = [_group(analysis, group) for group in analysis.groups]
+    alone = analysis.reported_only
+    result["reported_only"] = _group(analysis, alone) if alone else None
     test = analysis.group_test
     result["group_test"] = {"Q": test.Q, "df": test.df, "p_value": test.p_value} if test else None
     result["notes"] = [*analysis.notes, *result["notes"]]
     return result
+
+
+def _group(analysis: Analysis, group: Group) -> dict[str, Any]:
+    rows = {"name": group.name, "rows": [member + 1 for member in group.members]}
+    return rows | _figures(analysis, group.pooled, group.members)
 
 
 def _figures(analysis: Analysis, pooled: Pooled | None, members: Any) -> dict[str, Any]:

@@ -65,6 +65,8 @@ def reproduce_r(analysis: Analysis) -> str:
         parts.append(f'\ncat("Nothing was pooled: {len(analysis.estimates)} study.\\n")\n')
     else:
         parts.append("\n" + _check("all studies", range(len(analysis.estimates)), analysis.pooled))
+    if analysis.reported_only and analysis.reported_only.pooled:
+        parts.append(_check("reported only", analysis.reported_only.members, analysis.reported_only.pooled))
     if analysis.groups:
         parts.append("\ngroups <- list()\n")
         for group in analysis.groups:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.errors import QuestionError
-from evidence.model.codes import Adjustment
+from evidence.model.codes import Adjustment, Severity
+from evidence.model.derivations import is_computed
 from evidence.model.question import Question
-from evidence.model.records import Contrast, Records, Result, Study
+from evidence.model.records import Contrast, Flag, Records, Result, Study
 from evidence.model.results import LeftOut, StudyEstimate
 from evidence.model.studies import study_labels
 from evidence.synthesise.candidates import Candidate, offers
@@ -77,7 +78,8 @@ def select(question: Question, records: Records) -> Selection:
 def _estimate(question: Question, used: Candidate, label: str, index: Index, choices: tuple[str, ...]) -> StudyEstimate:
     first = used.rows[0]
     study = index.merged.get(first.study_id)
-    flags = [flag.message for row in used.rows for flag in index.flags.get(row.result_id, ())]
+    flags = tuple(dict.fromkeys(flag for row in used.rows for flag in index.flags_of(row)))
+    errors = [flag for flag in flags if flag.severity is Severity.ERROR]
     cited = index.cited(first)
     return StudyEstimate(
         study_id=first.study_id,
@@ -96,8 +98,14 @@ def _estimate(question: Question, used: Candidate, label: str, index: Index, cho
         design=study.design.value if study and study.design else None,
         adjustment=used.adjustment.value if used.adjustment else None,
         derivation=used.derivation,
-        notes=tuple(dict.fromkeys((*used.notes, *choices, *flags))),
+        error_flags=tuple(dict.fromkeys(flag.check for flag in errors)),
+        notes=tuple(dict.fromkeys((*used.notes, *choices, *map(_doubt, flags)))),
     )
+
+
+def _doubt(flag: Flag) -> str:
+    """A doubt as a note; one that cannot be true is named, since a person took the row in spite of it."""
+    return f"Error flag {flag.check}: {flag.message}" if flag.severity is Severity.ERROR else flag.message
 
 
 def _group(study: Study | None, column: str) -> str:
@@ -112,7 +120,8 @@ def _why_not(other: Candidate, used: Candidate, index: Index) -> str:
     if other.rank.computed != used.rank.computed:
         if other.rank.computed == 1:
             return "no confidence interval; another estimate of the study has one"
-        return f"computed ({other.derivation}); a reported number is used"
+        better = "a number that is not an approximation" if is_computed(used.derivation) else "a reported number"
+        return f"computed ({other.derivation}); {better} is used"
     if other.rank.cited != used.rank.cited:
         return "cited row; the study's own report is used"
     if other.rank.contrast != used.rank.contrast:
@@ -131,7 +140,7 @@ def _why_not(other: Candidate, used: Candidate, index: Index) -> str:
         return f"duplicate of {' and '.join(row.result_id for row in used.rows)}"
     if _arms(other) != _arms(used):
         return f"another comparison of the same study ({_arms(other)}); {_arms(used)} is read first"
-    flagged = any(index.flags.get(row.result_id) for row in (*used.rows, *other.rows))
+    flagged = any(index.flags_of(row) for row in (*used.rows, *other.rows))
     return f"two different values for the same comparison ({_value(used)} and {_value(other)}): first used" + (
         "; see flag" if flagged else ""
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evidence.model.codes import (
     Report,
@@ -121,6 +122,17 @@ def grouped(estimates: Sequence[StudyEstimate], *names: str) -> Analysis:
         for name, rows in members.items()
     )
     return analysis_of(estimates, groups=groups, group_test=GroupTest(Q=0.51, df=len(names) - 1, p_value=0.475))
+
+
+def with_computed(k: int) -> Analysis:
+    """Estimates of which the first was computed from other numbers, and the others pooled alone."""
+    first, *others = ratios(k)
+    alone = Group(
+        name="Reported only",
+        members=tuple(range(1, k)),
+        pooled=pooled_of(others) if len(others) > 1 else None,
+    )
+    return analysis_of((replace(first, derivation="hr_from_survival_p"), *others), reported_only=alone)
 
 
 def proportions(k: int) -> Analysis:

@@ -17,7 +17,7 @@ from evidence.present.console import (
     studies_table,
 )
 from evidence.present.forest_console import forest_console, forest_lines
-from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios
+from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios, with_computed
 from tests.present.rows import contrast, records
 
 
@@ -98,6 +98,12 @@ def test_a_forest_has_a_line_per_study_with_its_mark_where_its_estimate_is():
     pooled = next(line for line in lines if line.startswith("Pooled (k = 3)"))
     assert "◆" in pooled and "100.0%" in pooled
     assert any(line.startswith("95% prediction") and "═" in line for line in lines)
+
+
+def test_the_result_of_reported_rows_alone_stands_beside_the_one_with_computed_rows():
+    lines = [line for line, _ in forest_lines(with_computed(5), 100)]
+    (alone,) = [line for line in lines if line.startswith("Reported only (k = 4)")]
+    assert "◆" in alone and "%" not in alone
 
 
 def test_arrows_show_where_an_interval_leaves_the_axis():

@@ -18,7 +18,7 @@ from evidence.model.results import Analysis, ArmCount, LeftOut
 from evidence.present import theme
 from evidence.present.forest import draw_forest, write_forest
 from evidence.present.forest_layout import forest_layout
-from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios
+from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios, with_computed
 
 
 def wild() -> Analysis:
@@ -57,6 +57,7 @@ ALL = {
     "five": analysis_of(ratios(5)),
     "twenty-five": analysis_of(ratios(25)),
     "sixty": analysis_of(ratios(60)),
+    "computed": with_computed(5),
     "subgroups": grouped(ratios(7), "randomized", "single_arm", "other"),
     "annotated": annotated(),
     "sixty annotated": annotated(60),
@@ -259,6 +260,21 @@ def test_cited_and_derived_rows_and_doubts_have_notes_below():
     assert "¹ The p-value does not fit." in found
     assert any(text.startswith("† As restated") for text in found)
     assert any(text.startswith("² Not reported as such") and "hr from survival" in text for text in found)
+
+
+def test_a_second_diamond_shows_the_result_of_reported_rows_alone():
+    layout = forest_layout(with_computed(5))
+    assert kinds_of(layout) == ["study"] * 5 + ["pooled", "prediction", "reported"]
+    assert layout.rows[-1].label == "Reported only (k = 4)"
+    assert len(layout.diamonds) == 2 and layout.diamonds[1].y == layout.rows[-1].y
+    assert "Reported only: HR 0." in layout.description
+    assert "¹ Not reported as such: computed from survival at one time and the p-value." in texts_of(layout)
+
+
+def test_one_reported_study_beside_computed_ones_is_told_in_words():
+    layout = forest_layout(with_computed(2))
+    assert "reported" not in kinds_of(layout)
+    assert any(text.startswith("Reported only: one study, Author 2001, HR 0.") for text in texts_of(layout))
 
 
 def test_totals_are_summed_only_where_every_study_reports_them():

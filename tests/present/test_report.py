@@ -10,7 +10,7 @@ from evidence.model.records import Records
 from evidence.model.results import LeftOut
 from evidence.present.compare import comparison_table
 from evidence.present.report import report_text, write_report
-from tests.present.analyses import analysis_of, grouped, proportions, ratios
+from tests.present.analyses import analysis_of, grouped, proportions, ratios, with_computed
 from tests.present.rows import records
 
 
@@ -73,6 +73,19 @@ def test_a_doubt_stands_once_with_its_study():
     text = report_text([analysis_of(rows)], [], records())
     assert text.count(flag.message.replace("<", "&lt;")) == 1
     assert "A choice." in text
+
+
+def test_the_result_of_reported_rows_alone_stands_beside_the_one_with_computed_rows():
+    text = report_text([with_computed(5)], [], Records())
+    section = text.partition("\n## ")[2]
+    assert ", 5 studies. Reported only: HR 0." in section and ", 4 studies." in section
+    assert ". Reported only: HR 0." in text.partition("\n## ")[0]
+
+
+def test_error_flags_are_named_under_the_rows_used():
+    note = "Error flag ci_estimate_mismatch: 0.70 lies outside its interval."
+    rows = (replace(ratios(3)[0], notes=(note,), error_flags=("ci_estimate_mismatch",)), *ratios(3)[1:])
+    assert f"1. {note.replace('_', chr(92) + '_')}" in report_text([analysis_of(rows)], [], Records())
 
 
 def test_subgroups_are_listed():

@@ -232,12 +232,14 @@ def test_a_row_under_an_error_is_held_back_until_a_person_decides(status):
     assert reasons(held) == {"r1": f"held back until a person decides: {doubt.message}"}
     decided = ask(hr("r1", "A", GOOD, status=status), doubt)
     assert used(decided) == [("r1",)]
-    assert decided.estimates[0].notes == (doubt.message,)
+    assert decided.estimates[0].notes == (f"Error flag a_check: {doubt.message}",)
+    assert decided.estimates[0].error_flags == ("a_check",)
 
 
 def test_a_warning_goes_along_as_a_note():
     doubt = flag("r1", severity=Severity.WARNING, message="The interval is not symmetric around 0.48.")
-    assert ask(hr("r1", "A", GOOD), doubt).estimates[0].notes == ("The interval is not symmetric around 0.48.",)
+    (estimate,) = ask(hr("r1", "A", GOOD), doubt).estimates
+    assert (estimate.notes, estimate.error_flags) == (("The interval is not symmetric around 0.48.",), ())
 
 
 def test_two_studies_of_one_label_are_told_apart():
