@@ -11,6 +11,7 @@ from evidence.formulas import (
     log_hr_from_p,
     log_hr_from_p_events,
     log_hr_from_survival,
+    log_hr_from_survival_and_test,
     log_ratio_asymmetry,
 )
 
@@ -76,6 +77,8 @@ def test_events_and_a_log_rank_p_give_the_hazard_ratio_in_the_stated_direction(e
         lambda: log_hr_from_medians(12, 0, 30, 40),
         lambda: events_from_survival(55, 100),
         lambda: log_hr_from_survival(0.5, 0.4),
+        lambda: log_hr_from_survival_and_test(1.0, 0.4, 0.03),
+        lambda: log_hr_from_survival_and_test(0.4, 0.4, 0.03),
         lambda: log_hr_from_survival(1.0, 0.4, total_a=20, total_b=20),
         lambda: log_hr_from_survival(0.5, 0.4, p_value=0.03),
         lambda: log_hr_from_survival(0.5, 0.5, total_a=20, total_b=20, p_value=0.03),
@@ -103,6 +106,12 @@ def test_survival_at_one_time_gives_the_hazard_ratio_of_proportional_hazards():
     z = 3.919927969080108  # both sides of 95%
     ses = (0.21 / z / 0.4**0.7 / (0.7 * -math.log(0.4)), 0.2 / z / 0.4 / -math.log(0.4))
     assert of_limits.se == pytest.approx(math.hypot(*ses))
+
+
+def test_survival_and_a_p_value_alone_give_the_ratio_of_survival_with_that_p_value():
+    found = log_hr_from_survival_and_test(0.905, 0.662, 0.007)
+    assert (found.hr, *found.interval()) == pytest.approx((0.241995, 0.0862938, 0.678629), rel=5e-6)  # R 4.2.2
+    assert found.p_value == pytest.approx(0.007)
 
 
 @pytest.mark.parametrize("variance", ["events", "totals"])
