@@ -17,10 +17,13 @@ from evidence.cli.export import export
 from evidence.cli.flags import flags
 from evidence.cli.ingest import ingest
 from evidence.cli.list import list_studies
+from evidence.cli.merge import merge
 from evidence.cli.pool import pool
 from evidence.cli.reject import reject
 from evidence.cli.run import run
 from evidence.cli.show import show
+from evidence.cli.split import split
+from evidence.cli.undo import undo
 from evidence.errors import EvidenceError
 
 app = typer.Typer(
@@ -60,6 +63,9 @@ app.command("accept")(accept)
 app.command("correct")(correct)
 app.command("reject")(reject)
 app.command("enter")(enter)
+app.command("undo")(undo)
+app.command("merge")(merge)
+app.command("split")(split)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

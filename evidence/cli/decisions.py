@@ -1,8 +1,13 @@
 """What the commands that record a person's decision share."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from evidence.errors import NotFound, StoreError
+
+if TYPE_CHECKING:
+    from evidence.store import Store
 
 ResultIds = Annotated[list[str], typer.Argument(metavar="RESULT_ID...", help="Ids as `evidence show` prints them.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")]
@@ -26,3 +31,26 @@ def values_of(assignments: list[str]) -> dict[str, str]:
             )
         values[column.strip()] = value
     return values
+
+
+def study_named(store: "Store", name: str) -> str:
+    """The id of the study that goes by this id, label or acronym.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    StoreError
+        If several studies have this label.
+    """
+    studies = store.records().studies
+    ids = {study.study_id for study in studies}
+    asked = name.casefold()
+    found = {asked} & ids or {
+        study.study_id for study in studies if asked in (study.label.casefold(), (study.acronym or "").casefold())
+    }
+    if not found:
+        raise NotFound(f"There is no number and no study {name!r} in the store. `evidence list` shows what there is.")
+    if len(found) > 1:
+        raise StoreError(f"{name!r} is the label of several studies; say which by its id: {', '.join(sorted(found))}.")
+    return found.pop()

@@ -1,9 +1,9 @@
 """What several commands share: the option for the store, opening it, progress, and printing rows as JSON."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,10 +75,10 @@ def tell_files(report: "IngestReport") -> None:
         typer.echo(f" skipped {len(skipped)}, being no papers: {names} (name a file to read it all the same)", err=True)
 
 
-def print_json(rows: "Iterable[Record]") -> None:
-    """Rows of the evidence tables as a JSON array, one row per line, numbers with the digits printed."""
+def print_json(rows: "Iterable[Record | Mapping[str, Any]]") -> None:
+    """Rows of the evidence tables, or their values by column, as a JSON array, one row per line, digits as printed."""
     from evidence.model.tables import to_values
     from evidence.present.export import json_line
 
-    lines = [json_line(to_values(row)) for row in rows]
+    lines = [json_line(row if isinstance(row, Mapping) else to_values(row)) for row in rows]
     typer.echo("[\n" + ",\n".join(lines) + "\n]" if lines else "[]")

@@ -1,8 +1,9 @@
 """`evidence show`: one study, document or number, with its quote."""
 
 import shlex
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,9 +11,9 @@ from evidence.cli.shared import JsonOption, StoreOption, opened, print_json
 from evidence.errors import NotFound
 
 if TYPE_CHECKING:
-    from evidence.model.records import Records, Result
+    from evidence.model.records import Records, Result, Study
     from evidence.model.tables import Record
-    from evidence.store import Store
+    from evidence.store import Event, LinkEvent
 
 
 def show(
@@ -56,12 +57,16 @@ def show(
                 Console().print(record_details(row))
                 if not isinstance(row, Patient):  # people decide about results alone
                     tell_inputs(row, records)
-                    tell_decisions(known, name)
+                    tell_events(known.trace(name).events)
             if image is not None:
                 (document,) = (found for found in records.documents if found.document_id == row.document_id)
                 typer.echo(f"wrote {outputs.write_page(row, document, image, file=file)}", err=json)
             return
-    found = about(records, name)
+        found = about(records, name)
+        rows_of = dict.fromkeys(row.study_id for row in found.studies)
+        links = [link for study_id in rows_of for link in known.links(study_id)]
+        decided = {event.event_id: event for study_id in rows_of for event in known.link_events(study_id)}
+    reasons = {(link.document_id, link.study_id): link.reason for link in links}
     if image is not None:
         raise NotFound(
             f"--image draws the page of one number, and {name!r} is none. `evidence show {shlex.quote(name)}` lists "
@@ -69,13 +74,16 @@ def show(
         )
     console = Console()
     if json:
-        print_json(row for table in TABLES for row in records_of(found, table))
+        print_json(_with_reason(row, reasons) for table in TABLES for row in records_of(found, table))
         return
     for table in TABLES:
         rows = records_of(found, table)
         if rows:
             console.print(f"\n[bold]{table.replace('_', ' ')}[/bold]")
             console.print(records_table(rows, table))
+        if table == "studies":
+            tell_links(found.studies, reasons)
+            tell_events(decided.values())
 
 
 def tell_inputs(row: "Result", records: "Records") -> None:
@@ -89,9 +97,26 @@ def tell_inputs(row: "Result", records: "Records") -> None:
             typer.echo(f"computed from {name}: {result_text(rows[name])}")
 
 
-def tell_decisions(store: "Store", result_id: str) -> None:
-    """Every decision about a number, oldest first."""
-    for event in store.trace(result_id).events:
+def _with_reason(row: "Record", reasons: Mapping[tuple[str, str], str]) -> "Record | Mapping[str, Any]":
+    """The row; of a study that other documents report too, with the reason why it is the same one."""
+    from evidence.model.records import Study
+    from evidence.model.tables import to_values
+
+    if not isinstance(row, Study) or (row.document_id, row.study_id) not in reasons:
+        return row
+    return {**to_values(row), "linked_by": reasons[row.document_id, row.study_id]}
+
+
+def tell_links(studies: "Iterable[Study]", reasons: Mapping[tuple[str, str], str]) -> None:
+    """Why each document is taken to speak of the same study as others."""
+    for study in studies:
+        if reason := reasons.get((study.document_id, study.study_id)):
+            typer.echo(f"{study.label} in document {study.document_id} is {study.study_id} by {reason}")
+
+
+def tell_events(events: "Iterable[Event | LinkEvent]") -> None:
+    """Decisions, oldest first."""
+    for event in events:
         reason = f": {event.reason}" if event.reason else ""
         typer.echo(f"{event.at:%Y-%m-%d %H:%M} UTC  {event.action} by {event.reviewer}{reason}")
 

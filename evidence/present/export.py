@@ -92,7 +92,7 @@ def write_jsonl(records: Records, path: Path) -> Path:
     return path
 
 
-def json_line(row: dict[str, Any]) -> str:
+def json_line(row: Mapping[str, Any]) -> str:
     """One row as a JSON object; a Decimal keeps its trailing zeros, which `json` alone would drop."""
     return "{" + ", ".join(f"{json.dumps(name)}: {_json(value)}" for name, value in row.items()) + "}"
 

@@ -22,12 +22,13 @@ from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Result, Study
-from evidence.store import identity, queries, review, writing
+from evidence.store import identity, links, queries, review, writing
 from evidence.store.database import Database
-from evidence.store.queries import Event, Run
+from evidence.store.links import Link
+from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.review import Action, ResultTable
 
-__all__ = ["Action", "Event", "ResultTable", "Run", "Store", "Trace", "open_store"]
+__all__ = ["Action", "Event", "Link", "LinkEvent", "ResultTable", "Run", "Store", "Trace", "open_store"]
 
 _OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
 
@@ -159,14 +160,77 @@ class Store:
         """
         with self._database.writing() as connection:
             document_id, study_id = values.get("document_id", ""), values.get("study_id", "")
-            links = identity.link(queries.studies(connection))
+            links_of = links.linked(connection)
             mine = [
-                local for (document, local), linked in links.items() if (document, linked) == (document_id, study_id)
+                local for (document, local), linked in links_of.items() if (document, linked) == (document_id, study_id)
             ]
             local = {"study_id": min(mine)} if mine else {}
             return review.enter(connection, table, {**values, **local}, by=by, reason=reason)
 
+    def merge(self, study_ids: Sequence[str], *, by: str, reason: str | None = None) -> None:
+        """Record that a person takes these studies for one, whatever their rows share.
+
+        Raises
+        ------
+        NotFound
+            If there is no such study.
+        StoreError
+            If nobody is named, or there are not two studies.
+        """
+        with self._database.writing() as connection:
+            links.merge(connection, study_ids, by=by, reason=reason)
+
+    def split(self, study_id: str, document_id: str, *, by: str, reason: str | None = None) -> None:
+        """Record that a document speaks of another study than the other documents of this one.
+
+        Its rows then stand by themselves, whatever they share with others, until a person merges them.
+
+        Raises
+        ------
+        NotFound
+            If there is no such study.
+        StoreError
+            If nobody is named, the document does not report the study, or no other document does.
+        """
+        with self._database.writing() as connection:
+            links.split(connection, study_id, document_id, by=by, reason=reason)
+
+    def undo_link(self, study_id: str, *, by: str, reason: str | None = None) -> None:
+        """Take back the last merge or split of this study that is still in force.
+
+        Raises
+        ------
+        NotFound
+            If there is no such study.
+        StoreError
+            If nobody is named, or there is nothing to undo.
+        """
+        with self._database.writing() as connection:
+            links.undo(connection, study_id, by=by, reason=reason)
+
     # Reading
+
+    def links(self, study_id: str) -> tuple[Link, ...]:
+        """Why each document of this study is linked to the others; empty where only one document reports it.
+
+        Raises
+        ------
+        NotFound
+            If there is no such study.
+        """
+        with self._database.reading() as connection:
+            return links.reasons(connection, study_id)
+
+    def link_events(self, study_id: str | None = None) -> tuple[LinkEvent, ...]:
+        """Merges and splits in order, also those taken back: of all studies, or of the rows that this one has.
+
+        Raises
+        ------
+        NotFound
+            If there is no such study.
+        """
+        with self._database.reading() as connection:
+            return queries.link_events(connection) if study_id is None else links.about(connection, study_id)
 
     def has(self, document_id: str) -> bool:
         """Whether this document is stored and could be read, at least in part."""
@@ -189,18 +253,18 @@ class Store:
             If there is no such document or study.
         """
         with self._database.reading() as connection:
-            links = identity.link(queries.studies(connection))
-            only = _documents_of(connection, links, document_id, study_id)
+            links_of = links.linked(connection)
+            only = _documents_of(connection, links_of, document_id, study_id)
             extracted = [*queries.rows(connection, "arm_results", only), *queries.rows(connection, "contrasts", only)]
-            results = _linked(review.all_current(extracted, queries.events(connection, only)), links, study_id)
+            results = _linked(review.all_current(extracted, queries.events(connection, only)), links_of, study_id)
             return Records(
                 documents=queries.documents(connection, only),
-                studies=_linked(queries.studies(connection, only), links, study_id),
-                arms=_linked(queries.rows(connection, "arms", only), links, study_id),
+                studies=_linked(queries.studies(connection, only), links_of, study_id),
+                arms=_linked(queries.rows(connection, "arms", only), links_of, study_id),
                 arm_results=tuple(row for row in results if isinstance(row, ArmResult)),
                 contrasts=tuple(row for row in results if isinstance(row, Contrast)),
-                patients=_linked(queries.rows(connection, "patients", only), links, study_id),
-                flags=_linked(queries.rows(connection, "flags", only), links, study_id),
+                patients=_linked(queries.rows(connection, "patients", only), links_of, study_id),
+                flags=_linked(queries.rows(connection, "flags", only), links_of, study_id),
             )
 
     def text(self, document_id: str) -> str:
@@ -231,14 +295,14 @@ class Store:
                 raise review.unknown_result(connection, result_id)
             document_id = extracted.document_id if extracted else events[0].document_id
             run_id, extractor_version = queries.document_origin(connection, document_id)
-            links = identity.link(queries.studies(connection))
+            links_of = links.linked(connection)
             current = review.current(extracted, events)
             return Trace(
                 document=queries.documents(connection, [document_id])[0],
                 run=queries.run(connection, run_id),
                 extractor_version=extractor_version,
-                extracted=_link(extracted, links) if extracted else None,
-                current=_link(current, links) if current else None,
+                extracted=_link(extracted, links_of) if extracted else None,
+                current=_link(current, links_of) if current else None,
                 events=events,
             )
 
@@ -280,24 +344,26 @@ class Store:
 
 
 def _documents_of(
-    connection: Connection, links: Mapping[identity.Key, str], document_id: str | None, study_id: str | None
+    connection: Connection, links_of: Mapping[identity.Key, str], document_id: str | None, study_id: str | None
 ) -> set[str] | None:
     """Documents that a question is about; None for all of them."""
     if document_id is not None and queries.document_status(connection, document_id) is None:
         raise review.not_found("document", document_id, queries.document_ids(connection))
     if study_id is None:
         return None if document_id is None else {document_id}
-    about = {document for (document, _), linked in links.items() if linked == study_id}
+    about = {document for (document, _), linked in links_of.items() if linked == study_id}
     if not about:
-        raise review.not_found("study", study_id, sorted(set(links.values())))
+        raise review.not_found("study", study_id, sorted(set(links_of.values())))
     return about if document_id is None else about & {document_id}
 
 
-def _linked(rows: Sequence[_OfStudy], links: Mapping[identity.Key, str], study_id: str | None) -> tuple[_OfStudy, ...]:
+def _linked(
+    rows: Sequence[_OfStudy], links_of: Mapping[identity.Key, str], study_id: str | None
+) -> tuple[_OfStudy, ...]:
     """Rows under the id their study has across documents, limited to one study and doubts of no study where asked."""
-    linked = (_link(row, links) for row in rows)
+    linked = (_link(row, links_of) for row in rows)
     return tuple(row for row in linked if study_id is None or row.study_id in (study_id, None))
 
 
-def _link(row: _OfStudy, links: Mapping[identity.Key, str]) -> _OfStudy:
-    return row if row.study_id is None else replace(row, study_id=links[row.document_id, row.study_id])
+def _link(row: _OfStudy, links_of: Mapping[identity.Key, str]) -> _OfStudy:
+    return row if row.study_id is None else replace(row, study_id=links_of[row.document_id, row.study_id])

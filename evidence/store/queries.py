@@ -46,6 +46,32 @@ class Event:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEvent:
+    """One decision of a person about which studies are one.
+
+    `values` holds the `rows` it is about, as pairs of document id and the id of the study in it, the rows `left` behind
+    by a split, and the event id `undone` by an undo.
+    """
+
+    event_id: int  # decisions in the order they were made
+    action: str
+    reviewer: str
+    at: dt.datetime  # UTC
+    reason: str | None
+    values: Mapping[str, Any]
+
+    @property
+    def rows(self) -> frozenset[tuple[str, str]]:
+        """Document and study of every row joined or set apart."""
+        return frozenset((document_id, study_id) for document_id, study_id in self.values["rows"])
+
+    @property
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """The rows, and those left behind by them."""
+        return self.rows | {(document_id, study_id) for document_id, study_id in self.values.get("left", ())}
+
+
 def run(connection: Connection, run_id: int) -> Run:
     """The run of this id; NotFound where there is none."""
     for row in _mappings(connection, select(schema.runs).where(schema.runs.c.run_id == run_id)):
@@ -108,6 +134,12 @@ def events(connection: Connection, only: Collection[str] | None = None) -> tuple
 def events_of(connection: Connection, result_id: str) -> tuple[Event, ...]:
     """Decisions about one number in the order they were made."""
     return _events(connection, select(schema.events).where(schema.events.c.result_id == result_id))
+
+
+def link_events(connection: Connection) -> tuple[LinkEvent, ...]:
+    """Decisions about which studies are one, in the order they were made."""
+    found = _mappings(connection, select(schema.link_events).order_by(schema.link_events.c.event_id))
+    return tuple(LinkEvent(**row) for row in found)
 
 
 def arm_ids(connection: Connection, document_id: str) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def decide(
     values: Mapping[str, str] | None,
 ) -> None:
     """Record one decision about each of these results."""
-    _named(by)
+    named(by)
     if action not in ("accept", "correct", "reject", "undo"):
         raise StoreError(f"{action!r} is no decision about a stored row; use accept, correct, reject or undo.")
     if (action == "correct") != bool(values):
@@ -118,7 +118,7 @@ def enter(connection: Connection, table: ResultTable, values: Mapping[str, str],
 
     `study_id` in `values` is the id the study has in its document.
     """
-    _named(by)
+    named(by)
     typed = _typed(table, values, (*tables.CORRECTABLE[table], *_PLACE))
     document_id = typed.get("document_id") or ""
     text = queries.document_text(connection, document_id)
@@ -152,7 +152,8 @@ def unknown_result(connection: Connection, result_id: str) -> NotFound:
     return not_found("result", result_id, near)
 
 
-def _named(by: str) -> None:
+def named(by: str) -> None:
+    """Refuse a decision of nobody."""
     if not by.strip():
         raise StoreError("A decision needs the name of the person who makes it (--by NAME).")
 

@@ -35,7 +35,7 @@ from evidence.model import tables
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Source, Study
 
 #: Revision of the newest migration: what a database must be at to be used by this program.
-REVISION = "0002"
+REVISION = "0003"
 
 
 class PrintedNumber(TypeDecorator[Decimal]):
@@ -220,6 +220,16 @@ events = Table(
     Column("event_id", Integer, primary_key=True),
     Column("result_id", Text, nullable=False, index=True),
     Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False, index=True),
+    Column("action", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text),
+    Column("values", JsonObject, nullable=False),
+)
+link_events = Table(
+    "link_events",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
     Column("action", Text, nullable=False),
     Column("reviewer", Text, nullable=False),
     Column("at", UtcTime, nullable=False),

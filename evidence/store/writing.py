@@ -49,7 +49,8 @@ def make_room(connection: Connection, record: DocumentRecord, *, fuller: bool = 
     more = _FULLNESS.index(record.status) - _FULLNESS.index(stored)
     if more < 0 or (more == 0 and not fuller):
         return False
-    if queries.events(connection, [record.document_id]):
+    linked = any(record.document_id in dict(event.touched) for event in queries.link_events(connection))
+    if linked or queries.events(connection, [record.document_id]):
         raise StoreError(
             f"{record.source} could be read more fully than before, but people have decided about rows of the earlier "
             f"reading (document {record.document_id}), which was kept; ingest the file into a new store to compare."

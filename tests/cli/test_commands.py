@@ -113,6 +113,40 @@ def test_a_number_entered_by_a_person_is_stored_with_its_quote(evidence, stored)
     assert (row["status"], row["quote"]) == ("entered", "25 of 40")
 
 
+def test_a_decision_about_a_number_is_undone(evidence, stored):
+    number = f"{stored['BETA']}-r1"
+    evidence("correct", number, "--set", "value=65.0", "--by", "A. Reviewer")
+    undone = evidence("undo", number, "--by", "B. Reviewer", "--reason", "printed so")
+    assert (undone.code, undone.out) == (0, "undone 1\n")
+    (row,) = json.loads(evidence("show", number, "--json").out)
+    assert (row["value"], row["status"]) == (56.0, "extracted")
+
+
+def test_studies_are_merged_by_their_labels_and_shown_with_the_reason_and_who_did_it(evidence, stored):
+    merged = evidence("merge", "ALPHA", "beta", "--by", "A. Reviewer", "--reason", "one trial")
+    assert (merged.code, merged.out) == (0, "merged 2 studies\n")
+    shown = evidence("show", "BETA").out
+    assert f"BETA in document {stored['BETA']} is alpha by decision of a person" in shown
+    assert "merge by A. Reviewer: one trial" in shown
+    rows = json.loads(evidence("list", "--json").out)
+    assert {row["study_id"] for row in rows} == {"alpha"}
+    studies = [row for row in json.loads(evidence("show", "alpha", "--json").out) if "linked_by" in row]
+    assert [row["linked_by"] for row in studies] == ["decision of a person"] * 2
+
+
+def test_a_document_is_split_from_a_study_and_the_split_undone(evidence, stored):
+    evidence("merge", "ALPHA", "BETA", "--by", "A. Reviewer")
+    assert evidence("split", "alpha", stored["BETA"], "--by", "A. Reviewer").code == 0
+    assert len({row["study_id"] for row in json.loads(evidence("list", "--json").out)}) == 2
+    assert evidence("undo", "alpha", "--by", "A. Reviewer").code == 0
+    assert len({row["study_id"] for row in json.loads(evidence("list", "--json").out)}) == 1
+
+
+def test_a_study_or_number_that_is_not_there_cannot_be_undone(evidence, stored):
+    undone = evidence("undo", "GAMMA", "--by", "A. Reviewer")
+    assert undone.code == 1 and "'GAMMA'" in undone.err and undone.err.count("\n") == 1
+
+
 def test_an_assignment_without_a_value_is_wrong_usage(evidence, stored):
     assert evidence("correct", f"{stored['BETA']}-r1", "--set", "value", "--by", "A").code == 2
 

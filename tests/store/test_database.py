@@ -159,7 +159,7 @@ def test_a_store_of_a_newer_program_is_refused_and_left_as_it_is(file):
         connection.execute(f"UPDATE {database.VERSION_TABLE} SET version_num = '0999'")
     connection.close()
     before = file.read_bytes()
-    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0002\); update evidence"):
+    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0003\); update evidence"):
         open_store(f"sqlite:///{file}")
     assert file.read_bytes() == before
 

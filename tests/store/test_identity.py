@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.model.records import Study
+from evidence.model.codes import Role
+from evidence.model.records import Arm, Study
 from evidence.store import open_store
 from evidence.store.identity import link
 
@@ -23,9 +24,20 @@ def cortes(at: str, **known) -> Study:
     return study(at, first_author="Cortes", year=2018, **known)
 
 
-def together(studies) -> set[frozenset[str]]:
+def arms(**treatments: str) -> list[Arm]:
+    """One experimental arm for each study: `a1="sorafenib+placebo"`."""
+    return [
+        Arm(
+            arm_id=f"{at}-a", study_id=f"{at[0]}-s{at[1]}", document_id=at[0], label=drugs, role=Role.EXPERIMENTAL,
+            treatment=tuple(drugs.split("+")),
+        )
+        for at, drugs in treatments.items()
+    ]  # fmt: skip
+
+
+def together(studies, arms=()) -> set[frozenset[str]]:
     """Which are one, as sets of "a1"."""
-    named = sorted(link(studies).items(), key=lambda item: item[1])
+    named = sorted(link(studies, arms).items(), key=lambda item: item[1])
     return {
         frozenset(f"{document}{local[-1]}" for (document, local), _ in group)
         for _, group in itertools.groupby(named, key=lambda item: item[1])
@@ -120,6 +132,89 @@ CASES = {
 @pytest.mark.parametrize(("studies", "expected"), CASES.values(), ids=CASES.keys())
 def test_which_studies_are_one(studies, expected):
     assert together(studies) == sets(expected)
+
+
+def author(at: str, name: str, year: int, **known) -> Study:
+    return study(at, first_author=name, year=year, **known)
+
+
+SORAFENIB = {"a1": "sorafenib", "b1": "sorafenib"}
+LESS_THAN_SURE = {
+    "a misspelt author, same year and drug": (
+        [author("a1", "Maziarz", 2021), author("b1", "Marziarz", 2021)],
+        {},
+        True,
+    ),
+    "in another year": ([author("a1", "Maziarz", 2021), author("b1", "Marziarz", 2020)], {}, False),
+    "with another drug": (
+        [author("a1", "Maziarz", 2021), author("b1", "Marziarz", 2021)],
+        {"b1": "midostaurin"},
+        False,
+    ),
+    "with the drug in a combination": (
+        [author("a1", "Maziarz", 2021), author("b1", "Marziarz", 2021)],
+        {"b1": "sorafenib+azacitidine"},
+        False,
+    ),
+    "with other numbers of patients": (
+        [author("a1", "Maziarz", 2021, n_total=60), author("b1", "Marziarz", 2021, n_total=62)],
+        {},
+        False,
+    ),
+    "with other registry numbers": (
+        [author("a1", "Maziarz", 2021, ids="NCT1"), author("b1", "Marziarz", 2021, ids="NCT2")],
+        {},
+        False,
+    ),
+    "two letters apart": ([author("a1", "Maziarz", 2021), author("b1", "Marziars", 2021)], {}, False),
+    "another first letter": ([author("a1", "Maziarz", 2021), author("b1", "Naziarz", 2021)], {}, False),
+    "a short name may be another one": ([author("a1", "Praz", 2014), author("b1", "Pratz", 2014)], {}, False),
+    "unless the number of patients agrees": (
+        [author("a1", "Praz", 2014, n_total=18), author("b1", "Pratz", 2014, n_total=18)],
+        {},
+        True,
+    ),
+    "an abstract and its paper": (
+        [author("a1", "Burchert", 2018, n_total=83), author("b1", "Burchert", 2020, n_total=83)],
+        {},
+        True,
+    ),
+    "of another size": (
+        [author("a1", "Burchert", 2018, n_total=83), author("b1", "Burchert", 2020, n_total=80)],
+        {},
+        False,
+    ),
+    "of a size not told": ([author("a1", "Xuan", 2018, n_total=76), author("b1", "Xuan", 2019)], {}, False),
+    "of a size that is shared by chance": (
+        [author("a1", "Xuan", 2018, n_total=7), author("b1", "Xuan", 2019, n_total=7)],
+        {},
+        False,
+    ),
+    "three years later": (
+        [author("a1", "Burchert", 2017, n_total=83), author("b1", "Burchert", 2020, n_total=83)],
+        {},
+        False,
+    ),
+    "of another drug": (
+        [author("a1", "Burchert", 2018, n_total=83), author("b1", "Burchert", 2020, n_total=83)],
+        {"b1": "midostaurin"},
+        False,
+    ),
+    "with another acronym": (
+        [author("a1", "Perl", 2018, n_total=83, acronym="A"), author("b1", "Perl", 2019, n_total=83, acronym="B")],
+        {},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("studies", "treatments", "one"), LESS_THAN_SURE.values(), ids=LESS_THAN_SURE.keys())
+def test_misspelt_names_and_years_of_abstracts_need_something_else_that_agrees(studies, treatments, one):
+    assert together(studies, arms(**{**SORAFENIB, **treatments})) == sets("a1 b1" if one else "a1 | b1")
+
+
+def test_without_a_known_drug_a_misspelt_author_is_another_one():
+    assert together([author("a1", "Maziarz", 2021), author("b1", "Marziarz", 2021)]) == sets("a1 | b1")
 
 
 @pytest.mark.parametrize(
