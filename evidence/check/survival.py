@@ -249,8 +249,8 @@ def crude_survival(records: Records) -> Iterator[Doubt]:
             result_ids=tuple(row.result_id for row, _ in rows),
             severity=Severity.INFO,
             message=f"{labels.get((document_id, study_id), study_id)}: the survival probabilities are crude fractions "
-            f"of the patients ({', '.join(listed[:3])}{more}): nobody was censored before, or patients lost to follow-up "
-            "are counted as if they were not.",
+            f"of the patients ({', '.join(listed[:3])}{more}): nobody was censored before, or patients lost to "
+            "follow-up are counted as if they were not.",
         )
 
 
