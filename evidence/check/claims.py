@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from evidence.check.arithmetic import _excludes, _significant
 from evidence.check.doubt import Doubt, printed
+from evidence.check.p_values import excludes_null, is_significant
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import CONTRAST_MEASURES
 from evidence.model.records import ArmResult, Contrast, Records
@@ -94,9 +94,9 @@ def _evidence(row: Contrast) -> tuple[bool, str] | None:
     null = CONTRAST_MEASURES[row.measure].null
     p = None
     if row.p_value is not None and 0 <= row.p_value <= 1:
-        p = _significant(row)
+        p = is_significant(row)
     if row.ci_low is not None and row.ci_high is not None and null is not None and row.ci_low < row.ci_high:
-        excludes = _excludes(row.ci_low, row.ci_high, null)
+        excludes = excludes_null(row.ci_low, row.ci_high, null)
         if excludes is not None and (p is None or p is excludes):
             side = "excludes" if excludes else "includes"
             return (

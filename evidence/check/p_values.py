@@ -53,8 +53,8 @@ def p_ci_mismatch(records: Records) -> Iterator[Doubt]:
             continue
         if _OTHER_TEST.search(row.source.quote) or not 0 <= row.p_value <= 1:
             continue
-        excludes = _excludes(low, high, null)
-        significant = _significant(row)
+        excludes = excludes_null(low, high, null)
+        significant = is_significant(row)
         z = _z_range(row, null)
         if excludes is not None and significant is not None and excludes is not significant:
             side = "excludes" if excludes else "includes"
@@ -89,7 +89,7 @@ def _level_that_fits(row: Contrast, z: tuple[float, float] | None) -> str:
     return ""
 
 
-def _excludes(low: Decimal, high: Decimal, null: float) -> bool | None:
+def excludes_null(low: Decimal, high: Decimal, null: float) -> bool | None:
     """Whether the interval excludes the null value; None where rounding leaves it open."""
     value = Decimal(str(null))
     if low - half_unit(low) > value or high + half_unit(high) < value:
@@ -99,7 +99,7 @@ def _excludes(low: Decimal, high: Decimal, null: float) -> bool | None:
     return None
 
 
-def _significant(row: Contrast) -> bool | None:
+def is_significant(row: Contrast) -> bool | None:
     """Whether p is below the level of the interval; None where the print leaves it open."""
     assert row.p_value is not None  # noqa: S101  # the caller asked
     alpha = Decimal(str(round(1 - level(row) / 100, 6)))

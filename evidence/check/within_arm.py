@@ -56,22 +56,22 @@ def survival_above_overall(records: Records) -> Iterator[Doubt]:
     """Survival without progression, relapse or another event is above overall survival, at one time or as a median.
 
     Both cannot be true where they start together and death counts as an event; those who start in remission, or count
-    relapse alone, explain a few.
+    relapse alone, explain a few. Where an arm has several numbers for one of them, all must say so.
     """
     for rows in _arms(records, (Measure.SURVIVAL_PROBABILITY, Measure.MEDIAN_TIME)).values():
-        overall = [row for row in rows if row.outcome is Outcome.OS]
+        alike: defaultdict[tuple[object, ...], list[ArmResult]] = defaultdict(list)
         for row in rows:
-            if row.outcome not in _DEATH_AMONG_EVENTS:
-                continue
-            lower = [o for o in overall if (o.measure, o.timepoint_months) == (row.measure, row.timepoint_months)]
-            if lower and all(_above(row, o) for o in lower):
-                unit = "%" if row.measure in PERCENTAGES else " months"
+            alike[row.measure, row.timepoint_months, row.outcome].append(row)
+        for (measure, time, outcome), free in alike.items():
+            overall = alike.get((measure, time, Outcome.OS), [])
+            if outcome in _DEATH_AMONG_EVENTS and overall and all(_above(row, o) for row in free for o in overall):
+                unit = "%" if measure in PERCENTAGES else " months"
                 yield _both(
-                    row,
-                    lower[0],
+                    free[0],
+                    overall[0],
                     Severity.WARNING,
-                    f"{printed(row.value or 0)}{unit} is above overall survival of "
-                    f"{printed(lower[0].value or 0)}{unit}; death should count in both.",
+                    f"{printed(free[0].value or 0)}{unit} is above overall survival of "
+                    f"{printed(overall[0].value or 0)}{unit}; death should count in both.",
                 )
 
 

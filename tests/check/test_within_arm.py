@@ -72,6 +72,17 @@ def test_survival_without_an_event_is_not_above_overall_survival(outcome, measur
     assert found(survival_above_overall, trial(*rows)) is severity
 
 
+def test_one_doubt_for_an_outcome_that_is_printed_twice_and_none_where_the_prints_differ():
+    rows = (
+        result(Outcome.RFS, "85", SURVIVAL, at="24"),
+        result(Outcome.RFS, "85", SURVIVAL, at="24", result_id="again"),
+        result(Outcome.OS, "66.2", SURVIVAL, at="24"),
+    )
+    assert found(survival_above_overall, trial(*rows)) is Severity.WARNING
+    other = result(Outcome.RFS, "53", SURVIVAL, at="24")  # which of them is right is the question of another check
+    assert found(survival_above_overall, trial(*rows, other)) is None
+
+
 @pytest.mark.parametrize(
     ("outcome", "wider", "value", "other", "severity"),
     [
