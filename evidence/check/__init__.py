@@ -88,13 +88,11 @@ def check(records: Records) -> Records:
     Works on one document or on many. Only reported rows are examined and computed with. Doubts and rows that are
     already there are not added again, so checking twice changes nothing.
     """
-    reported = _as_reported(records)
+    printed = _as_reported(records)
     known = {flag.flag_id for flag in records.flags}
-    flags = {
-        flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, reported) if flag.flag_id not in known
-    }
+    flags = {flag.flag_id: flag for examine in CHECKS for flag in _flags(examine, printed) if flag.flag_id not in known}
     there = {row.result_id for row in records.results()}
-    derived = [row for derive in DERIVATIONS for row in derive(reported) if row.result_id not in there]
+    derived = [row for derive in DERIVATIONS for row in derive(printed) if row.result_id not in there]
     return replace(
         records,
         arm_results=records.arm_results + tuple(row for row in derived if isinstance(row, ArmResult)),

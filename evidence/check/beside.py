@@ -134,7 +134,7 @@ def together(row: Result, other: Result) -> bool:
     return row.source.char_start < other.source.char_end and other.source.char_start < row.source.char_end
 
 
-def topic(row: Result) -> tuple[object, ...]:
+def topic(row: Result) -> tuple[Outcome, str, str]:
     """What is measured in whom: outcome, its words where the code says little, subgroup."""
     return row.outcome, plain(row.outcome_text) if row.outcome in _MANY_THINGS else "", plain(row.subgroup or "")
 

@@ -21,9 +21,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from evidence.check.derived_rows import Comparison, Key, comparisons, computed, level_of, same_place, same_value
+from evidence.check.beside import together
+from evidence.check.derived_rows import Comparison, Key, comparisons, computed, same_value
+from evidence.check.rounding import ends, level
 from evidence.formulas import hazards
-from evidence.formulas.counts import half_unit
 from evidence.formulas.hazards import LogHazardRatio
 from evidence.model.codes import Adjustment, Measure, Outcome
 from evidence.model.measures import TIME_TO_EVENT
@@ -106,7 +107,7 @@ def _tests(comparison: Comparison, key: Key) -> Iterator[tuple[Contrast, Sides |
             found[survival.arm.timepoint_months if survival else row.timepoint_months].append((row, survival))
     for tests in found.values():
         if len({row.p_value for row, _ in tests}) > 1:
-            tests = [(row, survival) for row, survival in tests if survival and same_place(row, survival.arm)]
+            tests = [(row, survival) for row, survival in tests if survival and together(row, survival.arm)]
         if len({row.p_value for row, _ in tests}) == 1:
             yield tests[0]
 
@@ -178,7 +179,7 @@ def _from_events(
 
 def _events(comparison: Comparison, key: Key) -> Sides | ArmResult | None:
     """Events of both arms, else of both together; of overall survival the events are deaths."""
-    of_deaths = Key(Outcome.DEATH, "", key.subgroup)
+    of_deaths = Key(Outcome.DEATH, None, key.subgroup)
     for events in (key, of_deaths) if key.outcome is Outcome.OS else (key,):
         sides = [
             same_value([row for row in rows if _all_events(row, patients)])
@@ -194,7 +195,7 @@ def _events(comparison: Comparison, key: Key) -> Sides | ArmResult | None:
             [
                 row
                 for row in comparison.study_rows
-                if Key.of(row) == events
+                if events.fits(row)
                 and row.measure in (Measure.COUNT, Measure.PROPORTION)
                 and _all_events(row, comparison.n_total)
             ]
@@ -259,18 +260,13 @@ def _patients(comparison: Comparison, survival: Sides) -> tuple[int | None, int 
 def _stable(survival: Sides, test: Contrast) -> bool:
     """Whether the standard error is about the same for all numbers that round to those printed."""
     errors = []
-    ends = [rounded_from(row.value or Decimal(0), 100) for row in survival]
-    for a, b, p in itertools.product(*ends, rounded_from(test.p_value or Decimal(0))):
+    printed = (survival.arm.value, survival.comparator.value, test.p_value)
+    for first, second, p in itertools.product(*(ends(number or Decimal(0), log_scale=False) for number in printed)):
+        a, b = first / 100, second / 100
         if not (0 < a < 1 and 0 < b < 1 and 0 < p < 1) or a == b:
             return False
         errors.append(hazards.log_hr_from_survival_and_test(a, b, p).se)
     return max(errors) <= _STABLE * min(errors)
-
-
-def rounded_from(number: Decimal, of: int = 1) -> tuple[float, float]:
-    """Lowest and highest number that is printed like this, divided by `of`."""
-    half = half_unit(number)
-    return float((number - half) / of), float((number + half) / of)
 
 
 def _from_survival(comparison: Comparison, survival: Sides) -> Contrast | None:
@@ -280,7 +276,7 @@ def _from_survival(comparison: Comparison, survival: Sides) -> Contrast | None:
         for row in survival
         if row.ci_low is not None and row.ci_high is not None and row.ci_low < row.ci_high
     ]
-    levels = set(map(level_of, survival))
+    levels = set(map(level, survival))
     a, b = fraction(survival.arm), fraction(survival.comparator)
     n, m = _patients(comparison, survival)
     if len(limits) == 2 and len(levels) == 1:

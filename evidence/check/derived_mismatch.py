@@ -5,9 +5,10 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from evidence.check.derive_hazards import Sides, fraction, rounded_from, survival_of
-from evidence.check.derived_rows import Comparison, Key, comparisons, level_of
+from evidence.check.derive_hazards import Sides, fraction, survival_of
+from evidence.check.derived_rows import Comparison, Key, comparisons
 from evidence.check.doubt import Doubt, printed
+from evidence.check.rounding import ends, level
 from evidence.formulas.hazards import log_hr_from_ci
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import TIME_TO_EVENT
@@ -66,8 +67,9 @@ def _distance(row: Contrast, survival: Sides, *, turned: bool) -> float | None:
         return None
     if not 0 < row.ci_low < row.ci_high:
         return None
-    stated = log_hr_from_ci(float(row.estimate), float(row.ci_low), float(row.ci_high), level_of(row))
-    ends = [(fraction(side), *rounded_from(side.value or Decimal(0), 100)) for side in survival]
-    implied = [_log_ratio(a, b, turned=turned) for a, b in itertools.product(*ends) if 0 < a < 1 and 0 < b < 1]
+    stated = log_hr_from_ci(float(row.estimate), float(row.ci_low), float(row.ci_high), level(row))
+    percents = [(side.value or 0, *ends(side.value or Decimal(0), log_scale=False)) for side in survival]
+    pairs = [(float(a) / 100, float(b) / 100) for a, b in itertools.product(*percents)]
+    implied = [_log_ratio(a, b, turned=turned) for a, b in pairs if 0 < a < 1 and 0 < b < 1]
     straight, other_way = (min(abs(log_ratio - sign * stated.log_hr) for log_ratio in implied) for sign in (1, -1))
     return None if other_way < straight else straight / stated.se

@@ -4,31 +4,35 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
+from evidence.check.beside import together, topic
 from evidence.formulas.intervals import USUAL_LEVEL
 from evidence.model.codes import Adjustment, Measure, Outcome, Role
 from evidence.model.derivations import derived_id
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Result
 
-#: Codes under which a document reports several things, told apart by its words.
-_MANY_THINGS = frozenset({Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE, Outcome.DISCONTINUATION})
 #: Of a computed number; the inputs have two or three digits.
 _DIGITS = 4
 
 
 class Key(NamedTuple):
-    """What two numbers that can be compared have in common; words only where a code stands for many things."""
+    """What two numbers that can be compared have in common: `beside.topic`."""
 
     outcome: Outcome
-    words: str
-    subgroup: str | None
+    words: str | None  # where the code says little; None: any
+    subgroup: str
 
     @classmethod
-    def of(cls, row: Result) -> "Key":
+    def of(cls, row: Result) -> Self:
         """The key of a row."""
-        words = row.outcome_text.casefold() if row.outcome in _MANY_THINGS else ""
-        return cls(row.outcome, words, row.subgroup)
+        outcome, words, subgroup = topic(row)
+        return cls(outcome, words, subgroup)
+
+    def fits(self, row: Result) -> bool:
+        """Whether a row is about this."""
+        about = Key.of(row)
+        return about == self or (self.words is None and about._replace(words=None) == self)
 
 
 class Comparison(NamedTuple):
@@ -48,12 +52,12 @@ class Comparison(NamedTuple):
 
     def reported(self, key: Key, *measures: Measure) -> list[Contrast]:
         """Reported comparisons of these measures."""
-        return [row for row in self.contrasts if row.measure in measures and Key.of(row) == key]
+        return [row for row in self.contrasts if row.measure in measures and key.fits(row)]
 
     def sides(self, key: Key, *measures: Measure) -> tuple[list[ArmResult], list[ArmResult]]:
         """Rows of both arms for these measures."""
         first, second = (
-            [row for row in rows if row.measure in measures and Key.of(row) == key]
+            [row for row in rows if row.measure in measures and key.fits(row)]
             for rows in (self.arm_rows, self.comparator_rows)
         )
         return first, second
@@ -108,25 +112,14 @@ def _pairs(records: Records) -> Iterator[tuple[tuple[str, str], tuple[str, str]]
 def same_value(rows: Sequence[ArmResult], beside: Result | None = None) -> ArmResult | None:
     """The row to compute with: the first with an interval or count; None where a document gives different numbers.
 
-    Where it does, those of the same sentence or cell as `beside` decide.
+    Where it does, those of the same sentence or table row as `beside` decide.
     """
     if len({(row.value, row.not_reached, row.events if row.value is None else None) for row in rows}) > 1:
-        rows = [row for row in rows if beside is not None and same_place(row, beside)]
+        rows = [row for row in rows if beside is not None and together(row, beside)]
         if len({(row.value, row.not_reached) for row in rows}) != 1:
             return None
     told = [row for row in rows if row.ci_low is not None or row.events is not None]
     return next(iter(told or rows), None)
-
-
-def level_of(row: Result) -> float:
-    """Level of a row's interval in percent, the usual one where none or an impossible one is given."""
-    level = float(row.ci_level) if row.ci_level is not None else USUAL_LEVEL
-    return level if 50 <= level < 100 else USUAL_LEVEL
-
-
-def same_place(row: Result, other: Result) -> bool:
-    """Whether two numbers stand in the same sentence or cell."""
-    return (row.source.char_start, row.source.char_end) == (other.source.char_start, other.source.char_end)
 
 
 def computed(

@@ -51,6 +51,13 @@ def test_show_of_a_number_gives_its_quote_and_its_decisions(evidence, stored):
     assert "accept by A. Reviewer: seen in the paper" in shown.out
 
 
+def test_show_of_a_computed_number_gives_the_numbers_it_came_from(evidence, stored):
+    name = stored["ALPHA"]
+    shown = evidence("show", f"{name}-r1+r2-or_from_counts")
+    assert f"computed from {name}-r1: CR proportion 25/40 62.5" in shown.out
+    assert f"computed from {name}-r2: CR proportion 10/40 25.0" in shown.out
+
+
 def test_show_of_what_is_not_there_is_one_sentence(evidence, stored):
     shown = evidence("show", "GAMMA")
     assert shown.code == 1
@@ -216,7 +223,11 @@ def test_compare_puts_arms_side_by_side(evidence, stored, tmp_path):
 def test_export_as_csv_writes_one_file_per_table(evidence, stored, tmp_path):
     assert evidence("export", "--format", "csv", "--out", "tables").code == 0
     with (tmp_path / "tables/contrasts.csv").open() as file:
-        assert [row["estimate"] for row in csv.DictReader(file)] == ["0.60", "0.75"]
+        estimates = {row["estimate"]: row["derivation"] for row in csv.DictReader(file)}
+    assert estimates["0.60"] == estimates["0.75"] == "reported"
+    assert [estimates[name] for name in ("2.500", "5.000", "37.50")] == [
+        "rr_from_counts", "or_from_counts", "rd_from_counts",
+    ]  # fmt: skip
     assert len(list((tmp_path / "tables").iterdir())) == 7
 
 
@@ -235,11 +246,11 @@ def test_an_export_format_that_does_not_exist_is_said_with_those_that_do(evidenc
 @pytest.mark.parametrize(
     ("selection", "studies", "contrasts", "arm_results", "flags"),
     [
-        ([], ["ALPHA", "BETA"], 2, 4, 1),
-        (["--treatment", "alphatinib"], ["ALPHA", "BETA"], 1, 1, 0),
-        (["--treatment", "alphatinib", "--comparator", "chemotherapy"], ["ALPHA", "BETA"], 1, 3, 0),
-        (["--population", "relapsed"], ["ALPHA", "BETA"], 2, 4, 1),
-        (["--population", "ALPHA"], ["ALPHA"], 1, 2, 0),
+        ([], ["ALPHA", "BETA"], 8, 4, 1),
+        (["--treatment", "alphatinib"], ["ALPHA", "BETA"], 4, 1, 0),
+        (["--treatment", "alphatinib", "--comparator", "chemotherapy"], ["ALPHA", "BETA"], 4, 3, 0),
+        (["--population", "relapsed"], ["ALPHA", "BETA"], 8, 4, 1),
+        (["--population", "ALPHA"], ["ALPHA"], 4, 2, 0),
         (["--setting", "maintenance"], [], 0, 0, 0),
         (["--design", "single_arm"], [], 0, 0, 0),
         (["--status", "accepted"], ["ALPHA", "BETA"], 0, 0, 0),
