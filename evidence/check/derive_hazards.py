@@ -156,7 +156,7 @@ def _from_events(
     comparison: Comparison, key: Key, test: Contrast, survival: Sides | None, medians: Sides | None
 ) -> Contrast | None:
     counted = _events(comparison, key)
-    favours_arm = _better(survival, medians, counted)
+    favours_arm = _better(comparison, survival, medians, counted)
     if counted is None or favours_arm is None:
         return None
     p_value = float(test.p_value or 0)
@@ -191,7 +191,7 @@ def _events(comparison: Comparison, key: Key) -> Sides | ArmResult | None:
         ]
         if sides[0] and sides[1]:
             return Sides(sides[0], sides[1])
-        together = same_value(
+        everyone = same_value(
             [
                 row
                 for row in comparison.study_rows
@@ -201,8 +201,8 @@ def _events(comparison: Comparison, key: Key) -> Sides | ArmResult | None:
             ]
         )
         n, m = comparison.arm.n, comparison.comparator.n
-        if together and n and m and n + m == comparison.n_total:
-            return together
+        if everyone and n and m and n + m == comparison.n_total:
+            return everyone
     return None
 
 
@@ -215,7 +215,9 @@ def _all_events(row: ArmResult, patients: int | None) -> bool:
     return patients is not None and row.events < patients and row.total in (None, row.events, patients)
 
 
-def _better(survival: Sides | None, medians: Sides | None, events: Sides | ArmResult | None) -> bool | None:
+def _better(
+    comparison: Comparison, survival: Sides | None, medians: Sides | None, events: Sides | ArmResult | None
+) -> bool | None:
     """Whether the first arm does better; None where the numbers do not tell or contradict one another."""
     signs = set()
     if survival:
@@ -223,9 +225,9 @@ def _better(survival: Sides | None, medians: Sides | None, events: Sides | ArmRe
     if medians:
         signs.add(_sign(*(math.inf if row.not_reached else float(row.value or 0) for row in medians)))
     signs.discard(0)
-    if not signs and isinstance(events, Sides) and events.arm.total and events.comparator.total:
-        shares = [(row.events or 0) / (row.total or 1) for row in events]
-        signs.add(_sign(shares[1], shares[0]))
+    n, m = comparison.arm.n, comparison.comparator.n
+    if not signs and isinstance(events, Sides) and n and m:
+        signs.add(_sign((events.comparator.events or 0) / m, (events.arm.events or 0) / n))
     return signs == {1} if len(signs) == 1 and 0 not in signs else None
 
 

@@ -47,8 +47,8 @@ class Comparison(NamedTuple):
     n_total: int | None  # patients of the study
 
     def outcomes(self) -> tuple[Key, ...]:
-        """What either arm reports, in the order of reading."""
-        return tuple(dict.fromkeys(map(Key.of, self.arm_rows)))
+        """What the first arm and the comparisons report."""
+        return tuple(dict.fromkeys([*map(Key.of, self.arm_rows), *map(Key.of, self.contrasts)]))
 
     def reported(self, key: Key, *measures: Measure) -> list[Contrast]:
         """Reported comparisons of these measures."""

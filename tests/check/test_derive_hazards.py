@@ -13,6 +13,7 @@ from tests.check.trials import FIRST, SECOND, both, test_of, trial
 
 LIMITS = {"ci_low": (Decimal(42), Decimal(30)), "ci_high": (Decimal(68), Decimal(55))}
 DEATHS = {"measure": Measure.COUNT, "outcome": Outcome.DEATH, "months": None}
+EVENTS = ("hr_from_events_p", "0.7121", "0.5071", "1.000")
 MEDIANS = {"measure": Measure.MEDIAN_TIME, "months": None}
 
 
@@ -40,8 +41,9 @@ def made(records):
         (
             (*both("55", "42"), *both(None, None, **DEATHS, events=(60, 75)), test_of("=0.05")),
             {"n": (150, 150)},
-            ("hr_from_events_p", "0.7121", "0.5071", "1.000"),
+            EVENTS,
         ),
+        ((*both(None, None, **DEATHS, events=(60, 75)), test_of("=0.05")), {"n": (150, 150)}, EVENTS),
         ((*both("55", "42", **LIMITS), test_of("<0.001")), {}, ("hr_from_survival_ci", "0.6891", "0.4083", "1.163")),
         (both("55", "42"), {"n": (100, 100)}, ("hr_from_survival_n", "0.6891", "0.4629", "1.026")),
         (both("12", "9", **MEDIANS), {}, ("hr_from_medians_approximation", "0.7500", "None", "None")),
