@@ -202,6 +202,7 @@ def test_pool_of_an_outcome_that_nobody_reports_says_where_to_look(evidence, sto
         (["--outcome", "OS", "--measure", "ZZ"], "'ZZ'"),
         (["--outcome", "OS", "--measure", "HR", "--method", "magic"], "'magic'"),
         (["--outcome", "OS", "--measure", "HR", "--level", "5"], "5"),
+        (["--outcome", "OS", "--measure", "HR", "--approximation", "medians"], "hr_from_medians_approximation"),
     ],
 )
 def test_pool_says_what_is_missing_or_unknown(evidence, stored, options, said):

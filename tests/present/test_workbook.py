@@ -10,7 +10,7 @@ from evidence.model.records import Records
 from evidence.model.tables import TABLES
 from evidence.present.compare import comparison_table
 from evidence.present.workbook import SHEETS, write_comparison_xlsx, write_xlsx
-from tests.present.analyses import analysis_of, grouped, ratios
+from tests.present.analyses import analysis_of, grouped, ratios, with_computed
 from tests.present.rows import QUOTE, contrast, records, source
 
 
@@ -92,6 +92,12 @@ def test_pooled_has_a_row_per_question_and_subgroup_on_the_natural_scale(book):
     assert [row["group"] for row in rows] == [None, "randomized", "other", None]
     assert 0.5 < rows[0]["estimate"] < 0.9 and rows[0]["ci_low"] < rows[0]["estimate"] < rows[0]["ci_high"]
     assert rows[3]["k"] == 1 and rows[3]["estimate"] is None
+
+
+def test_pooled_has_the_result_of_reported_rows_alone_beside_the_one_with_computed_rows(tmp_path):
+    path = write_xlsx(records(), tmp_path / "review.xlsx", analyses=[with_computed(5)])
+    rows = cells(openpyxl.load_workbook(path)["Pooled"])
+    assert [(row["group"], row["k"]) for row in rows] == [(None, 5), ("Reported only", 4)]
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_says_so(tmp_path):
