@@ -9,11 +9,15 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evidence.errors import ExportError, ReadError
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
 from evidence.present.compare import ComparisonTable
+
+if TYPE_CHECKING:
+    from evidence.formulas import ReconstructedPatients
 
 #: What to do where the file of a document is not where it was read.
 _WHERE = "Say with --file where the file is now."
@@ -65,6 +69,18 @@ def _parquet(records: Records, out: Path) -> list[Path]:
             f"{out} could not be written: {error.strerror or error}. Give another place with --out."
         ) from error
     return paths
+
+
+def write_reconstructed(patients: "ReconstructedPatients", path: Path) -> Path:
+    """Write patients reconstructed from a curve as CSV, a row for each: `time,event`, 1 for an event.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    rows = "".join(f"{time:.6g},{event}\n" for time, event in zip(patients.time, patients.event, strict=True))
+    return _write(path, f"time,event\n{rows}", "--out")
 
 
 def write_analysis(analysis: Analysis, folder: Path, *, snapshot: str | None = None) -> list[Path]:

@@ -12,6 +12,7 @@ import typer
 from evidence.cli.accept import accept
 from evidence.cli.compare import compare
 from evidence.cli.correct import correct
+from evidence.cli.curve import curve
 from evidence.cli.enter import enter
 from evidence.cli.export import export
 from evidence.cli.flags import flags
@@ -57,6 +58,7 @@ app.command("show")(show)
 app.command("flags")(flags)
 app.command("pool")(pool)
 app.command("compare")(compare)
+app.command("curve")(curve)
 app.command("run")(run)
 app.command("export")(export)
 app.command("accept")(accept)

@@ -4,12 +4,12 @@ Numbers stand on the natural scale of the evidence tables (HR 0.60; risk differe
 `v` are an effect and its sampling variance on the scale of analysis (log for ratios).
 """
 
-import csv
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evidence.cli.csv_numbers import columns_of, read_texts
 from evidence.errors import QuestionError
 from evidence.formulas.intervals import ci_from_se, se_from_ci
 from evidence.formulas.scales import RATIOS, natural
@@ -47,48 +47,15 @@ def read_numbers(path: Path) -> OwnNumbers:
         If the file cannot be read, has no such columns, no rows, or a cell that is no number; the message names the
         line.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            texts = [
-                {(name or "").strip(): (text or "").strip() for name, text in row.items()} for row in _whole(reader)
-            ]
-            names = [name.strip() for name in reader.fieldnames or ()]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise QuestionError(f"{path} cannot be read as CSV in UTF-8: {error}.") from error
+    names, texts = read_texts(path)
     kind = next((kind for kind, columns in KINDS.items() if set(columns) <= set(names)), None)
     if kind is None or "study" not in names:
         wanted = "; or ".join(",".join(("study", *columns)) for columns in KINDS.values())
         raise QuestionError(f"{path} has the columns {','.join(names) or '(none)'}; needed are {wanted}.")
-    if not texts:
-        raise QuestionError(f"{path} holds no rows, only a head.")
-    columns = {
-        name: [_number(row[name], name, path, line) for line, row in enumerate(texts, start=2)] for name in KINDS[kind]
-    }
+    columns = dict(zip(KINDS[kind], columns_of(path, texts, KINDS[kind]), strict=True))
     return OwnNumbers(
         path=path, kind=kind, studies=tuple(row["study"] for row in texts), columns=columns, texts=tuple(texts)
     )
-
-
-def _whole(reader: "csv.DictReader[str]") -> list[dict[str, str]]:
-    """The rows that hold anything; a cell too many has no name and is refused."""
-    rows = []
-    for row in reader:
-        if None in row:
-            raise csv.Error(f"line {reader.line_num} has more cells than the head")
-        if any(text and text.strip() for text in row.values()):
-            rows.append(row)
-    return rows
-
-
-def _number(text: str, name: str, path: Path, line: int) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise QuestionError(f"{path}, line {line}: {name} is {text!r}, which is no number; write 0.64, not 0,64.")
-    return number
 
 
 def analysis_of(question: Question, own: OwnNumbers) -> Analysis:

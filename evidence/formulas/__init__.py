@@ -6,8 +6,8 @@ intervals and tests, `hazards` the log hazard ratio from what a report prints, `
 patients, `quantiles` means from medians. `kernels` holds the formulas that arrays of studies share. SciPy is loaded by
 the functions that need a beta quantile or exact tables, when they are called.
 
-Patient data are columns of one study, so `survival_curves`, `survival_tests`, `hazard_regression` and `competing_risks`
-use NumPy and SciPy; they are loaded when a name of theirs is first asked for.
+Patient data are columns of one study, so `survival_curves`, `survival_tests`, `hazard_regression`, `competing_risks`
+and `reconstruction` use NumPy and SciPy; they are loaded when a name of theirs is first asked for.
 """
 
 import importlib
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         incidence_at,
     )
     from evidence.formulas.hazard_regression import CoxModel, cox
+    from evidence.formulas.reconstruction import ReconstructedPatients, reconstruct_ipd
     from evidence.formulas.survival_curves import (
         RestrictedMean,
         SurvivalAt,
@@ -111,6 +112,7 @@ __all__ = [
     "LogHazardRatio",
     "LogRank",
     "MeanSd",
+    "ReconstructedPatients",
     "RestrictedMean",
     "SurvivalAt",
     "SurvivalCurve",
@@ -165,6 +167,7 @@ __all__ = [
     "p_from_se",
     "p_from_z",
     "peto_odds_ratio",
+    "reconstruct_ipd",
     "restricted_mean",
     "risk_difference",
     "risk_ratio_from_odds_ratio",
@@ -186,6 +189,7 @@ __all__ = [
 _PATIENT_DATA = {
     "competing_risks": "CumulativeIncidence FineGray IncidenceAt cumulative_incidence fine_gray incidence_at",
     "hazard_regression": "CoxModel cox",
+    "reconstruction": "ReconstructedPatients reconstruct_ipd",
     "survival_curves": (
         "RestrictedMean SurvivalAt SurvivalCurve SurvivalTime kaplan_meier restricted_mean survival_at "
         "survival_quantile"
