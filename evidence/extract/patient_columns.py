@@ -169,7 +169,9 @@ def _timed(head: str, words: Vocabulary[OutcomeEntry]) -> Outcome | None:
 def _status_column(
     people: People, abbreviations: dict[str, str], index: int, head: str, texts: list[str]
 ) -> StatusColumn | None:
-    if _BEFORE.search(head) or not _STATUS.search(head) or any(map(_EARLIER.search, texts)):
+    if _BEFORE.search(head) or any(map(_EARLIER.search, texts)):
+        return None
+    if not _STATUS.search(head) and not _tells_who_died(texts):
         return None
     signs = legend(f"{people.caption}. {people.notes}") | legend(head) | _letters(head)
     signs = {short: long for short, long in signs.items() if facts(long)}
@@ -181,6 +183,12 @@ def _status_column(
         column = StatusColumn(index=index, about=about, signs=signs)
         told = [text for text in texts if column.facts(text)]
     return column if 2 * len(told) > len(texts) else None
+
+
+def _tells_who_died(texts: list[str]) -> bool:
+    """Whether a column is of nothing but life and death, whatever its head ("last contact")."""
+    told = [facts(text).dead for text in texts]
+    return {True, False} <= set(told) and told.count(None) * 5 <= len(told)
 
 
 def _letters(head: str) -> dict[str, str]:

@@ -218,8 +218,10 @@ def _response(text: str) -> tuple[Outcome, bool] | None:
     )
 
 
+#: What begins and what ends a time: "from remission to relapse", "defined as relapse or death".
 _DEFINES = re.compile(
-    r"\b(?:defined|measured|calculated|estimated|counted|time|interval|duration)\b.*\b(?:from|to|until|as)\b",
+    r"(?:\b(?:defined|measured|calculated|estimated|counted|time|interval|duration)\b.*\b(?:from|to|until|as)\b|^\W*(?:\w+\W+)?from\b)"
+    r".*\b(?:relaps|recurr|progress|death|died|event|failure)",
     re.IGNORECASE,
 )
 _DEATH = re.compile(r"\bdeaths?\b|\bdied\b|\bdying\b", re.IGNORECASE)

@@ -28,6 +28,7 @@ _NAME = re.compile(
     r"[a-z]?[*†‡§¶#]*\.?",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(r"(?:unique )?(?:patient|pt|pat|case|UPN|PID|subject|participant|ID)\b", re.IGNORECASE)
 #: Patients of other publications.
 _LITERATURE = re.compile(r"(?:references?|refs?\.?|authors?|stud(?:y|ies)|source|reports?|series|publication)\b", re.I)
 
@@ -69,7 +70,7 @@ def people(reading: Reading) -> tuple[People, ...]:
     found: list[People] = []
     for table in reading.document.tables:
         rows = spots(reading, table)
-        listed = _listed(table, rows, found) or _listed(table, _turned(rows), found)
+        listed = _listed(table, rows, found) or _listed(table, _turned(rows), found, turned=True)
         if listed is not None and not any(_LITERATURE.match(head) for head in listed.heads):
             found.append(listed)
     return tuple(found)
@@ -79,7 +80,7 @@ def _turned(rows: _Spots) -> _Spots:
     return [list(column) for column in zip(*rows, strict=True) if any(column)]
 
 
-def _listed(table: Table, rows: _Spots, before: Sequence[People]) -> People | None:
+def _listed(table: Table, rows: _Spots, before: Sequence[People], *, turned: bool = False) -> People | None:
     """The table read with patients in its rows; None where they do not stand there."""
     for column in range(min(_WHERE, len(rows[0]) if rows else 0)):
         named = [_NAME.fullmatch(spot.text.strip()) if (spot := row[column]) is not None else None for row in rows]
@@ -94,11 +95,11 @@ def _listed(table: Table, rows: _Spots, before: Sequence[People]) -> People | No
         if (
             len(names) < _FEWEST
             or any(len(distinct(row)) > 1 for row in others)
-            or not _are_names(heads[column], names)
+            or not _are_names(heads[column], names, label=not column and not turned)
         ):
             continue
         persons = _persons(rows[first:], named[first:], column)
-        if len({person.name.text.strip() for person in persons}) == len(persons):
+        if len({(person.heading, person.name.text.strip()) for person in persons}) == len(persons):
             return People(
                 table=table,
                 caption=clean_words(table.caption),
@@ -111,17 +112,21 @@ def _listed(table: Table, rows: _Spots, before: Sequence[People]) -> People | No
     return None
 
 
-def _are_names(head: str, names: Sequence[re.Match[str]]) -> bool:
-    """Whether a column holds names of patients: by its head, or each with the word; bare numbers have to run on."""
+def _are_names(head: str, names: Sequence[re.Match[str]], *, label: bool) -> bool:
+    """Whether these are names of patients: each with the word, or under a head that says so.
+
+    Numbers alone have to run on, or could be how many there were ("Participants | 71 | 66 | 62"); those of a hospital
+    need not, where they are the `label` of their row under a head that speaks of one patient.
+    """
     if all(name["word"] and _SAYS_PATIENT.match(name["word"]) for name in names):
         return True
-    if head and not _HEAD.fullmatch(head.strip(" .:")):
+    if not _HEAD.fullmatch(head.strip(" .:")):
         return False
-    if _SAYS_PATIENT.search(head) or head.upper() == "ID":
-        return True
     numbers = [int(re.sub(r"\D.*", "", name["number"])) for name in names]
-    running = sum(after - before == 1 for before, after in pairwise(numbers))
-    return running >= 0.8 * (len(numbers) - 1) and not any(name["word"] for name in names) and bool(head)
+    running = sum(after - before == 1 for before, after in pairwise(numbers)) >= 0.8 * (len(numbers) - 1)
+    if running:
+        return label or _SAYS_PATIENT.search(head) is not None
+    return label and _OF_ONE.match(head.strip()) is not None
 
 
 def _heads(rows: _Spots, width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -82,7 +82,19 @@ def test_a_time_without_a_unit_is_no_time():
 
 
 @pytest.mark.parametrize(
-    ("text", "died_in_remission"), [(DEATH_COUNTS, True), (RELAPSE_ALONE, False), ("", None)], ids=["yes", "no", "-"]
+    ("text", "died_in_remission"),
+    [
+        (DEATH_COUNTS, True),
+        (RELAPSE_ALONE, False),
+        (
+            "<p>Relapse-free survival (RFS) from the first dose, and any relapse ended it.</p>",
+            False,
+        ),
+        ("<p>Relapse-free survival was measured from the first dose.</p>", None),
+        (DEATH_COUNTS + RELAPSE_ALONE, None),
+        ("", None),
+    ],
+    ids=["death counts", "relapse alone", "in other words", "beginning alone", "two definitions", "none"],
 )
 def test_a_death_in_remission_ends_it_only_where_the_definition_says_so(text, died_in_remission):
     rows = (
@@ -127,6 +139,7 @@ def test_without_such_a_mark_nobody_knows():
         ("Status at last follow-up", ("dead of disease", "alive, NED", "died in CR of infection"), ""),
         ("Outcome", ("DOD", "AWD", "DOC"), ""),
         ("Final status", ("NRM", "CR", "died of GVHD"), ""),
+        ("Last contact", ("dead", "alive", "died"), ""),
     ],
 )
 def test_statuses_are_read_in_words_signs_and_answers(head, cells, notes):
@@ -219,6 +232,18 @@ def test_the_arm_is_that_of_a_column_or_a_heading(rows):
     assert all(row.arm_id for row in found.patients)
 
 
+def test_patients_may_be_numbered_anew_in_each_arm():
+    rows = "No.|OS (months)|Status\n=Sorafenib group|\n1|12|dead\n2|30|alive\n=Placebo group|\n1|7|dead\n2|8|dead"
+    page = html(rows, text=TWO_ARMS).replace(ONE_ARM.encode(), b"")
+    found = extract(read(page, name="article.html"))
+    assert [(row.patient, row.arm, row.time_months) for row in found.patients] == [
+        ("1", "sorafenib", 12),
+        ("2", "sorafenib", 30),
+        ("1", "placebo", 7),
+        ("2", "placebo", 8),
+    ]
+
+
 def test_of_two_arms_neither_is_guessed():
     page = html("No.|OS (months)|Status\n1|12|dead\n2|30|alive\n3|7|dead", text=TWO_ARMS).replace(ONE_ARM.encode(), b"")
     found = extract(read(page, name="article.html"))
@@ -232,8 +257,11 @@ def test_of_two_arms_neither_is_guessed():
         "Month|OS (%)|n at risk\n1|90|20\n2|80|18\n3|70|15",
         "Author|Case|OS (months)|Status\nLee|1|12|dead\nKim|2|30|alive\nPark|3|7|dead",
         "Visit|Survival (months)\n1|12\n2|30\n3|7",
+        "Group|Patient number|OS (months)|Status\nA|45|12|dead\nB|52|30|alive\nC|61|7|dead",
+        "Characteristic|A|B|C\nParticipants|71|66|62\nOS (months)|12|30|7\nDeath|yes|no|yes",
+        "Patients|OS (months)|Status\n45|12|dead\n52|30|alive\n61|7|dead",
     ],
-    ids=["counts", "months", "literature", "visits"],
+    ids=["counts", "months", "literature", "visits", "sizes", "sizes in a row", "sizes as labels"],
 )
 def test_a_table_of_something_else_lists_no_patients(rows):
     assert not of(rows).patients
