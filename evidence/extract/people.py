@@ -123,7 +123,7 @@ def _are_names(head: str, names: Sequence[re.Match[str]], *, label: bool) -> boo
     if not _HEAD.fullmatch(head.strip(" .:")):
         return False
     numbers = [int(re.sub(r"\D.*", "", name["number"])) for name in names]
-    running = sum(after - before == 1 for before, after in pairwise(numbers)) >= 0.8 * (len(numbers) - 1)
+    running = sum(after in (1, before + 1) for before, after in pairwise(numbers)) >= 0.8 * (len(numbers) - 1)
     if running:
         return label or _SAYS_PATIENT.search(head) is not None
     return label and _OF_ONE.match(head.strip()) is not None

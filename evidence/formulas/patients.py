@@ -28,7 +28,7 @@ def patient_times(time: npt.ArrayLike) -> Floats:
     PatientDataError
         If there is none, or one is missing, infinite or negative.
     """
-    times = _column("time", time)
+    times = number_column("time", time)
     for place, value in enumerate(times, start=1):
         if not (np.isfinite(value) and value >= 0):
             raise PatientDataError(
@@ -52,7 +52,7 @@ def patient_events(event: npt.ArrayLike, n: int, kinds: int = 1) -> Ints:
     PatientDataError
         If a code is none of these, or there is not one for each patient.
     """
-    codes = _column("event", event)
+    codes = number_column("event", event)
     _same_length("event", len(codes), n)
     allowed = range(kinds + 1)
     for place, code in enumerate(codes, start=1):
@@ -99,13 +99,20 @@ def _order(label: Any) -> tuple[str, Any]:
     return ("name", alphabetical(label)) if isinstance(label, str) else ("number", label)
 
 
-def _column(what: str, values: npt.ArrayLike) -> Floats:
+def number_column(what: str, values: npt.ArrayLike) -> Floats:
+    """A list of numbers as floats.
+
+    Raises
+    ------
+    PatientDataError
+        If it is empty, or holds anything but numbers.
+    """
     try:
         column = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise PatientDataError(f"The column {what} must hold numbers.") from error
     if column.ndim != 1 or not len(column):
-        raise PatientDataError(f"The column {what} must be a list of one number per patient, not empty.")
+        raise PatientDataError(f"The column {what} must be a list of numbers, not empty.")
     return column
 
 

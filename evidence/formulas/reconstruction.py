@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import PatientDataError
-from evidence.formulas.patients import Floats, Ints
+from evidence.formulas.patients import Floats, Ints, number_column
 from evidence.formulas.survival_curves import kaplan_meier, survival_at
 
 #: Share of the patients by which a number at risk may contradict the curve: points and numbers are read off a figure.
@@ -138,12 +138,7 @@ def _risk_table(risk_time: npt.ArrayLike, n_risk: npt.ArrayLike, last: float) ->
 
 
 def _numbers(what: str, values: npt.ArrayLike) -> Floats:
-    try:
-        column = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise PatientDataError(f"The column {what} must hold numbers.") from error
-    if column.ndim != 1 or not len(column):
-        raise PatientDataError(f"The column {what} must be a list of numbers, not empty.")
+    column = number_column(what, values)
     if not np.all(np.isfinite(column)) or np.any(column < 0):
         raise PatientDataError(f"The column {what} must hold finite numbers from 0 on.")
     return column
