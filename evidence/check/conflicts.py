@@ -38,14 +38,9 @@ def place(source: Source) -> str:
     """Where a number stands, in words: "Table 2", "abstract", "text (Results)"."""
     if source.table:
         return source.table
-    if in_abstract(source):
+    if source.section and re.search(r"\babstract|\bsummary", source.section, re.IGNORECASE):
         return "abstract"
     return f"text ({source.section})" if source.section else "text"
-
-
-def in_abstract(source: Source) -> bool:
-    """Whether a number stands in the abstract, as far as its heading tells."""
-    return bool(source.section and re.search(r"\babstract|\bsummary", source.section, re.IGNORECASE))
 
 
 def _subject(row: Result) -> tuple[object, ...]:
@@ -67,7 +62,8 @@ def _comparisons(contrasts: Iterable[Contrast]) -> Iterator[Doubt]:
         for one, other in combinations(rows, 2):
             if place(one.source) != place(other.source) and _may_agree(one, other) and (found := _odd_one(one, other)):
                 what, first, second = found
-                yield _conflict(one, other, f"{what} is {first}", f"{second}", _severity(one, other))
+                severity = _severity(first, second, tables=bool(one.source.table and other.source.table))
+                yield _conflict(one, other, f"{what} is {printed(first)}", printed(second), severity)
 
 
 def _may_agree(one: Contrast, other: Contrast) -> bool:
@@ -77,18 +73,19 @@ def _may_agree(one: Contrast, other: Contrast) -> bool:
     )
 
 
-def _severity(one: Result, other: Result) -> Severity:
-    """Two tables may hold two analyses; the text tells of a table."""
-    return Severity.WARNING if one.source.table and other.source.table else Severity.ERROR
+def _severity(one: Decimal, other: Decimal, *, tables: bool) -> Severity:
+    """The last digit may be cut off in one place; two tables may hold two analyses, but the text tells of a table."""
+    if abs(one - other) <= 2 * max(half_unit(one), half_unit(other)):
+        return Severity.INFO
+    return Severity.WARNING if tables else Severity.ERROR
 
 
-def _odd_one(one: Contrast, other: Contrast) -> tuple[str, str, str] | None:
+def _odd_one(one: Contrast, other: Contrast) -> tuple[str, Decimal, Decimal] | None:
     """The only number in which two comparisons differ; None where none or several differ."""
     names = ("the estimate", "the lower limit", "the upper limit")
-    firsts, seconds = ((row.estimate, row.ci_low, row.ci_high) for row in (one, other))
     odd = [
-        (name, printed(a), printed(b))
-        for name, a, b in zip(names, firsts, seconds, strict=True)
+        (name, a, b)
+        for name, a, b in zip(names, _numbers(one), _numbers(other), strict=True)
         if a is not None and b is not None and not same_number(a, b)
     ]
     return odd[0] if len(odd) == 1 else None
@@ -105,13 +102,15 @@ def _retold(records: Records) -> Iterator[Doubt]:
         told = (quantity.value, quantity.low, quantity.high)
         if quantity.spread != "ci" or any(_numbers(row) == told for row in rows[quantity.document_id]):
             continue
-        alike = [row for row in rows[quantity.document_id] if _two_agree(told, _numbers(row))]
-        if len(alike) == 1 and alike[0].result_id not in doubted and alike[0].source.quote != quantity.source.quote:
-            row = alike[0]
+        alike = [(row, odd) for row in rows[quantity.document_id] if (odd := _misprint(told, _numbers(row)))]
+        if len(alike) != 1:
+            continue
+        row, odd = alike[0]
+        if row.result_id not in doubted and row.source.quote != quantity.source.quote:
             doubted.add(row.result_id)
             yield Doubt.about(
                 row,
-                Severity.ERROR,
+                _severity(*odd, tables=False),
                 f"{_interval(_numbers(row))} ({place(row.source)}), but {_interval(told)} ({place(quantity.source)}).",
             )
 
@@ -123,10 +122,10 @@ def _numbers(row: Contrast) -> _Three:
     return row.estimate, row.ci_low, row.ci_high
 
 
-def _two_agree(one: _Three, other: _Three) -> bool:
-    """Whether exactly one of three numbers differs, and that only in its sign or one digit."""
-    odd = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return len(odd) == 1 and all(a is not None and b is not None and _near(printed(a), printed(b)) for a, b in odd)
+def _misprint(one: _Three, other: _Three) -> tuple[Decimal, Decimal] | None:
+    """The only number of three that differs, if a single misprint makes one of the other."""
+    odd = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None and a != b]
+    return odd[0] if len(odd) == 1 and _near(printed(odd[0][0]), printed(odd[0][1])) else None
 
 
 def _near(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from evidence.extract.contexts import Context
-from evidence.extract.digits import NUMBER, PERCENT, SIGNED, WHOLE, to_decimal, to_whole
+from evidence.extract.digits import NUMBER, PERCENT, SIGNED, UNIT, WHOLE, to_decimal, to_whole
 from evidence.extract.limits import CI, limits
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
@@ -213,7 +213,7 @@ def _parts(words: str) -> Iterator[_Fields]:
 # ----------------------------------------------------------------------------------------- limits, shares, p-values
 
 _SPREAD_WORDS = re.compile(r"\b(?:IQR|[Ii]nter-?quartile range|[Rr]ange|Q1-Q3)\b")
-_UNIT_BEHIND = r"\s?(?:years?|yrs?|months?|weeks?|days?|hours?|minutes|min|mL|ml|cm|mm|kg|%|[a-zA-Z]+/[a-zA-Z]+)?"
+_UNIT_BEHIND = rf"\s?(?:years?|yrs?|months?|weeks?|%|{UNIT})?"
 _NUMBER_BEFORE = re.compile(rf"(?P<value>(?<![\w.,/-]){NUMBER}){_UNIT_BEHIND}\s?[,;]?\s?[(\[]\s?$")
 #: "2 years and 5 months" is one number.
 _TWO_UNITS = re.compile(r"\d (?:years?|months?|weeks?|hours?),?(?: and)? $")
