@@ -18,7 +18,7 @@ from evidence.check.arithmetic import (
 )
 from evidence.check.arms import arm_totals_mismatch
 from evidence.check.claims import comparative_mismatch, significance_claim_mismatch
-from evidence.check.conflicts import arms_swapped, conflict_within_document, repeated_numbers
+from evidence.check.conflicts import conflict_within_document
 from evidence.check.curves import ipd_mismatch
 from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
 from evidence.check.derive_hazards import hazard_ratios
@@ -26,6 +26,7 @@ from evidence.check.derive_ratios import ratios
 from evidence.check.derived_mismatch import derived_mismatch
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
+from evidence.check.misplaced import arms_swapped, repeated_numbers
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
 from evidence.check.proportions import percent_impossible, proportion_ci_mismatch
 from evidence.check.sums import p_value_impossible, range_mismatch, share_mismatch, sum_mismatch

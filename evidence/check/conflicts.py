@@ -1,8 +1,8 @@
-"""Two numbers for one thing within a document: abstract, text and tables against each other, and arms exchanged.
+"""Two numbers for one thing within a document: abstract, text and tables against each other.
 
 Most numbers that seem to contradict each other are of other patients, times or analyses that the rows do not tell
 apart. A conflict is therefore raised only where something else shows that both places mean one thing: the other
-numbers of the result are the same, the numbers of two arms are exchanged, or the words leave no room.
+numbers of the result or of another arm are the same, or the words leave no room.
 """
 
 import re
@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from evidence.check.doubt import Doubt, name_of, printed
+from evidence.check.doubt import Doubt, name_of, place, printed
 from evidence.formulas.counts import half_unit
 from evidence.model.codes import REPORTED, Outcome, Severity
-from evidence.model.records import ArmResult, Contrast, Quantity, Records, Result, Source
+from evidence.model.records import ArmResult, Contrast, Quantity, Records, Result
 
 #: Outcomes that stand for many things, told apart by their words.
-_UNNAMED = (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE)
+UNNAMED = (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE)
 
 
 def conflict_within_document(records: Records) -> Iterator[Doubt]:
     """One result, or one number of patients, doses or deaths, is printed with two values in one document.
 
     Two comparisons are one result where the estimate and the limits agree but for one of the three; two numbers of an
-    arm where the events and patients agree, or where both sentences print the same number for the other arm.
+    arm where the events and patients agree, or where both places print the same number for another arm.
     """
     arm_results = [row for row in records.arm_results if row.derivation == REPORTED]
     yield from _comparisons(records.contrasts)
@@ -34,18 +34,9 @@ def conflict_within_document(records: Records) -> Iterator[Doubt]:
     yield from _told_twice(records.quantities)
 
 
-def place(source: Source) -> str:
-    """Where a number stands, in words: "Table 2", "abstract", "text (Results)"."""
-    if source.table:
-        return source.table
-    if source.section and re.search(r"\babstract|\bsummary", source.section, re.IGNORECASE):
-        return "abstract"
-    return f"text ({source.section})" if source.section else "text"
-
-
 def _subject(row: Result) -> tuple[object, ...]:
     """What must be the same for two rows to be of one thing."""
-    words = row.outcome_text.lower() if row.outcome in _UNNAMED else ""
+    words = row.outcome_text.lower() if row.outcome in UNNAMED else ""
     sides = (row.arm, row.comparator) if isinstance(row, Contrast) else (row.arm,)
     return (row.document_id, row.study_id, sides, row.outcome, words, row.measure, row.timepoint_months)
 
@@ -85,7 +76,7 @@ def _odd_one(one: Contrast, other: Contrast) -> tuple[str, Decimal, Decimal] | N
     names = ("the estimate", "the lower limit", "the upper limit")
     odd = [
         (name, a, b)
-        for name, a, b in zip(names, _numbers(one), _numbers(other), strict=True)
+        for name, a, b in zip(names, three_numbers(one), three_numbers(other), strict=True)
         if a is not None and b is not None and not same_number(a, b)
     ]
     return odd[0] if len(odd) == 1 else None
@@ -100,9 +91,9 @@ def _retold(records: Records) -> Iterator[Doubt]:
     doubted: set[str] = set()
     for quantity in records.quantities:
         told = (quantity.value, quantity.low, quantity.high)
-        if quantity.spread != "ci" or any(_numbers(row) == told for row in rows[quantity.document_id]):
+        if quantity.spread != "ci" or any(three_numbers(row) == told for row in rows[quantity.document_id]):
             continue
-        alike = [(row, odd) for row in rows[quantity.document_id] if (odd := _misprint(told, _numbers(row)))]
+        alike = [(row, odd) for row in rows[quantity.document_id] if (odd := _misprint(told, three_numbers(row)))]
         if len(alike) != 1:
             continue
         row, odd = alike[0]
@@ -111,18 +102,21 @@ def _retold(records: Records) -> Iterator[Doubt]:
             yield Doubt.about(
                 row,
                 _severity(*odd, tables=False),
-                f"{_interval(_numbers(row))} ({place(row.source)}), but {_interval(told)} ({place(quantity.source)}).",
+                f"{interval_words(three_numbers(row))} ({place(row.source)}), but {interval_words(told)} "
+                f"({place(quantity.source)}).",
             )
 
 
-_Three = tuple[Decimal | None, Decimal | None, Decimal | None]
+#: Estimate and limits.
+Three = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
-def _numbers(row: Contrast) -> _Three:
+def three_numbers(row: Contrast) -> Three:
+    """Estimate and limits of a comparison."""
     return row.estimate, row.ci_low, row.ci_high
 
 
-def _misprint(one: _Three, other: _Three) -> tuple[Decimal, Decimal] | None:
+def _misprint(one: Three, other: Three) -> tuple[Decimal, Decimal] | None:
     """The only number of three that differs, if a single misprint makes one of the other."""
     odd = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None and a != b]
     return odd[0] if len(odd) == 1 and _near(printed(odd[0][0]), printed(odd[0][1])) else None
@@ -138,7 +132,8 @@ def _near(one: str, other: str) -> bool:
     return len(places) == 1 or sorted(one) == sorted(other)
 
 
-def _interval(three: _Three) -> str:
+def interval_words(three: Three) -> str:
+    """An estimate with its limits as a sentence prints them."""
     value, low, high = (printed(number) for number in three if number is not None)
     return f"{value} ({low} to {high})"
 
@@ -159,35 +154,76 @@ def _shares(rows: Iterable[ArmResult]) -> Iterator[Doubt]:
             groups[(*_subject(row), row.subgroup, row.events, row.total)].append(row)
     for alike in groups.values():
         one = alike[0]
-        other = next((row for row in alike[1:] if not same_number(_value(one), _value(row))), None)
+        other = next((row for row in alike[1:] if not same_number(value_of(one), value_of(row))), None)
         if other is not None:
-            of = f"{one.events} of {one.total} is {printed(_value(one))}%"
-            yield _conflict(one, other, of, f"{printed(_value(other))}%", Severity.INFO)
+            of = f"{one.events} of {one.total} is {printed(value_of(one))}%"
+            yield _conflict(one, other, of, f"{printed(value_of(other))}%", Severity.INFO)
 
 
 def _beside_the_same(rows: Iterable[ArmResult]) -> Iterator[Doubt]:
-    """Numbers of one arm that differ in two sentences which give the same number to the other arm."""
-    groups: dict[tuple[object, ...], dict[str, list[ArmResult]]] = defaultdict(lambda: defaultdict(list))
+    """Numbers of one arm that differ in two places which give the same number to another arm."""
+    groups: dict[tuple[object, ...], list[ArmResult]] = defaultdict(list)
     for row in rows:
-        if row.value is not None and row.arm_id is not None and row.source.column is None:
+        if row.value is not None and row.arm_id is not None:
             document, study, _, *about = _subject(row)
-            groups[(document, study, *about, row.subgroup)][row.arm].append(row)
-    for arms in groups.values():
-        if len(arms) != 2:
-            continue
-        for alone, twice in (tuple(arms.values()), tuple(arms.values())[::-1]):
-            if len(alone) == 1 and len(twice) == 2:
-                one, other = twice
-                quotes = (one.source.quote, other.source.quote)
-                apart = (
-                    place(one.source) != place(other.source)
-                    and not _prints(quotes[0], _value(other))
-                    and not _prints(quotes[1], _value(one))
-                )
-                if apart and all(_prints(quote, _value(alone[0])) for quote in quotes):
-                    said, again = (f"{printed(_value(row))}" for row in twice)
-                    beside = f" beside {printed(_value(alone[0]))} with {alone[0].arm}"
-                    yield _conflict(one, other, said + beside, again, Severity.WARNING)
+            groups[(document, study, *about, row.subgroup)].append(row)
+    for alike in groups.values():
+        if len(alike) > 2:
+            found = (pair for two in combinations(_by_place(alike), 2) for pair in _changed(*two))
+            for one, other, beside in found:
+                severity = _severity(value_of(one), value_of(other), tables=True)
+                said = f"{printed(value_of(one))} beside {printed(value_of(beside))} with {beside.arm}"
+                yield _conflict(one, other, said, printed(value_of(other)), severity)
+                break
+
+
+def _by_place(rows: Sequence[ArmResult]) -> list[dict[str, ArmResult]]:
+    """The row of each arm in each sentence or line of a table that gives every arm one number.
+
+    A number that stands in two places is one row with one of them as its source; a sentence tells by its words whether
+    it prints the numbers of the others.
+    """
+    places: dict[tuple[object, ...], list[ArmResult]] = defaultdict(list)
+    for row in rows:
+        source = row.source
+        places[(source.table, source.row) if source.column else (source.char_start,)].append(row)
+    found = []
+    for here in places.values():
+        source = here[0].source
+        arms = {row.arm for row in here}
+        others = [
+            row for row in rows if row.arm not in arms and not source.column and _prints(source.quote, value_of(row))
+        ]
+        everybody = [*here, *others]
+        if len({row.arm for row in everybody}) == len(everybody):
+            found.append({row.arm: row for row in everybody})
+    return found
+
+
+_Change = tuple[ArmResult, ArmResult, ArmResult]
+
+
+def _changed(one: dict[str, ArmResult], other: dict[str, ArmResult]) -> Iterator[_Change]:
+    """The rows of an arm that differ between two places, and that of an arm that does not."""
+    arms = one.keys() & other.keys()
+    same = [arm for arm in arms if same_number(value_of(one[arm]), value_of(other[arm]))]
+    odd = [arm for arm in arms if arm not in same]
+    if len(same) == 1 and len(odd) == 1:
+        (beside,), (arm,) = same, odd
+        first, second = one[arm], other[arm]
+        if place(first.source) != place(second.source) and not (
+            _of_others(first, second)
+            or _prints(first.source.quote, value_of(second))
+            or _prints(second.source.quote, value_of(first))
+        ):
+            yield first, second, one[beside]
+
+
+def _of_others(one: ArmResult, other: ArmResult) -> bool:
+    """Whether counts show that two percentages are of other patients."""
+    return any(
+        a is not None and b is not None and a != b for a, b in ((one.events, other.events), (one.total, other.total))
+    )
 
 
 def _prints(quote: str, value: Decimal) -> bool:
@@ -195,7 +231,8 @@ def _prints(quote: str, value: Decimal) -> bool:
     return re.search(rf"(?<![\d.·]){printed(value).replace('.', '[.·]')}(?!\d|[.·]\d)", quote) is not None
 
 
-def _value(row: ArmResult) -> Decimal:
+def value_of(row: ArmResult) -> Decimal:
+    """The number of a row that has one."""
     assert row.value is not None  # noqa: S101  # the caller asked
     return row.value
 
@@ -242,72 +279,3 @@ def _told_twice(quantities: Iterable[Quantity]) -> Iterator[Doubt]:
 
 def _counted(what: str) -> bool:
     return what in _STEPS or what.endswith(" deaths") or bool(re.search(r" in \d+ patients$", what))
-
-
-# --------------------------------------------------------------------------------------------------------- arms swapped
-
-
-def arms_swapped(records: Records) -> Iterator[Doubt]:
-    """The numbers of two arms stand the other way round in another place of the document."""
-    places: dict[tuple[object, ...], dict[tuple[object, ...], list[ArmResult]]] = defaultdict(lambda: defaultdict(list))
-    for row in records.arm_results:
-        if row.value is not None and row.arm_id is not None:
-            words = row.outcome_text.lower() if row.outcome in _UNNAMED else ""
-            about = (row.document_id, row.study_id, row.outcome, words, row.measure, row.timepoint_months, row.subgroup)
-            cell = (row.source.table, row.source.row) if row.source.column else (row.source.char_start,)
-            places[about][cell].append(row)
-    for found in places.values():
-        pairs = [rows for rows in found.values() if len(rows) == 2 and len({row.arm for row in rows}) == 2]
-        swapped = next((two for two in combinations(pairs, 2) if _exchanged(*two)), None)
-        if swapped is not None:
-            yield _swap(*swapped)
-
-
-def _exchanged(one: Sequence[ArmResult], other: Sequence[ArmResult]) -> bool:
-    first, second = ({row.arm: _value(row) for row in rows} for rows in (one, other))
-    if first.keys() != second.keys():
-        return False
-    a, b = first
-    return (first[a], first[b]) == (second[b], second[a]) and first[a] != first[b]
-
-
-def _swap(one: Sequence[ArmResult], other: Sequence[ArmResult]) -> Doubt:
-    said = " and ".join(f"{printed(_value(row))} with {row.arm}" for row in one)
-    again = " and ".join(f"{printed(_value(row))} with {row.arm}" for row in other)
-    about = name_of(one[0]).removeprefix(f"{one[0].arm}, ")
-    return Doubt(
-        document_id=one[0].document_id,
-        study_id=one[0].study_id,
-        result_ids=tuple(row.result_id for row in (*one, *other)),
-        severity=Severity.ERROR,
-        message=f"{about}: {said} ({place(one[0].source)}), but {again} ({place(other[0].source)}); the arms are "
-        "exchanged in one of the two places.",
-    )
-
-
-# ----------------------------------------------------------------------------------------------------- repeated numbers
-
-
-def repeated_numbers(records: Records) -> Iterator[Doubt]:
-    """Two rows of tables print the same estimate, limits and p-value for different outcomes or models.
-
-    One of them may have been copied from the other.
-    """
-    found: dict[tuple[object, ...], list[Contrast]] = defaultdict(list)
-    for row in records.contrasts:
-        if row.source.column and row.p_operator == "=" and row.p_value and len(row.p_value.as_tuple().digits) > 2:
-            found[(row.document_id, row.study_id, row.measure, *_numbers(row), row.p_value)].append(row)
-    for one, *others in found.values():
-        other = next(
-            (row for row in others if (row.source.table, row.source.row) != (one.source.table, one.source.row)), None
-        )
-        if other is not None and one.ci_low is not None:
-            first, second = (f"{row.outcome_text} ({place(row.source)})" for row in (one, other))
-            yield Doubt(
-                document_id=one.document_id,
-                study_id=one.study_id,
-                result_ids=(one.result_id, other.result_id),
-                severity=Severity.WARNING,
-                message=f"{first} and {second} have the same estimate {_interval(_numbers(one))} and the same "
-                f"p={printed(one.p_value or Decimal(0))}; one may have been copied from the other.",
-            )

@@ -1,11 +1,12 @@
 """What a check yields, and the words in which doubts name a row and print a number."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
 from evidence.model.codes import Outcome, Severity
-from evidence.model.records import Contrast, Result
+from evidence.model.records import Contrast, Result, Source
 
 #: Measures and outcomes in a clinician's words, where the code alone reads badly in a sentence.
 _PERCENT_WORDS = {
@@ -52,3 +53,12 @@ def name_of(row: Result) -> str:
 def printed(number: Decimal | int) -> str:
     """A number with the digits the document prints."""
     return format(number, "f") if isinstance(number, Decimal) else str(number)
+
+
+def place(source: Source) -> str:
+    """Where a number stands, in words: "Table 2", "abstract", "text (Results)"."""
+    if source.table:
+        return source.table
+    if source.section and re.search(r"\babstract|\bsummary", source.section, re.IGNORECASE):
+        return "abstract"
+    return f"text ({source.section})" if source.section else "text"

@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
 
-from evidence.check.conflicts import place
-from evidence.check.doubt import Doubt, printed
+from evidence.check.doubt import Doubt, place, printed
 from evidence.formulas.counts import half_unit
 from evidence.model.codes import Severity
 from evidence.model.records import Quantity, Records

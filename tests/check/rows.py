@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from evidence.check.doubt import Doubt
 from evidence.model.codes import Measure, Outcome, Severity
 from evidence.model.records import Arm, ArmResult, Contrast, Records, Source, Study
+
+Row = TypeVar("Row", ArmResult, Contrast)
 
 
 def source(quote: str = "quoted") -> Source:
@@ -106,3 +109,17 @@ def found(check: Callable[[Records], Iterator[Doubt]], about: ArmResult | Contra
     doubts = list(check(about if isinstance(about, Records) else of(about)))
     assert len(doubts) <= 1
     return doubts[0].severity if doubts else None
+
+
+def at(
+    row: Row,
+    section: str | None = None,
+    table: str | None = None,
+    column: str | None = None,
+    quote: str = "quoted",
+    start: int = 0,
+    **changes: object,
+) -> Row:
+    """The row as another place of the document prints it."""
+    source = replace(row.source, section=section, table=table, column=column, quote=quote, char_start=start, row=table)
+    return replace(row, source=source, **changes)  # type: ignore[arg-type]
