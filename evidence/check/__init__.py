@@ -17,7 +17,7 @@ from evidence.check.arithmetic import (
     value_out_of_range,
 )
 from evidence.check.arms import arm_totals_mismatch
-from evidence.check.claims import comparative_mismatch, significance_claim_mismatch
+from evidence.check.claims import comparative_mismatch, conclusion_not_significant, significance_claim_mismatch
 from evidence.check.conflicts import conflict_within_document
 from evidence.check.curves import ipd_mismatch
 from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
@@ -72,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     repeated_numbers,
     comparative_mismatch,
     significance_claim_mismatch,
+    conclusion_not_significant,
     sum_mismatch,
     range_mismatch,
     share_mismatch,

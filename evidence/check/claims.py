@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from evidence.check.doubt import Doubt, printed
 from evidence.check.p_values import excludes_null, is_significant
-from evidence.model.codes import Measure, Severity
+from evidence.model.codes import Measure, Outcome, Severity
 from evidence.model.measures import CONTRAST_MEASURES
-from evidence.model.records import ArmResult, Contrast, Records
+from evidence.model.records import CONCLUSION, ArmResult, Contrast, Records
 
 # ------------------------------------------------------------------------------------------------------- comparatives
 
@@ -128,3 +128,52 @@ def _claim(row: Contrast) -> bool | None:
     if _NEGATION.search(clause[: last.start()]):
         return None if _TURN.search(clause[last.end() :].replace("not significant", "")) else False
     return None if _TURN.search(clause[last.end() :]) else True
+
+
+# -------------------------------------------------------------------------------------------------------- conclusions
+
+#: Where a paper concludes, by its heading or the first words of the sentence.
+_CONCLUDES = re.compile(r"conclu(?:sion|de)|interpretation", re.IGNORECASE)
+_NO_CLAIM = re.compile(
+    r"\b(?:not?|nor|neither|without|whether|if|would|could|might|should|will|aim\w*|hypothes\w+|need\w*|potential(?:ly)?"
+    r"|previous\w*)\b",
+    re.IGNORECASE,
+)
+_TREND = re.compile(r"\btrends?\b|\btend(?:s|ed)?\b|\bnumerical", re.IGNORECASE)
+
+
+def conclusion_not_significant(records: Records) -> Iterator[Doubt]:
+    """A conclusion says that an outcome was improved or prolonged, and no comparison of it excludes chance.
+
+    Only noted: a difference may be true without being significant, and a conclusion may rest on more than p-values.
+    """
+    shown: dict[tuple[str, str, str], list[tuple[Contrast, bool, str]]] = defaultdict(list)
+    for row in records.contrasts:
+        evidence = _evidence(row) if row.subgroup is None and row.outcome is not Outcome.OTHER else None
+        if evidence is not None:
+            shown[row.document_id, row.study_id, row.outcome.value].append((row, *evidence))
+    for claim in records.quantities:
+        quote = " ".join(claim.source.quote.split())
+        concludes = _CONCLUDES.search(f"{claim.source.section or ''} {quote[:30]}")
+        if claim.what != CONCLUSION or not concludes or _NO_CLAIM.search(quote) or _TREND.search(quote):
+            continue
+        found = [
+            rows[0]
+            for (document, study, outcome), rows in shown.items()
+            if (document, study) == (claim.document_id, claim.study_id)
+            and not any(significant for _, significant, _ in rows)
+            and _names(quote, outcome, rows[0][0].outcome_text)
+        ]
+        if found:
+            yield Doubt(
+                document_id=claim.document_id,
+                study_id=claim.study_id,
+                result_ids=tuple(row.result_id for row, _, _ in found),
+                severity=Severity.INFO,
+                message=f"'{quote}': " + "; ".join(f"of {row.outcome.value} {what}" for row, _, what in found) + ".",
+            )
+
+
+def _names(quote: str, code: str, words: str) -> bool:
+    """Whether a sentence names an outcome by its code or by its words."""
+    return bool(re.search(rf"\b{code}\b", quote)) or (len(words) > 4 and words.lower() in quote.lower())

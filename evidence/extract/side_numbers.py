@@ -18,7 +18,7 @@ from evidence.extract.patterns import one_of
 from evidence.extract.rows import Rows
 from evidence.extract.study_size import OF_AN_ARM, numbers_of_people, whole_number
 from evidence.model.codes import Report
-from evidence.model.records import Quantity, Study
+from evidence.model.records import CONCLUSION, Quantity, Study
 
 #: Parts of a paper that tell of other studies as well.
 _ELSEWHERE = ("introduction", "discussion", "references")
@@ -38,7 +38,7 @@ def side_numbers(reading: Reading, found: Sequence[Context], rows: Rows) -> Iter
     for sentence in reading.sentences:
         if sentence.zone != "references" and found:
             words = reading.words(sentence)
-            printed = [*_spreads(words), *_shares(words), *_impossible_p(words)]
+            printed = [*_spreads(words), *_shares(words), *_impossible_p(words), *_conclusions(words)]
             if sentence.zone not in _ELSEWHERE:
                 printed += _intervals(words)
             yield from _quantities(found[0].study, rows, sentence, printed)
@@ -298,3 +298,15 @@ def _impossible_p(words: str) -> Iterator[_Fields]:
     """p-values printed above 1."""
     for match in _P_ABOVE_ONE.finditer(words):
         yield {"what": "p-value", "p_value": to_decimal(match["p"])}
+
+
+# -------------------------------------------------------------------------------------------------------- conclusions
+
+_BETTER = re.compile(r"\b(?:improv|prolong|extend|reduc|decreas|superior to)")
+_FIGURE = re.compile(r"\d")
+
+
+def _conclusions(words: str) -> Iterator[_Fields]:
+    """Sentences that say without any number that something is better; its source holds the words."""
+    if _BETTER.search(words) and not _FIGURE.search(words):
+        yield {"what": CONCLUSION}

@@ -184,9 +184,13 @@ class Flag:
     message: str
 
 
+#: What a sentence is that claims an effect without a number.
+CONCLUSION = "conclusion"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A number that a document prints beside its results; checks compare it, no table holds it.
+    """A number, or a claim, that a document prints beside its results; checks compare it, no table holds it.
 
     Quantities of one `source` and one `what` are parts of a whole: those with an `arm` add up to the one without.
     """

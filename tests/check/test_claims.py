@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from evidence.check.claims import comparative_mismatch, significance_claim_mismatch
-from evidence.model.codes import Measure
+from evidence.check.claims import comparative_mismatch, conclusion_not_significant, significance_claim_mismatch
+from evidence.model.codes import Measure, Severity
+from evidence.model.records import CONCLUSION, Quantity
 from tests.check.rows import arm_result, contrast, of
 
 
@@ -63,3 +64,28 @@ def test_significance_is_what_the_interval_shows(sentence, numbers, doubted):
 def test_significance_is_what_a_p_value_alone_shows(p, sentence, doubted):
     row = contrast(p=p, measure=Measure.P, quote=sentence)
     assert bool(list(significance_claim_mismatch(of(row)))) is doubted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "p", "noted"),
+    [
+        ("Adding X appears to prolong OS.", "=0.06", True),
+        ("Adding X prolongs overall survival.", "=0.06", True),
+        ("Adding X prolongs OS.", "=0.01", False),
+        ("Adding X prolongs PFS.", "=0.06", False),  # another outcome
+        ("Adding X did not prolong OS.", "=0.06", False),
+        ("There was a trend to prolonged OS with X.", "=0.06", False),
+    ],
+)
+def test_a_conclusion_rests_on_a_significant_comparison(sentence, p, noted):
+    row = contrast(p=p, measure=Measure.P)
+    claim = Quantity(
+        document_id="d1",
+        study_id="s1",
+        what=CONCLUSION,
+        source=replace(row.source, quote=sentence, section="Conclusions"),
+    )
+    found = list(conclusion_not_significant(replace(of(row), quantities=(claim,))))
+    assert [doubt.severity for doubt in found] == ([Severity.INFO] if noted else [])
+    elsewhere = replace(claim, source=replace(claim.source, section="Introduction"))
+    assert not list(conclusion_not_significant(replace(of(row), quantities=(elsewhere,))))

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from evidence.extract import extract
+from evidence.model.records import CONCLUSION
 from evidence.read import read
 from tests.extract.texts import METHODS, records, trial
 
@@ -111,6 +112,18 @@ def test_shares_are_read_with_their_total(sentence, found):
 def test_p_values_above_one_are_read(text, found):
     quantities = trial(f"The groups did not differ {text}.").quantities
     assert [str(one.p_value) for one in quantities if one.p_value is not None] == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "read"),
+    [
+        ("In conclusion, letrozole appears to prolong survival.", True),
+        ("Letrozole prolonged survival by 4 months.", False),  # a result
+        ("Survival was studied.", False),
+    ],
+)
+def test_claims_without_a_number_are_read(sentence, read):
+    assert [one.source.quote for one in trial(sentence).quantities if one.what == CONCLUSION] == [sentence] * read
 
 
 def test_the_size_of_a_cited_study_is_read_from_the_table_and_from_the_sentence_behind_its_name():
