@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.extract.nlp import Reading
 from evidence.model.document import Cell, Table
@@ -77,10 +78,16 @@ class Grid:
 def grids(reading: Reading, without: Collection[Table] = ()) -> Iterator[Grid]:
     """The tables of a document that hold numbers; not those `without`, which are read otherwise."""
     left_out = {id(table) for table in without}
-    for table in reading.document.tables:
-        if id(table) in left_out:
-            continue
-        yield from (grid for grid in _grids(reading, table) if grid.lines)
+    for table, found in _of_document(reading):
+        if id(table) not in left_out:
+            yield from found
+
+
+@lru_cache(maxsize=1)  # several steps go through the tables of a document
+def _of_document(reading: Reading) -> tuple[tuple[Table, tuple[Grid, ...]], ...]:
+    return tuple(
+        (table, tuple(grid for grid in _grids(reading, table) if grid.lines)) for table in reading.document.tables
+    )
 
 
 def spots(reading: Reading, table: Table) -> list[list[Spot | None]]:

@@ -28,9 +28,12 @@ class Sentence:
     zone: str  # abstract, introduction, methods, results, discussion, references, or "" where the headings do not say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """A document made ready for the rules: clean text, sentences, abbreviations, stretches that are not prose."""
+    """A document made ready for the rules: clean text, sentences, abbreviations, stretches that are not prose.
+
+    A reading is itself alone, so that what is made of it can be kept for the next step that asks.
+    """
 
     document: Document
     text: str  # clean, endless numbers hidden

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from evidence.extract.cell_numbers import read_cell
 from evidence.extract.contexts import Context
+from evidence.extract.digits import WHOLE, to_whole
 from evidence.extract.grids import Column, Grid, Line, Spot, grids
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.extract.rows import Rows
@@ -82,23 +83,19 @@ def _counts(grid: Grid) -> _Found:
             yield line, column, spot, {"value": cell.value, "arm": arm}
 
 
+#: "30 (25)", "1,170 (96.7%)": what most cells of a table of characteristics print.
+_SHARE = re.compile(rf"(?P<count>{WHOLE})\s?\(\s?(?P<percent>\d{{1,3}}(?:\.\d+)?)\s?(?P<sign>%)?\s?\)")
+
+
 def _shares(grid: Grid) -> _Found:
     """Counts with their percentage in columns whose head says of how many patients they are."""
-    for column, size in sized_columns(grid) if grid.lines else ():
+    for column, size in sized_columns(grid):
         for line in grid.lines:
             spot = line.spots[column.index]
-            cell = read_cell(spot.text) if spot is not None and "(" in spot.text else None
-            if (
-                spot is None
-                or cell is None
-                or cell.bracket is None
-                or not cell.whole
-                or cell.fraction
-                or cell.plus_minus
-            ):
-                continue
-            if cell.bracket_percent or "%" in f"{line.head} {column.head}":
-                yield line, column, spot, {"value": cell.value, "percent": cell.bracket, "group": size}
+            match = _SHARE.fullmatch(spot.text) if spot is not None else None
+            if spot is not None and match and (match["sign"] or "%" in f"{line.head} {column.head}"):
+                count, percent = Decimal(to_whole(match["count"])), Decimal(match["percent"])
+                yield line, column, spot, {"value": count, "percent": percent, "group": size}
 
 
 def _medians(grid: Grid) -> _Found:
