@@ -35,7 +35,9 @@ _PLAIN = r"(?:\d{1,3}(?:[, ]\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 _SIGNED = rf"[-+]?\s?{_PLAIN}"
 _JOIN = r"\s*(?:-|~|to|,|;|/)\s*"
 #: Footnote letters and signs that stick to a number.
-_MARKS = r"(?:\s?[*†‡§¶#|^$]|(?<=[\d)%\]])(?:[ivx]{1,4}|[a-z]{1,2})(?:,[a-z])*|\s[a-z](?:,\s?[a-z])*)*\s*\.?"
+_MARKS = (
+    r"(?:\s?[*†‡§¶#|^$]|(?<=[)%\]])\+|(?<=[\d)%\]])(?:[ivx]{1,4}|[a-z]{1,2})(?:,[a-z])*|\s[a-z](?:,\s?[a-z])*)*\s*\.?"
+)
 _INNER_MARK = r"(?:[*†‡§]{1,2}|(?<=\d)[a-f](?=\s?[(\[]))?"
 _OPEN, _CLOSE = r"[(\[]\s*", r"\s*[)\]]"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

@@ -1,4 +1,4 @@
-"""Numbers in the tables of the document's own study, and the patients of tables that list them one by one.
+"""Numbers in tables: the own study's, those of cited studies set side by side, and lists of single patients.
 
 Each cell is read by its form (`cell_numbers`), under what its row, column, headings and caption say (`meanings`,
 `layouts`, `sheets`). A number whose group or outcome the table does not tell gives no row.
@@ -14,14 +14,18 @@ from evidence.extract.patients import write_patients
 from evidence.extract.people import people
 from evidence.extract.rows import Rows
 from evidence.extract.sheets import Sheet
-from evidence.extract.table_contrasts import write_estimates, write_interactions, write_p_values
+from evidence.extract.table_contrasts import write_estimates, write_interactions, write_p_of_notes, write_p_values
 from evidence.extract.table_factors import write_factor
 from evidence.extract.table_groups import write_numbers
 from evidence.model.codes import Design
 
 
 def tabulate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
-    """Rows from result tables and lists of patients of the document's own study, which is the first of `found`."""
+    """Rows from result tables and lists of patients of the own study, the first of `found`, and columns of cited ones."""
+    for context in found[1:]:
+        for shown in context.rows:
+            if shown.grid is not None:
+                _write(Sheet(reading, context, shown.grid, rows))
     if not found or found[0].study.design in (Design.REVIEW, Design.PRECLINICAL):
         return
     listed = people(reading)
@@ -44,4 +48,5 @@ def _write(sheet: Sheet) -> None:
         write_estimates(sheet, row, taken)
         write_numbers(sheet, row, taken)
         write_p_values(sheet, row, taken)
+        write_p_of_notes(sheet, row)
         write_interactions(sheet, row, taken)

@@ -28,6 +28,23 @@ _STUDY_ACRONYM = re.compile(
 )
 
 
+#: Trials that cooperative groups number: "CALGB 8421", "SWOG S0106", "NSABP B-31".
+_NUMBERED = re.compile(
+    rf"\b(?P<group>{'|'.join(sorted(map(re.escape, lexicon.word_list('cooperative_groups')), key=len, reverse=True))})"
+    r"[ -](?P<number>[A-Z]{0,4}-?(?!(?:19|20)\d\d\b)\d{3,6}[A-Z]?|[A-Z]{1,4}-?\d{2,6})(?![\w-])"
+)
+_NUMBER = re.compile(r"\b(?:trial|study|protocol)\s(?:no\.?\s)?#?(?P<number>[A-Z]{0,3}-?\d+[A-Z]?)\b", re.IGNORECASE)
+
+
+def numbered_trial(head: str, caption: str) -> str | None:
+    """The name of "Trial 8421": with the group of which the caption of its table tells, else as it is written."""
+    number = _NUMBER.search(head)
+    if number is None:
+        return None
+    groups = {name for name in lexicon.word_list("cooperative_groups") if re.search(rf"\b{re.escape(name)}\b", caption)}
+    return f"{groups.pop()} {number['number']}" if len(groups) == 1 else number.group()
+
+
 @dataclass(slots=True)
 class CitedStudy:
     """One cited study with every name it was met under."""
@@ -214,7 +231,8 @@ def _known_acronyms(reading: Reading) -> tuple[str, ...]:
         if match["bracketed"] and not _TRIAL_BEFORE.search(reading.text[max(0, match.start() - 22) : match.start()]):
             continue
         counts[name] = counts.get(name, 0) + 1
-    return tuple(counts)
+    numbered = dict.fromkeys(match.group() for match in _NUMBERED.finditer(reading.text, 0, limit))
+    return (*counts, *(name for name in numbered if name not in counts))
 
 
 _TRIAL_BEFORE = re.compile(r"(?:trial|study|[Pp]hase\s\S+)\s$")

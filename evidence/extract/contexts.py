@@ -16,6 +16,7 @@ from evidence.extract.review_tables import StudyRow, study_rows
 from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
 from evidence.extract.study_size import described_size, size_of
+from evidence.extract.trial_columns import trial_columns
 from evidence.model.codes import Design, Report
 from evidence.model.records import Study
 
@@ -37,7 +38,7 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
         return (Context(study=study, arms=(), sentences=()),)
     review = study.design is Design.REVIEW
     citations = Citations(reading)
-    rows = _rows_by_study(reading, citations)
+    rows = _rows_by_study(reading, citations, review=review)
     own, cited = share_out(reading, citations, study, review=review)
     arms: tuple[ArmGuess, ...] = ()
     if not review:
@@ -53,10 +54,10 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
     return tuple(found)
 
 
-def _rows_by_study(reading: Reading, citations: Citations) -> dict[int, tuple[StudyRow, ...]]:
-    """Rows of tables that list studies, by the identity of the cited study."""
+def _rows_by_study(reading: Reading, citations: Citations, *, review: bool) -> dict[int, tuple[StudyRow, ...]]:
+    """Rows and columns of tables that list studies, by the identity of the cited study."""
     rows: dict[int, tuple[StudyRow, ...]] = {}
-    for row in study_rows(reading, citations):
+    for row in (*study_rows(reading, citations), *trial_columns(reading, citations, review=review)):
         study = citations.study(row.names, together=True)
         if study is not None:
             rows[id(study)] = (*rows.get(id(study), ()), row)
@@ -79,7 +80,7 @@ def _cited_context(
 ) -> Context:
     """A cited study with what its sentences and table rows say of design, size and arms."""
     told = " ".join(reading.words(sentence) for sentence in sentences)
-    listed = " ".join(reading.text[row.start : row.end] for row in rows)
+    listed = " ".join(row.told or reading.text[row.start : row.end] for row in rows)
     n_total = next((row.n for row in rows if row.n is not None), None) or described_size(told)
     study = Study(
         study_id=study_id,

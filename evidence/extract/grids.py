@@ -69,7 +69,7 @@ class Grid:
 
     label: str
     caption: str  # clean
-    notes: str  # footnotes, clean
+    notes: str  # footnotes, clean, each on a line
     columns: tuple[Column, ...]
     label_heads: tuple[str, ...]  # heads of the label columns
     lines: tuple[Line, ...]
@@ -85,9 +85,7 @@ def grids(reading: Reading, without: Collection[Table] = ()) -> Iterator[Grid]:
 
 @lru_cache(maxsize=1)  # several steps go through the tables of a document
 def _of_document(reading: Reading) -> tuple[tuple[Table, tuple[Grid, ...]], ...]:
-    return tuple(
-        (table, tuple(grid for grid in _grids(reading, table) if grid.lines)) for table in reading.document.tables
-    )
+    return tuple((table, tuple(grids_of(reading, table))) for table in reading.document.tables)
 
 
 def spots(reading: Reading, table: Table) -> list[list[Spot | None]]:
@@ -109,8 +107,8 @@ def clean_text(reading: Reading, start: int, end: int) -> str:
     return re.sub(r"[ \t\n]+", " ", "".join(pieces))
 
 
-def _grids(reading: Reading, table: Table) -> Iterator[Grid]:
-    """The table, or its parts where it sets new heads over the same columns further down."""
+def grids_of(reading: Reading, table: Table) -> Iterator[Grid]:
+    """A table, or its parts where it sets new heads over the same columns further down; those that hold numbers."""
     rows = spots(reading, table)
     if len(rows) < 2:
         return
@@ -121,13 +119,16 @@ def _grids(reading: Reading, table: Table) -> Iterator[Grid]:
     labels = _label_columns(heads, body)
     label_heads = tuple(" ".join(_column(heads, index).parts) for index in range(labels))
     for over, part in _parts(heads, body, labels):
+        lines = tuple(_lines(part, labels))
+        if not lines:
+            continue
         yield Grid(
             label=table.label,
             caption=clean_words(table.caption),
-            notes=" ".join(clean_words(note) for note in table.footnotes),
+            notes=" \n".join(clean_words(note) for note in table.footnotes),
             columns=tuple(_column(over, index) for index in range(labels, len(rows[0]))),
             label_heads=label_heads,
-            lines=tuple(_lines(part, labels)),
+            lines=lines,
         )
 
 

@@ -21,7 +21,7 @@ from evidence.extract.primary_outcomes import primary_outcomes
 from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
 from evidence.extract.run_outcomes import takes_up
-from evidence.extract.scenes import Scene, arm_lists
+from evidence.extract.scenes import Scene, arm_lists, main_arms
 from evidence.extract.subgroups import is_everybody, population, subgroup_of
 from evidence.extract.times import TimePoint, find_times
 from evidence.extract.zero_counts import none_happened
@@ -207,7 +207,9 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
         arm = bound.arm if bound.arm is not None or set_apart else only_arm
         whole_study = quantity.total is not None and quantity.total == context.study.n_total
         several = bool(context.arms) or context.study.design is Design.RANDOMIZED
-        known = arm is not None or not several or whole_study or not set_apart
+        # who cites a comparison tells of the new treatment and leaves out to say so
+        hearsay = context.study.report is Report.CITED and len(main_arms(context.arms)) > 1
+        known = arm is not None or not several or whole_study or not (set_apart or hearsay)
         named_here = bound.outcome is not None and bound.outcome in scene.outcomes
         rows.add_arm_result(
             context,

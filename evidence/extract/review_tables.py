@@ -1,4 +1,7 @@
-"""Tables that list studies, one a row: who, how many, which treatment, which results."""
+"""Tables that list studies, one a row: who, how many, which treatment, which results.
+
+Those with a study in each column are read by `trial_columns`.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +11,12 @@ from evidence.extract import lexicon
 from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess
 from evidence.extract.citations import Citations, Names
+from evidence.extract.grids import Grid
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.model.codes import Role
 from evidence.model.document import Cell
 
-_STUDY_HEAD = re.compile(
+STUDY_HEAD = re.compile(
     r"^\W*(?:reference|ref|study|studies|author|authors|trial|source|publication|first author)\b", re.IGNORECASE
 )
 _SIZE_HEAD = re.compile(
@@ -20,8 +24,8 @@ _SIZE_HEAD = re.compile(
     r"|^\W*(?:patients|sample size|participants)\b",
     re.IGNORECASE,
 )
-_TREATMENT_HEAD = re.compile(r"treatment|intervention|regimen|\barms?\b|therapy|drug|inhibitor|dose", re.IGNORECASE)
-_OTHER_HEAD = re.compile(
+TREATMENT_HEAD = re.compile(r"treatment|intervention|regimen|\barms?\b|therapy|drug|inhibitor|dose", re.IGNORECASE)
+DESCRIBES = re.compile(
     r"\bphase|design|population|status|disease(?!-free|\sfree|\sprogression)|\bage\b|median follow|\bline|country"
     r"|^\W*years?\b|year of|post\W?(?:hct|hsct)|endpoint",
     re.IGNORECASE,
@@ -29,6 +33,8 @@ _OTHER_HEAD = re.compile(
 _LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")
 _RESULT = re.compile(r"%|\d\s?(?:months|weeks)")
 _SIZE = re.compile(r"\D{0,10}?(\d[\d,]*)")
+#: What parts the arms of a study in the words of its treatment.
+SIDES = re.compile(r"\s(?:vs\.?|versus|or)\s")
 _VERSUS = re.compile(r"\bvs\b|versus")
 
 
@@ -47,7 +53,7 @@ class ResultCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRow:
-    """One row of a table that lists studies."""
+    """One study of a table that lists studies: a row, or columns of which `grid` is made."""
 
     start: int
     end: int
@@ -56,6 +62,8 @@ class StudyRow:
     n: int | None
     arms: tuple[ArmGuess, ...]
     results: tuple[ResultCell, ...]
+    told: str = ""  # what stands elsewhere in the table about the study
+    grid: Grid | None = None
 
 
 def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
@@ -69,7 +77,7 @@ def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
             continue
         head = heads[-1]
         titles = [cell.text if cell else "" for cell in head]
-        if not any(_STUDY_HEAD.search(title) for title in titles):
+        if not any(STUDY_HEAD.search(title) for title in titles):
             continue
         carried: Cell | None = None
         rows = []
@@ -112,9 +120,9 @@ def _row(
         if _SIZE_HEAD.search(title.text):
             size = _SIZE.match(text)
             n = int(size[1].replace(",", "")) if size and n is None else n
-        elif _TREATMENT_HEAD.search(title.text):
+        elif TREATMENT_HEAD.search(title.text):
             treatments.append(text)
-        elif not (_STUDY_HEAD.search(title.text) or _OTHER_HEAD.search(title.text)):
+        elif not (STUDY_HEAD.search(title.text) or DESCRIBES.search(title.text)):
             results.append((cell, title))
     if carried is not None and carried not in cells:
         treatments.insert(0, carried.text)
@@ -149,21 +157,22 @@ def _arms(treatments: Sequence[str], divided: dict[str, str], n: int | None, *, 
             for letter, text in divided.items()
         )
     for text in reversed(named):
-        sides = re.split(r"\s(?:vs\.?|versus|or)\s", text)
+        sides = SIDES.split(text)
         if len(sides) == 2 and all(lexicon.treatments().find(side) for side in sides):
             return tuple(
-                _guess(side.strip(), role, None)
+                arm_of_words(side.strip(), role, None)
                 for side, role in zip(sides, (Role.EXPERIMENTAL, Role.CONTROL), strict=True)
             )
     if not named:
         return ()
     if compared:
-        experimental = _guess(named[0].strip(), Role.EXPERIMENTAL, None)
+        experimental = arm_of_words(named[0].strip(), Role.EXPERIMENTAL, None)
         return (experimental, ArmGuess(label="control", role=Role.CONTROL, treatment=(), n=None, variants=("control",)))
-    return (_guess(named[-1].strip(), Role.SINGLE, n),)
+    return (arm_of_words(named[-1].strip(), Role.SINGLE, n),)
 
 
-def _guess(label: str, role: Role, n: int | None) -> ArmGuess:
+def arm_of_words(label: str, role: Role, n: int | None) -> ArmGuess:
+    """An arm that a table names, with the treatments in its name."""
     names = tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
     return ArmGuess(label=label, role=role, treatment=names, n=n, variants=(label, *names))
 

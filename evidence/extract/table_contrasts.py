@@ -208,21 +208,45 @@ def write_p_values(sheet: Sheet, row: Row, taken: set[int]) -> None:
         named = sheet.named(row, sense)
         if spot is None or p is None or pair is None or named is None or row.who is not None:
             continue
-        code = named.code
-        sheet.rows.add_contrast(
-            sheet.context,
-            Pair(arm=pair[0].arm, comparator=pair[1].arm, sure=1.0),
-            Quantity(kind=Kind.P_VALUE, start=0, end=0, at=0, value=p.value, p=p),
-            measure=Measure.P,
-            outcome=code,
-            outcome_text=named.text,
-            months=sheet.months(row, sense),
-            subgroup=sheet.subgroup(row, sense, named),
-            adjustment=sheet.adjustment(row, sense),
-            source=sheet.source(row.line, spot, spot, sense.column.head),
-            sure=0.85 * named.sure,
-            labels=(pair[0].label or "", pair[1].label or ""),
-        )
+        _write_p(sheet, row, sense, spot, p, pair, named)
+
+
+def _write_p(sheet: Sheet, row: Row, sense: Sense, spot: Spot, p: PValue, pair: tuple[Who, Who], named: Named) -> None:
+    sheet.rows.add_contrast(
+        sheet.context,
+        Pair(arm=pair[0].arm, comparator=pair[1].arm, sure=1.0),
+        Quantity(kind=Kind.P_VALUE, start=0, end=0, at=0, value=p.value, p=p),
+        measure=Measure.P,
+        outcome=named.code,
+        outcome_text=named.text,
+        months=sheet.months(row, sense),
+        subgroup=sheet.subgroup(row, sense, named),
+        adjustment=sheet.adjustment(row, sense),
+        source=sheet.source(row.line, spot, spot, sense.column.head),
+        sure=0.85 * named.sure,
+        labels=(pair[0].label or "", pair[1].label or ""),
+    )
+
+
+def write_p_of_notes(sheet: Sheet, row: Row) -> None:
+    """p-values that the note to a sign gives, behind the share of one of two groups ("37 (37%)*", "*P<0.001").
+
+    Behind a mean or a score the sign may as well tell of a change from baseline within the group.
+    """
+    if any(sense.role in ("p", "estimate") for sense in sheet.layout.senses) or row.pair is not None:
+        return
+    marked: dict[PValue, tuple[Sense, Spot]] = {}
+    for sense in sheet.layout.senses:
+        spot = row.line.spots[sense.index]
+        p = p_of_note(spot.cell.text, sheet.grid.notes) if sense.role == "group" and spot is not None else None
+        if p is not None and spot is not None:
+            marked.setdefault(p, (sense, spot))
+    cells = [cell for sense in sheet.layout.senses if (cell := sheet.cell(row.line, sense.index)) is not None]
+    shares = all(cell.percent or cell.bracket_percent or cell.fraction for cell in cells)
+    for p, (sense, spot) in marked.items():
+        pair, named = sheet.usual_pair(sense), sheet.named(row, sense)
+        if pair is not None and named is not None and shares and len(marked) == 1:
+            _write_p(sheet, row, sense, spot, p, pair, named)
 
 
 def write_interactions(sheet: Sheet, row: Row, taken: set[int]) -> None:

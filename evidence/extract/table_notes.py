@@ -6,8 +6,11 @@ from evidence.extract.cell_numbers import read_p
 from evidence.extract.numbers import PValue
 
 _SIGN = r"[*†‡§¶#]"
-_NOTE = re.compile(rf"(?<![\w*†‡§¶#])(?P<mark>{_SIGN}{{1,3}})\s?(?P<text>[^*†‡§¶#]+)")
-_MARK_BEHIND = re.compile(rf"(?P<mark>{_SIGN}{{1,3}})\s*$")
+_PLUS = r"(?<![^\s,;.])\+(?=\s?[Pp]\b)"  # a foot-note sign only before a p-value
+_NOTE = re.compile(
+    rf"(?<![\w*†‡§¶#])(?P<mark>{_SIGN}{{1,3}}|{_PLUS})\s?(?:Notes?:\s?)?(?P<text>(?:(?!{_PLUS})[^*†‡§¶#])+)"
+)
+_MARK_BEHIND = re.compile(rf"(?P<mark>{_SIGN}{{1,3}}|(?<=[)%\]])\+)\s*$")
 #: A note that is a p-value and nothing else; "P<0.05 vs baseline" compares no groups.
 _ONLY_P = re.compile(r"[Pp](?:[\s-]?values?)?\s?(?:=|<|>|≤|≥|was|of)?\s?[01]?\.\d+\s*[.;,]?\s*")
 _ADJUSTED = re.compile(
@@ -29,7 +32,9 @@ def note_of(text: str, notes: str) -> str:
 def p_of_note(text: str, notes: str) -> PValue | None:
     """The p-value that the note to a cell's mark gives ("0.67 (0.48 to 0.95)**", "**P=0.023")."""
     note = note_of(text, notes)
-    return read_p(note.rstrip(" .;,"), named=True) if _ONLY_P.fullmatch(note) else None
+    # a note that goes on for lines is one, and so is its first line where the next explains something else
+    only = next((piece for piece in (note, note.split("\n")[0].strip()) if _ONLY_P.fullmatch(piece)), None)
+    return read_p(only.rstrip(" .;,"), named=True) if only is not None else None
 
 
 def is_ratio(label: str, notes: str) -> bool:

@@ -79,3 +79,21 @@ def test_a_line_of_sizes_is_the_heading_of_the_lines_below_it():
         "In the gym: Weight at the end",
         "At home: Weight at the end",
     ]
+
+
+SHARES = "| Sorafenib (n=60) | Placebo (n=60)"
+SIGNED = "Itching | 9 (15%)* | 21 (35%)\nDry mouth | 12 (20%)+ | 30 (50%)\nRash | 5 (8%) | 6 (10%)"
+NOTES = "</p><fn><p>* Note: p=0.013,</p></fn><fn><p>+ p&lt;0.001</p></fn><fn><p>GI, gut.</p></fn><p>"
+
+
+def test_a_sign_behind_a_share_stands_for_the_p_value_of_two_groups():
+    records = _extract("Events by treatment", SHARES, SIGNED, NOTES)
+    assert [(row.outcome_text, f"{row.p_operator}{row.p_value}", row.arm) for row in _tabled(records)] == [
+        ("Itching", "=0.013", "Sorafenib"),
+        ("Dry mouth", "<0.001", "Sorafenib"),
+    ]
+
+
+def test_a_sign_behind_a_mean_may_stand_for_a_change_within_the_group():
+    records = _extract("Scores at the end, mean (SD)", SHARES, "Itching score | 2.1 (0.4)* | 3.5 (0.6)", "*P=0.013.")
+    assert _tabled(records) == []
