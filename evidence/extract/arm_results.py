@@ -83,7 +83,8 @@ def _measure_of_time(scene: Scene, quantity: Quantity, outcome: OutcomeMention) 
     clause = _CLAUSE_END.split(_before(scene, quantity))[-1]
     if scene.start <= outcome.start and outcome.end <= quantity.at:
         clause = clause[-(quantity.at - outcome.start) - 12 :]  # "at a follow-up of 20 months, median survival was"
-    if _FOLLOWED.search(clause[-70:]) or lexicon.cues("not_an_outcome_time").search(clause[-60:]):
+    told = clause.replace(scene.text[outcome.start : outcome.end], "it")  # "median duration of response" is an outcome
+    if _FOLLOWED.search(clause[-70:]) or lexicon.cues("not_an_outcome_time").search(told[-60:]):
         return None
     median = max(clause.rfind(word) for word in ("edian", "mOS", "mPFS", "mRFS"))
     if clause.rfind("mean ") > median:

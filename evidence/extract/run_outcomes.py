@@ -73,7 +73,18 @@ def _named_before(scene: Scene, run: Run) -> list[OutcomeMention]:
     """Outcomes before a run; "hazard ratio for death" names what the ratio is of, not what the next percentage is."""
     before = [o for o in scene.outcomes if o.end <= run.start]
     labels = [(q.start, q.at) for q in scene.quantities if q.kind is Kind.ESTIMATE]
+    labels += _brackets_with_numbers(scene, run)
     return [o for o in before if not any(start <= o.start < at for start, at in labels)] or before
+
+
+def _brackets_with_numbers(scene: Scene, run: Run) -> list[tuple[int, int]]:
+    """Brackets closed before a run that divide an earlier number ("5 died (2 of sepsis) and 8"), as offsets."""
+    numbers = [q.at for q in scene.quantities]
+    closed = (match.span() for match in _BRACKET.finditer(scene.text, scene.start, run.start))
+    return [(first, last) for first, last in closed if any(first < at < last for at in numbers)]
+
+
+_BRACKET = re.compile(r"\([^()]*\)")
 
 
 _AND = re.compile(r"[\s)\]]*(?:rates?|\([^()\d]*\))?\s*(?:,|and|or|,\s?and|/)\s*(?:the |a |median |\d-year )*")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from evidence.extract.digits import NUMBER, PERCENT, SIGNED, UNIT, WHOLE, WORD_NUMBER, spelled, to_decimal, to_whole
 from evidence.extract.limits import CI, OPEN_LIMITS, limits, percentage_limits
@@ -52,8 +53,11 @@ _FORMS: dict[str, str] = {
     "percent": rf"(?P<percent>{NUMBER}){PERCENT}",
     # n = 43
     "size": rf"\b[nN]\s?=\s?(?P<total>{WHOLE})",
-    # 9.3 months, 5.5 (3.8-14.0) months
-    "duration": rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?)?{_UNIT}",
+    # 9.3 months, 5.5 (3.8-14.0) months, 2.3 (95% CI = 1.6 to 3.2 years)
+    "duration": (
+        rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?"
+        rf"|[(\[](?:range|IQR|95\s?% CI)[\s,:=]+{NUMBER}\s?(?:-|to)\s?{NUMBER}\s?)?{_UNIT}"
+    ),
 }
 _FORM = {name: re.compile(form) for name, form in _FORMS.items()}
 _ANY_FORM = re.compile(
@@ -176,7 +180,8 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
 #: "more than 10%", "from 15 to 47%", "18.2%-56.9%": the number behind is a bound.
 _BOUND_BEFORE = re.compile(
     r"(?:\b(?:more|less|fewer|greater|lower|higher|rather) than|\bat (?:least|most)|[<>≤≥]|\bup to|\bexceed\w*|\bover"
-    r"|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|\bfrom [\d.]+\s?%?\s?to|\bto|[\d.]+\s?%\s?-)\s?$"
+    r"|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|\bfrom [\d.]+\s?%?\s?to|(?<!\bcompared )(?<!\brelative )\bto"
+    r"|[\d.]+\s?%\s?-)\s?$"
 )
 _NO_RESULT_AFTER = re.compile(
     r"\s?(?:-|to)\s?\d[\d.]*\s?%"  # the lower end of a range
@@ -216,11 +221,18 @@ _SPELLED_PERCENT = re.compile(
     rf"(?: of (?:the )?(?P<among>{WHOLE}))?(?: [a-z-]+){{0,2}}"
     rf"{_BRACKETED_PERCENT}[)\]](?:\s?(?:patients |women )?of (?:the )?(?P<total>{WHOLE}))?"
 )
+#: "Sixty percent of the patients".
+_PERCENT_OF = re.compile(r"[\s-](?:percent|per cent)\b(?=\s(?:of|in|were|had)\b)")
 
 
 def _spelled_percentages(sentence: str, claims: Claims) -> Iterator[Quantity]:
-    """Percentages whose events stand in words: "Twenty-five (65.8%) of the 38", "seven [7%] of 102"."""
+    """Percentages in words, or with events in words: "Sixty percent of", "Twenty-five (65.8%) of the 38"."""
     for word in WORD_NUMBER.finditer(sentence):
+        if (sign := _PERCENT_OF.match(sentence, word.end())) and claims.free(word.start(), sign.end()):
+            claims.claim(word.start(), sign.end())
+            value = Decimal(spelled(word))
+            yield Quantity(kind=Kind.PERCENT, start=word.start(), end=sign.end(), at=word.start(), value=value)
+            continue
         match = _SPELLED_PERCENT.match(sentence, word.end())
         if not match or not claims.free(word.start(), match.end()):
             continue
