@@ -1,6 +1,7 @@
 """Numbers of one arm, from sentences: proportions, survival probabilities, incidences, medians, counts, means."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -31,6 +32,21 @@ def measure_of(scene: Scene, bound: Bound) -> Measure | None:
         return Measure.COUNT
     counted = kind is Kind.COUNT and outcome.entry.kind != "response"
     return _measure_of_unknown(scene, bound) if counted else None
+
+
+def measures_of(scene: Scene, bounds: Sequence[Bound]) -> list[Measure | None]:
+    """What each number measures; of counts side by side one speaks for the other ("in 6 and 3 patients")."""
+    found = [measure_of(scene, bound) for bound in bounds]
+    counted = {b.outcome: b.arm for b, measure in zip(bounds, found, strict=True) if measure is Measure.COUNT}
+    return [
+        Measure.COUNT
+        if measure is None
+        and bound.quantity.kind is Kind.COUNT
+        and bound.arm is not None
+        and counted.get(bound.outcome, bound.arm) not in (None, bound.arm)
+        else measure
+        for bound, measure in zip(bounds, found, strict=True)
+    ]
 
 
 def without_error(bound: Bound) -> Bound:
@@ -96,7 +112,9 @@ def _measure_of_time(scene: Scene, quantity: Quantity, outcome: OutcomeMention) 
         or _MEDIAN.search(scene.text, max(0, outcome.start - 12), outcome.start)
         or (to_event and (with_spread or _SET_SIDE_BY_SIDE.search(scene.words)))
     ):
-        return Measure.MEDIAN_TIME
+        # days until the blood recovers would be hundredths of months
+        in_days = quantity.unit == "days" and outcome.code is Outcome.OTHER
+        return Measure.MEDIAN if in_days else Measure.MEDIAN_TIME
     return None
 
 
@@ -219,6 +237,11 @@ _COUNTING = re.compile(
     )
     + r")\b"
 )
+#: "Relapse occurred in ".
+_HAPPENED_IN = re.compile(
+    r"\s(?:occurred|developed|happened|(?:was|were) (?:seen|observed|noted|reported|detected|diagnosed|documented)) in "
+    r"(?:only )?"
+)
 _WERE_IN = re.compile(r" (?:patients |pts |women )?(?:were )?in (?:a )?")
 _NEXT_WORD = re.compile(r"\s(?:grade \d(?:-\d)? )?")
 _OF_AN_ARM = re.compile(r"\s(?:in|with|and|vs|versus|of)\b|\s?\)")
@@ -233,6 +256,8 @@ def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool
         return True
     if outcome.entry.kind == "safety" and _NEXT_WORD.fullmatch(scene.text, quantity.end, outcome.start):
         return True  # "5 dose reductions"
+    if named_before and _HAPPENED_IN.fullmatch(scene.text, outcome.end, quantity.at):
+        return True
     if _COUNTING.match(scene.text, quantity.end, end):
         return named_before or 0 <= outcome.start - quantity.end < 90
     if outcome.entry.kind == "response" and _WERE_IN.fullmatch(scene.text, quantity.end, outcome.start):

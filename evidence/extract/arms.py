@@ -61,7 +61,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
         return ()
     _size_the_rest(arms)
     _size_each(arms, reading.text)
-    return (*_described(reading, arms, told), *_others(arms, told))
+    return (*_described(reading, arms, told), *_others(arms, told), *_together(arms, told))
 
 
 _THE_OTHERS = re.compile(r"\b(?:the|all) other (?:two|three|four|five) (?:groups|arms|regimens|cohorts)\b")
@@ -72,6 +72,30 @@ def _others(arms: Sequence[Candidate], told: Sequence[str]) -> Iterator[ArmGuess
     if len(arms) > 2:
         for label in dict.fromkeys(match.group() for words in told for match in _THE_OTHERS.finditer(words)):
             yield ArmGuess(label=label, role=Role.OTHER, treatment=(), n=None, variants=(label,))
+
+
+#: What joins the names of two treatments that were given together.
+COMBINED = ("plus", "+", "with", "combined with", "in combination with")
+
+
+def _together(arms: Sequence[Candidate], told: Sequence[str]) -> Iterator[ArmGuess]:
+    """The patients who got what each of two arms got, listed beside them ("X, Y, and X plus Y")."""
+    if len(arms) != 2:
+        return
+    one, other = (re.escape(arm.label) for arm in arms)
+    joint = "|".join(map(re.escape, ("and", *COMBINED)))
+    found: list[str] = []
+    for first, last in ((one, other), (other, one)):
+        listed = (
+            rf"\b{first},? (?:(?:and|or) )?{last},? (?:and|or|vs\.?|versus) "
+            rf"(?P<both>(?:{first} (?:{joint}) {last}|{last} (?:{joint}) {first}))\b"
+        )
+        found += [match["both"] for words in told for match in re.finditer(listed, words, re.IGNORECASE)]
+    if found:
+        treatment = tuple(dict.fromkeys(name for arm in arms for name in _treatments(arm.label)))
+        yield ArmGuess(
+            label=found[0], role=Role.OTHER, treatment=treatment, n=None, variants=tuple(dict.fromkeys(found))
+        )
 
 
 # ---------------------------------------------------------------------------------------------------------------- sizes

@@ -41,6 +41,8 @@ _HAD = re.compile(
     r"\b(?:had|experienced|developed|reported|achieved|reached|required|underwent|suffered)\s(?:an? |any |at least one "
     r"|one or more )?(?=[a-z])"
 )
+#: What happened, behind the numbers of those to whom it did: "12 on A and 17 on B have progressed."
+_HAVE_DONE = re.compile(r"(?<=[\w)]) (?:have|had|has) (?:since |subsequently |already |now )?(?P<done>[a-z-]+ed)[.;]?$")
 _COUNTED = re.compile(r"(?:\d|%\)) (?=(?:[\w/-]+ ){1,4}(?:events|episodes|outcomes|complications|failures)\b)")
 _COUNTED_END = re.compile(r"(?:events|episodes|outcomes|complications|failures)\b")
 
@@ -124,6 +126,8 @@ def _phrases(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             stop = _ENDS.search(text, match.end(), end)
             first = match.start() if match.group().startswith("change") else match.end()
             yield first, stop.start() if stop else end
+    if (done := _HAVE_DONE.search(text, start, end)) and re.search(r"\d", text[start : done.start()]):
+        yield done.span("done")
     for match in _COUNTED.finditer(text, start, end):
         stop = _COUNTED_END.search(text, match.end(), end)
         yield match.end(), stop.end() if stop else match.end()

@@ -11,7 +11,7 @@ from evidence.extract.cell_numbers import CellNumber
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.table_outcomes import Named
 from evidence.extract.times import to_months
-from evidence.model.codes import Measure
+from evidence.model.codes import Measure, Outcome
 
 #: Further from events / total than this, in percentage points, a bracket is no percentage of that total.
 _SHARE_TOLERANCE = Decimal("1.01")
@@ -183,7 +183,7 @@ def _median(
     value: Decimal, low: Decimal | None, high: Decimal | None, named: Named, time_unit: str | None
 ) -> GroupNumber | None:
     timed = named.kind == "time_to_event" or re.search(r"\btime[ -]to\b|surviv", named.text, re.IGNORECASE)
-    if not timed:
+    if not timed or (time_unit == "days" and named.code is Outcome.OTHER):
         return _made(Measure.MEDIAN, value, low=low, high=high)
     if time_unit is None:
         return None

@@ -5,6 +5,7 @@ sentence says of its numbers (one arm named at its head, denominators, lists tha
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
 from evidence.extract.run_arms import arms_of
 from evidence.extract.run_outcomes import months_of, outcomes_of
-from evidence.extract.scenes import Scene, arm_lists, runs
+from evidence.extract.scenes import ArmList, Run, Scene, arm_lists, runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,7 @@ def bind(scene: Scene) -> list[Bound]:
     bound: list[Bound] = []
     lists = arm_lists(scene)
     all_runs = runs(scene)
-    for number, run in enumerate(all_runs):
-        outcomes = outcomes_of(scene, run)
+    for number, (run, outcomes) in enumerate(zip(all_runs, _outcomes_of_runs(scene, all_runs, lists), strict=True)):
         months = months_of(scene, run, outcomes)
         arms, sure = arms_of(scene, run, lists, outcomes=len(outcomes), months=len(months), only=len(all_runs) == 1)
         # "71.0, 44.5 and 60.3, 31.9 % in groups A and B": rows are times or outcomes, columns are arms
@@ -56,6 +56,30 @@ def bind(scene: Scene) -> list[Bound]:
             arm = arms[column] if arms else None
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
     return _in_both(scene, _by_total(scene, _in_lists(scene, _in_scope(scene, _chained(scene, bound)))))
+
+
+def _outcomes_of_runs(scene: Scene, all_runs: Sequence[Run], lists: Sequence[ArmList]) -> list[list[OutcomeMention]]:
+    """The outcomes of each run; of as many runs as outcomes, each with a number of every arm, one outcome each.
+
+    "OS and DFS were 70% and 60% (P=0.1), and 50% and 40% (P=0.2), respectively, in A and B".
+    """
+    found = [outcomes_of(scene, run) for run in all_runs]
+    sizes = {len(item.arms) for item in lists}
+    at = 0
+    while at < len(found):
+        outcomes = found[at]
+        several = found[at : at + len(outcomes)]
+        group = all_runs[at : at + len(outcomes)]
+        alike = len(several) > 1 and all(other == outcomes for other in several)
+        if alike and len({len(run.quantities) for run in group} | sizes) == 1 and len(group[0].quantities) > 1:
+            timed = any(group[0].start <= time.start < group[-1].end + 40 for time in scene.times)
+            by_arm = any(group[0].start <= mention.start < group[-1].start for mention in scene.mentions)
+            if not (timed or by_arm) and outcomes[-1].end <= group[0].start:
+                found[at : at + len(outcomes)] = [[outcome] for outcome in outcomes]
+                at += len(outcomes)
+                continue
+        at += 1
+    return found
 
 
 # --------------------------------------------------------------------------------------- what the whole sentence tells

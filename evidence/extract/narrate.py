@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
-from evidence.extract.arm_results import describes_patients, in_months, measure_of, without_error
+from evidence.extract.arm_results import describes_patients, in_months, measures_of, without_error
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
 from evidence.extract.directions import in_their_order
@@ -197,9 +197,9 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
     """Rows of the numbers of one arm, or of all patients where the sentence does not divide them."""
     patients = describes_patients(scene.words)
     only_arm = next((0 for arm in context.arms if arm.role is Role.SINGLE), None)
-    for bound in (*map(without_error, bounds), *none_happened(scene)):
-        measure = measure_of(scene, bound)
-        if measure is None or not _reports(scene, bound, patients):
+    told = (*map(without_error, bounds), *none_happened(scene))
+    for bound, measure in zip(told, measures_of(scene, told), strict=True):
+        if measure is None or not _reports(scene, bound, patients) or _part_of_a_count(scene, bound, bounds):
             continue
         quantity = bound.quantity
         value, low, high = _numbers(quantity, measure)
@@ -217,7 +217,7 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
             quantity,
             measure=measure,
             outcome=_code(bound.outcome),
-            outcome_text=_outcome_text(scene, bound.outcome, quantity),
+            outcome_text=_with_unit(_outcome_text(scene, bound.outcome, quantity), quantity, measure),
             value=value,
             ci_low=low,
             ci_high=high,
@@ -239,6 +239,31 @@ def _reports(scene: Scene, bound: Bound, patients: bool) -> bool:
     return not patients and bound.arm is not None and bound.sure >= 0.6 and len(scene.arms) > 1
 
 
+#: A bracket that divides a count stands so close behind it.
+_REACH_OF_BRACKET = 60
+
+
+def _part_of_a_count(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
+    """Whether a count stands in a bracket that divides another ("5 died (2 of sepsis, 1 ...)") and names no outcome.
+
+    It counts neither the outcome before the bracket, of which it is a part, nor that of its neighbour. A bracket that
+    divides it by arm ("(3 with A, 2 with B)", "(3 vs 2)") is none of these.
+    """
+    at = bound.quantity.at
+    opens, closes = scene.text.rfind("(", scene.start, at), scene.text.find(")", at, scene.end)
+    listed = any(at in item.places for item in scene.lists)
+    if opens < 0 or closes < 0 or ")" in scene.between(opens, at) or bound.quantity.kind is not Kind.COUNT or listed:
+        return False
+    inside = [q for q in scene.quantities if opens < q.at < closes]
+    whole = [q for q in scene.quantities if q.kind is Kind.COUNT and opens - _REACH_OF_BRACKET < q.end <= opens]
+    by_arm = any(opens < mention.start < closes for mention in scene.mentions)
+    if len(inside) < 2 or not whole or by_arm or sum(other.run == bound.run for other in bounds) > 1:
+        return False
+    floor = max((q.end for q in inside if q.at < at), default=opens)
+    ceiling = min((q.at for q in inside if q.at > at), default=closes)
+    return bound.outcome is None or not floor <= bound.outcome.start < ceiling
+
+
 #: "9 relapsed, including 6 in the A group and 3 in the B group".
 _WHOLE_OF_PARTS = re.compile(
     r"[^.;:()]{0,60}?(?:, (?:including|of whom|of which|namely)|:)\s\d+ (?:\w+ )?(?:in|with|of|on)\b"
@@ -256,7 +281,7 @@ def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
 
 def _numbers(quantity: Quantity, measure: Measure) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Value and limits as the tables carry them."""
-    if quantity.kind is Kind.DURATION:
+    if quantity.kind is Kind.DURATION and measure is Measure.MEDIAN_TIME:
         return in_months(quantity)
     if measure is Measure.COUNT:
         return Decimal(quantity.events) if quantity.events is not None else None, None, None
@@ -277,6 +302,12 @@ def _subgroup(scene: Scene, quantity: Quantity) -> str | None:
         return None
     words = " ".join(scene.text[found[0] : found[1]].split())
     return None if is_everybody(words, scene.population) else words
+
+
+def _with_unit(outcome_text: str, quantity: Quantity, measure: Measure) -> str:
+    """The words for an outcome with the unit of its duration, where that is kept: "time to engraftment (days)"."""
+    kept = quantity.kind is Kind.DURATION and measure is not Measure.MEDIAN_TIME and quantity.unit
+    return f"{outcome_text} ({quantity.unit})" if kept else outcome_text
 
 
 def _outcome_text(scene: Scene, outcome: OutcomeMention | None, quantity: Quantity) -> str:

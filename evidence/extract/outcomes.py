@@ -43,7 +43,10 @@ def document_outcomes(abbreviations: Mapping[str, str]) -> Vocabulary[OutcomeEnt
     own = []
     for short, long in abbreviations.items():
         named = lexicon.outcomes().find(long)
-        if short not in lexicon.outcomes().entries and named and 2 * (named[-1][1] - named[-1][0]) > len(long):
+        if short in lexicon.outcomes().entries or not named:
+            continue
+        toxic = named[-1][2].kind == "safety" and named[-1][1] == len(long)  # "regimen-related toxicity"
+        if toxic or 2 * (named[-1][1] - named[-1][0]) > len(long):
             own.append((short, named[-1][2], True))
     return lexicon.outcomes().extended(own) if own else lexicon.outcomes()
 
@@ -104,6 +107,19 @@ def _one_stop(one: Outcome, other: Outcome, between: str) -> bool:
     return one is Outcome.DISCONTINUATION and other in _EVENTS and _BECAUSE_OF.fullmatch(between) is not None
 
 
+#: "time to neutrophil engraftment": how long until it happened, not how many had it.
+_TIME_TO = re.compile(r"\b[Tt]imes?[ -](?:to|until) (?:(?:the|an?|first|onset of|resolution of) )*$")
+_PASSES = re.compile(r" (?:resolution|recovery|onset|improvement|worsening|healing)")
+_TIME_TO_EVENT = OutcomeEntry(code=Outcome.OTHER, name="time to an event", kind="time_to_event")
+_HAPPENS = ("safety", "incidence", "response")
+#: "total and grade III-IV mucositis", "acute and chronic GVHD": the first word is an outcome too.
+_KIND_OF_EVENT = r"(?:total|overall|any|any-grade|all|all-grade|acute|early|mild|moderate|minor|major|limited)"
+_OF_TWO_KINDS = re.compile(
+    rf"(?<![\w-])(?P<one>{_KIND_OF_EVENT}) (?:and|or) (?P<two>(?:severe|serious|chronic|late|major|extensive) )?$"
+)
+#: "III-IV toxicity": grades without the word.
+_SEVERE_GRADES = re.compile(r"(?<![\w-])(?P<grades>(?:III|3)(?:-|/| and | or )(?:IV|4|V|5)°? )$")
+
 _EVENTS = (Outcome.AE, Outcome.AE_G3, Outcome.SAE)
 
 
@@ -157,10 +173,33 @@ def find_outcomes(
             # "grade 3 neutropenia" is one mention; its words go into the text of the outcome
             found[-1] = OutcomeMention(start=found[-1].start, end=last, entry=found[-1].entry)
             continue
+        if entry.kind in _HAPPENS and (timed := _TIME_TO.search(text, max(start, first - 40), first)):
+            last = passes.end() if (passes := _PASSES.match(text, last)) else last
+            found.append(OutcomeMention(start=timed.start(), end=last, entry=_TIME_TO_EVENT))
+            continue
+        if entry.kind == "safety" and (severe := _SEVERE_GRADES.search(text, max(start, first - 14), first)):
+            first, entry = severe.start("grades"), replace(entry, code=Outcome.AE_G3)
         cause = _OF_A_CAUSE.match(text, last, end) if entry.code is Outcome.DEATH else None
         if cause is not None:
             full = " ".join(text[first : cause.end()].split())
             found.append(OutcomeMention(start=first, end=last, entry=_OF_ONE_CAUSE, words=full))
             continue
         found.append(OutcomeMention(start=first, end=last, entry=entry))
-    return found
+    return _with_kinds(text, start, found, words or lexicon.outcomes())
+
+
+def _with_kinds(
+    text: str, start: int, found: list[OutcomeMention], words: Vocabulary[OutcomeEntry]
+) -> list[OutcomeMention]:
+    """The outcomes, and the first kind of those that are named by two kinds of one event."""
+    kinds: list[OutcomeMention] = []
+    for mention in found:
+        both = _OF_TWO_KINDS.search(text, max(start, mention.start - 30), mention.start)
+        named = words.find(text, mention.start, mention.end) if both else []
+        if both and named and mention.entry.kind in ("safety", "incidence"):
+            event, _, entry = named[-1]
+            full = f"{both['one']} {' '.join(text[event : mention.end].split())}"
+            kinds.append(OutcomeMention(start=both.start("one"), end=both.end("one"), entry=entry, words=full))
+            mention = replace(mention, start=both.start("two")) if both["two"] else mention
+        kinds.append(mention)
+    return kinds

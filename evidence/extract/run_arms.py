@@ -30,6 +30,11 @@ _PREPOSITION = re.compile(
         " randomized randomised to group of a on combination only"
     )
 )
+#: "8 patients (4 of sepsis, 2 of GVHD) in the ": the bracket divides the number before it.
+_DIVIDED = re.compile(
+    r"(?:\s(?:patients|women|participants|cases|deaths|events))?\s\([^()]{1,120}\) "
+    r"(?:in|on|with|of|receiving) (?:the )?"
+)
 _BRACKET = re.compile(rf"{_MARKS}[(\[]?(?:the )?")
 #: What ties a number to the arm before it (" group was only ", " patients had a median of ").
 _VERB = re.compile(
@@ -95,7 +100,12 @@ def _arms_of_several(
         alone = {mention.arms for mention in scene.single_mentions}
         if len(alone) == 2 or (not alone and len(scene.inherited_order) == 2):
             return _order_of_mention(scene)[0], 0.6
+    if size > 2 and _RESPECTIVELY.search(scene.text, run.end, scene.end):
+        return (), 0.5  # numbers of several groups, of which the last has a name
     return ((single,), 0.6) if single is not None else ((), 0.5)
+
+
+_RESPECTIVELY = re.compile(r"\brespectively\b")
 
 
 def _order_of_mention(scene: Scene) -> tuple[tuple[int, ...], float]:
@@ -123,6 +133,9 @@ def _tied_arm(scene: Scene, run: Run) -> int | None:
         p_between = any(q.kind is Kind.P_VALUE and run.end <= q.at < behind.start for q in scene.quantities)
         if not p_between:
             return behind.arms[0]
+    beyond = next((m for m in single if m.start >= run.end), None)
+    if beyond is not None and _DIVIDED.fullmatch(scene.between(run.end, beyond.start)):
+        return beyond.arms[0]
     ahead = next((m for m in reversed(single) if run.floor <= m.start and m.end <= run.start), None)
     if ahead is not None:
         gap = _gap_without_names(scene, ahead.end, run.start)

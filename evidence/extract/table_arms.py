@@ -5,7 +5,7 @@ from collections import Counter
 
 from evidence.extract import lexicon
 from evidence.extract.arm_names import treatment_phrases
-from evidence.extract.arms import ArmGuess
+from evidence.extract.arms import COMBINED, ArmGuess
 from evidence.extract.grids import Column, Grid, grids
 from evidence.extract.group_names import plain_group
 from evidence.extract.meanings import hear, says_nothing
@@ -21,6 +21,8 @@ _TRAIT = re.compile(
     re.IGNORECASE,
 )
 _MOST_ARMS = 6
+#: A column beside two treatments that holds who got both.
+_BOTH = ("both", "combination", "combined")
 
 
 def arms_of_tables(reading: Reading) -> tuple[ArmGuess, ...]:
@@ -88,6 +90,9 @@ def _guess(label: str, sizes: set[int], others: list[str]) -> ArmGuess:
     role = Role.CONTROL if control else Role.EXPERIMENTAL if contrasted else Role.OTHER
     bare = re.sub(r"\s*\([^()]*\)", "", label).strip() or label
     inside = re.findall(r"\(([^()]+)\)", label)
+    if bare.lower() in _BOTH and len(others) == 2:
+        pairs = (others, others[::-1])
+        inside += [f"{one} {joint} {other}" for one, other in pairs for joint in COMBINED]
     return ArmGuess(
         label=bare,
         role=role,

@@ -55,8 +55,9 @@ _FORMS: dict[str, str] = {
     "size": rf"\b[nN]\s?=\s?(?P<total>{WHOLE})",
     # 9.3 months, 5.5 (3.8-14.0) months, 2.3 (95% CI = 1.6 to 3.2 years)
     "duration": (
-        rf"(?P<value>{NUMBER})\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?"
-        rf"|[(\[](?:range|IQR|95\s?% CI)[\s,:=]+{NUMBER}\s?(?:-|to)\s?{NUMBER}\s?)?{_UNIT}"
+        rf"(?P<value>{NUMBER})(?:\s?(?:[(\[][^()\[\]]{{3,40}}[)\]]\s?)?{_UNIT}"
+        rf"|(?=\s?[(\[](?:range|IQR|95\s?% CI)[\s,:=]+{NUMBER}\s?(?:-|to)\s?{NUMBER}\s?"
+        rf"{_UNIT.replace('unit', 'inner')}))"
     ),
 }
 _FORM = {name: re.compile(form) for name, form in _FORMS.items()}
@@ -151,7 +152,7 @@ def _quantity(sentence: str, match: re.Match[str], form: str) -> Quantity | None
         spread = limits(sentence, match.end("value"), value, labelled=False)
         if spread is None:
             spread = limits(sentence, match.end(), value, labelled=False)
-        return replace(_here(Kind.DURATION, match, spread), value=value, unit=_unit(match["unit"]))
+        return replace(_here(Kind.DURATION, match, spread), value=value, unit=_unit(match["unit"] or match["inner"]))
     if form == "fraction":
         return _fraction(match)
     return _percentage(sentence, match) if form == "percent" else _counted_percentage(sentence, match, form)
@@ -180,8 +181,8 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
 #: "more than 10%", "from 15 to 47%", "18.2%-56.9%": the number behind is a bound.
 _BOUND_BEFORE = re.compile(
     r"(?:\b(?:more|less|fewer|greater|lower|higher|rather) than|\bat (?:least|most)|[<>≤≥]|\bup to|\bexceed\w*|\bover"
-    r"|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|\bfrom [\d.]+\s?%?\s?to|(?<!\bcompared )(?<!\brelative )\bto"
-    r"|[\d.]+\s?%\s?-)\s?$"
+    r"|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|\bfrom [\d.]+\s?%?\s?to"
+    r"|(?<!\bcompared )(?<!\brelative )\bto|[\d.]+\s?%\s?-)\s?$"
 )
 _NO_RESULT_AFTER = re.compile(
     r"\s?(?:-|to)\s?\d[\d.]*\s?%"  # the lower end of a range

@@ -649,3 +649,31 @@ def test_a_numbered_visit_is_no_subgroup_and_a_total_score_is_that_of_the_captio
 def test_a_list_of_single_patients_gives_no_results_of_arms(head, body):
     records = _extract("Clinical course of the patients with relapse", head, body)
     assert [row for row in (*records.arm_results, *records.contrasts) if row.source.table] == []
+
+
+def test_days_until_an_event_stay_days() -> None:
+    records = _extract(
+        "Recovery", "| Sorafenib (n=60) | Placebo (n=60)", "Median time to neutrophil recovery, days | 12 | 15"
+    )
+    assert [(row.outcome_text, row.measure, row.value) for row in records.arm_results] == [
+        ("Median time to neutrophil recovery, days", Measure.MEDIAN, Decimal(12)),
+        ("Median time to neutrophil recovery, days", Measure.MEDIAN, Decimal(15)),
+    ]
+
+
+def test_a_column_of_both_treatments_is_called_by_their_names_in_the_text() -> None:
+    text = (
+        "<p>We reviewed the resection group and the ablation group. Median survival of patients who had resection, "
+        "ablation, and resection plus ablation was 40 months, 30 months and 20 months, respectively.</p>"
+    )
+    records = _extract(
+        "Size of lesions",
+        "| Resection (n = 58) | Ablation (n = 43) | Both (n = 12)",
+        "Recurrence | 10 (17%) | 12 (28%) | 3 (25%)",
+        text=text,
+    )
+    assert {(row.arm, row.value) for row in records.arm_results if row.source.table is None} == {
+        ("Resection", Decimal(40)),
+        ("Ablation", Decimal(30)),
+        ("Both", Decimal(20)),
+    }
