@@ -16,7 +16,8 @@ from evidence.extract.arm_choice import choose, join_abbreviations
 from evidence.extract.arm_divisions import collect_divisions, divides
 from evidence.extract.arm_groups import collect_groups
 from evidence.extract.arm_lists import collect_lists
-from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases, whole_number, without_denial
+from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases, without_denial
+from evidence.extract.arm_sizes import size_each, size_the_rest, sizes_beside_names
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
 from evidence.model.codes import Role
@@ -53,15 +54,45 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
             collect_lists(place, candidates)
             candidates.close(dividing=divides(place))
     told = [reading.words(sentence) for sentence in chosen]
+    _leave_out_background(told, candidates)
     _count_mentions(told, candidates)
-    _sizes_beside_names(told, candidates)
+    sizes_beside_names(told, candidates)
     join_abbreviations(candidates.by_key, reading.abbreviations)
     arms = choose(candidates.by_key, few=few, long_forms=reading.abbreviations)
     if len(arms) < 2:
         return ()
-    _size_the_rest(arms)
-    _size_each(arms, reading.text)
+    size_the_rest(arms)
+    size_each(arms, told, reading.text)
     return (*_described(reading, arms, told), *_others(arms, told), *_together(arms, told))
+
+
+#: What was given besides the treatments compared, before and behind its name.
+_AT_START = re.compile(r"\b(?:baseline|background|entry|enrol\w+|randomi[sz]ation)\b", re.IGNORECASE)
+_BACKGROUND = (
+    r"\b(?:baseline|background)(?: use of| treatment with| therapy with| intake of)? {}\b"
+    r"|\b{}(?: use| treatment| therapy| intake)? at (?:study |trial )?(?:baseline|entry|enrol\w+|randomi[sz]ation)\b"
+)
+_ASSIGNED_TO = (
+    r"(?:randomi[sz]ed|randomly|assigned|allocated)\b(?:[^.;()]|\([^()]*\)){{0,100}}\b(?:to|receive)\b"
+    r"(?:[^.;()]|\([^()]*\)){{0,80}}\b{}\b"
+)
+
+
+def _leave_out_background(told: Sequence[str], candidates: Candidates) -> None:
+    """Take out drugs that patients of a trial took at its start and were not assigned to: they part its subgroups."""
+    body = " ".join(told)
+    if "random" not in body:
+        return
+    around = (body[max(0, at.start() - 80) : at.end() + 80] for at in _AT_START.finditer(body))
+    taken = "\n".join(around)
+    for key, candidate in list(candidates.by_key.items()):
+        name = re.escape(candidate.label)
+        if re.search(_BACKGROUND.format(name, name), taken, re.IGNORECASE) and not any(
+            re.search(_ASSIGNED_TO.format(name), words, re.IGNORECASE) for words in told
+        ):
+            del candidates.by_key[key]
+            for other in candidates.by_key.values():
+                other.partners.discard(key)
 
 
 _THE_OTHERS = re.compile(r"\b(?:the|all) other (?:two|three|four|five) (?:groups|arms|regimens|cohorts)\b")
@@ -98,80 +129,11 @@ def _together(arms: Sequence[Candidate], told: Sequence[str]) -> Iterator[ArmGue
         )
 
 
-# ---------------------------------------------------------------------------------------------------------------- sizes
-
-
 def _count_mentions(told: Sequence[str], candidates: Candidates) -> None:
     """Support by how often each name stands in the text at all, which breaks ties between rare candidates."""
     body = " ".join(told).lower()
     for candidate in candidates.by_key.values():
         candidate.support += min(body.count(candidate.label.lower()), 6) // 2
-
-
-#: The number of patients before the name of their arm, with what may stand between.
-_NUMBER_BEFORE_NAME = re.compile(
-    r"(?<![\w.,-])(\d[\d,]*) (?:(?:patients|pts|women|men|participants|subjects|were|randomi[sz]ed|assigned|allocated"
-    r"|to|in|the|on|received|receiving|with) ){0,5}$",
-    re.IGNORECASE,
-)
-
-
-#: Allocated patients are fewer than this only in case reports.
-_FEWEST = 5
-
-
-def _number_before(name: str, words: str) -> int:
-    """The number of patients that stands before the first mention of a name that has one; 0 where none has."""
-    at = words.find(name)
-    while at >= 0:
-        end = at + len(name)
-        match = _NUMBER_BEFORE_NAME.search(words, max(0, at - 100), at)
-        if match and not words[end : end + 1].isalnum():
-            return whole_number(match[1])
-        at = words.find(name, end)
-    return 0
-
-
-def _sizes_beside_names(told: Sequence[str], candidates: Candidates) -> None:
-    """Sizes from numbers that stand right before the names of two arms in one sentence ("26 X and 27 Y")."""
-    named = [c for c in candidates.by_key.values() if not c.sizes and (c.groups or c.partners)]
-    if len(named) < 2:
-        return
-    for words in told:
-        folded = words.casefold()
-        here = [candidate for candidate in named if candidate.label.casefold() in folded]
-        if len(here) < 2 or is_design_assumption(words):
-            continue
-        found: dict[str, int] = {}
-        for candidate in here:
-            number = _number_before(candidate.label.casefold(), folded)
-            if number >= _FEWEST:
-                found[candidate.label] = number
-        if len(found) == 2 and not lexicon.outcomes().find(words):
-            for candidate in here:
-                if candidate.label in found:
-                    candidate.sizes[found[candidate.label]] += 2
-
-
-def _size_the_rest(arms: list[Candidate]) -> None:
-    """Give the second of two arms the size told by "26 began X and 55 did not"."""
-    if len(arms) == 2:
-        for one, other in (arms, arms[::-1]):
-            if one.rest is not None and not other.sizes:
-                other.sizes[one.rest] = 1
-
-
-_IN_EACH = re.compile(
-    r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)"
-    r"|\([nN]\s?=\s?(\d+) (?:each|(?:in|per) (?:each )?(?:group|arm))\)"
-)
-
-
-def _size_each(arms: list[Candidate], text: str) -> None:
-    """Give arms without a size the one told by "40 patients in each group"."""
-    if each := _IN_EACH.search(text):
-        for arm in arms:
-            arm.sizes = arm.sizes or {int(each[1] or each[2]): 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------- roles
