@@ -38,11 +38,15 @@ _MEASURES: dict[Measure, str] = {
         # "difference: -29.2 min, 95% CI -31.7 to -26.8"
         rf"|\b(?i:differences?)(?=(?: of| was|:|,|;|\s|\()*(?:{SIGNED})\s?(?:{UNIT})?\s?[,;(\[]+\s?"
         r"(?:\d\d(?:\.\d)?\s?%\s?)?(?:CI\b|confidence interval))"
+        # "superior to placebo (-8.7 mm Hg [95% CI -9.7 to -7.7]; p<0.001)": a sign, limits and a p-value in one bracket
+        r"|\b(?i:superior to|inferior to|versus|compared with|compared to)(?=\s[^.;()\[\]\d]{2,60}\("
+        rf"(?:[^()\[\]\d]{{2,60}}[;,]\s)?[-+]\d[\d.]*\s?(?:{UNIT})?\s?[\[,;]\s?(?:\d\d(?:\.\d)?\s?%\s?CI)?[\s:,]*"
+        rf"{SIGNED}\s?(?:to|,|;)\s?{SIGNED}\]?[;,]\s[pP]\s?[<=>])"
     ),
 }
 _LABEL = re.compile(
     # every label begins with one of these letters, which is soon told
-    r"(?=[AaBbCcDdEeHhIiMmOoRrSsTtWw])(?:"
+    r"(?=[AaBbCcDdEeHhIiMmOoRrSsTtVvWw])(?:"
     + "|".join(f"(?P<{measure.name}>{words})" for measure, words in _MEASURES.items())
     + ")"
 )

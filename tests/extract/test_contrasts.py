@@ -94,3 +94,20 @@ def test_a_p_value_behind_three_groups_compares_no_two_of_them():
         methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
     )
     assert comparisons(found) == []
+
+
+def test_a_signed_number_with_limits_and_a_p_value_behind_the_other_arm_is_a_difference():
+    found = trial(
+        "The mean fall in blood pressure with letrozole was superior to tamoxifen (-8.70 mm Hg [95% CI -9.72 to "
+        "-7.69]; p<0.0001)."
+    )
+    assert [row[:2] + row[3:] for row in comparisons(found)] == [
+        ("letrozole", "tamoxifen", "MD", "-8.70", "-9.72", "-7.69", "<0.0001")
+    ]
+
+
+def test_a_change_within_an_arm_is_no_difference():
+    found = trial(
+        "Blood pressure fell with letrozole (-8.70 mm Hg [-9.72 to -7.69]) versus tamoxifen (-3.1 [-4 to -2])."
+    )
+    assert [row for row in comparisons(found) if row[3] == "MD"] == []
