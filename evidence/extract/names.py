@@ -5,14 +5,14 @@ import re
 _MONTHS = "January February March April May June July August September October November December".split()
 _NAMED = (  # in singular and plural
     "grade phase day table figure group cycle stage version level type step week visit arm course quartile score"
-    " patient case"
+    " patient case period"
 ).split()
 _NAMED_AS_WRITTEN = r"figs?\.?|no\.|nos\.|number|refs?\.|aged|ages?|appendix|ECOG|Sept"
 _MONTHS_SHORT = "|".join(month[:3] for month in _MONTHS)
 
 #: What stands right before a number that names something.
 _BEFORE = re.compile(
-    rf"(?:[A-Za-z]-?|\b(?:grade|phase|stage)s?\s\d\s?(?:or|and|to|,)\s|\b(?:(?:{'|'.join(_NAMED)})s?|{_NAMED_AS_WRITTEN}|{'|'.join(_MONTHS)}|{_MONTHS_SHORT})\s)$",
+    rf"(?:[A-Za-z]-?|\b(?:grade|phase|stage|period)s?\s\d\s?(?:or|and|to|,)\s|\b(?:(?:{'|'.join(_NAMED)})s?|{_NAMED_AS_WRITTEN}|{'|'.join(_MONTHS)}|{_MONTHS_SHORT})\s)$",
     re.IGNORECASE,
 )
 _DOSES = r"mg|m?g/|ug|µg|μg|mcg|mL|ml\b|kg\b|Gy\b|IU\b|g/|g\b|L\b|mmol|nmol|cGy|kcal|units?\b|U/"

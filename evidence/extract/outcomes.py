@@ -68,6 +68,7 @@ _WHO_AFTER = re.compile(
 
 
 _ESTIMATE_BEHIND = re.compile(r"\s?[=:,]?\s?\d+[.·]\d")
+_SPREAD_BEFORE = re.compile(r"(?:±|\+/-|\+-|\bmeans?,?|\bmean (?:and|with)) ?[(\[]?$")
 _SURVIVALS = (Outcome.PFS, Outcome.DFS, Outcome.RFS, Outcome.EFS, Outcome.TTP)
 #: "Local progression-free survival" is not progression-free survival.
 _OF_A_PLACE = re.compile(
@@ -143,6 +144,8 @@ def find_outcomes(
             continue
         if text[first:last] == "RR" and _ESTIMATE_BEHIND.match(text, last):
             continue  # the label of a relative risk
+        if text[first:last] == "SD" and _SPREAD_BEFORE.search(text, max(start, first - 12), first):
+            continue  # a standard deviation, not stable disease
         if entry.code in _SURVIVALS and (place := _OF_A_PLACE.search(text[max(start, first - 30) : first])):
             first, entry = first - len(place.group()), replace(entry, code=Outcome.OTHER, name=f"local {entry.name}")
         if entry.code in _REMISSIONS and _IN_REMISSION.search(text[max(start, first - 40) : first]):

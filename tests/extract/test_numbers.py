@@ -445,3 +445,8 @@ def test_offsets_are_those_of_the_text_and_not_of_the_sentence():
     assert text[q.at :].startswith("0.71")
     assert text[q.spread.start : q.spread.end].startswith("0.55 to 0.92")
     assert text[q.p.start : q.p.end] == "P=0.01"
+
+
+def test_the_number_of_a_period_counts_nobody():
+    text = "The length of stay differed between periods 1 and 2, and more in period 3."
+    assert quantities(text, 0, len(text)) == []

@@ -82,3 +82,8 @@ def test_an_abbreviation_of_the_document_names_the_outcome_it_stands_for():
 def test_deaths_of_one_cause_are_not_deaths_of_any(text, code, words):
     (mention, *_) = find_outcomes(text, 0, len(text))
     assert (mention.code.value, mention.words) == (code, words)
+
+
+def test_the_standard_deviation_of_a_mean_is_no_stable_disease():
+    found = find_outcomes(text := "The mean ± SD stay was 9 days; SD was seen in 12%.", 0, len(text))
+    assert [(mention.start, mention.end) for mention in found] == [(text.index("SD was"), text.index("SD was") + 2)]
