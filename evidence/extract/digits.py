@@ -22,9 +22,13 @@ _SMALL = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _VALUES = {word: value for value, word in enumerate(_SMALL)} | {word: 10 * ten for ten, word in enumerate(_TENS, 2)}
 
-#: "seven", "Twenty-five"; `spelled` gives its value.
+_WORDS = "|".join((*_TENS, *_SMALL))
+#: "seven", "Twenty-five", "two hundred and six"; `spelled` gives its value. Thousands are not read, nor a part of them.
 WORD_NUMBER = re.compile(
-    rf"\b(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<ones>{'|'.join(_SMALL[1:10])}))?\b|\b(?P<small>{'|'.join(_SMALL)})\b",
+    rf"\b(?<!thousand )(?<!thousand and )(?<!hundred )(?<!hundred and )(?:(?P<hundreds>{'|'.join(_SMALL[1:])}|an?) hundred\b"
+    rf"(?: (?:and )?(?=(?:{_WORDS})\b))?)?"
+    rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<ones>{'|'.join(_SMALL[1:10])}))?\b|(?P<small>{'|'.join(_SMALL)})\b"
+    r"|(?(hundreds)|(?!)))(?![\s-](?:hundred|thousand|million))",
     re.IGNORECASE,
 )
 _NO_DIGITS = re.compile(r"[,\s+]")
@@ -45,6 +49,9 @@ def to_whole(text: str) -> int:
 
 def spelled(match: re.Match[str]) -> int:
     """The whole number that a match of `WORD_NUMBER` stands for."""
-    if match["small"]:
-        return _VALUES[match["small"].lower()]
-    return _VALUES[match["tens"].lower()] + _VALUES.get((match["ones"] or "").lower(), 0)
+    hundreds = (match["hundreds"] or "").lower()
+    rest = match["small"] or ""
+    value = 100 * _VALUES.get(hundreds, 1) if hundreds else 0
+    if rest:
+        return value + _VALUES[rest.lower()]
+    return value + _VALUES.get((match["tens"] or "").lower(), 0) + _VALUES.get((match["ones"] or "").lower(), 0)

@@ -450,3 +450,21 @@ def test_offsets_are_those_of_the_text_and_not_of_the_sentence():
 def test_the_number_of_a_period_counts_nobody():
     text = "The length of stay differed between periods 1 and 2, and more in period 3."
     assert quantities(text, 0, len(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("Two hundred sixty-eight patients had a relapse.", 268),
+        ("One hundred and eleven women died.", 111),
+        ("A hundred patients died.", 100),
+        ("Twenty-five patients died.", 25),
+    ],
+)
+def test_hundreds_in_words_are_one_number(words, count):
+    assert [quantity.events for quantity in quantities(words, 0, len(words))] == [count]
+
+
+def test_thousands_in_words_are_not_read_as_the_words_beside_them():
+    text = "Two thousand patients and five thousand two hundred women were seen."
+    assert quantities(text, 0, len(text)) == []
