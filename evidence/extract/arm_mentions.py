@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.extract import lexicon
 from evidence.extract.arms import ArmGuess
@@ -39,6 +40,7 @@ _GENERIC = {
 }
 
 
+@lru_cache(maxsize=64)  # every table of a document asks for that of its arms
 def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
     """Pattern that finds every mention of these arms, for `arm_mentions`.
 

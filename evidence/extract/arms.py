@@ -85,7 +85,10 @@ def _leave_out_background(told: Sequence[str], candidates: Candidates) -> None:
         return
     around = (body[max(0, at.start() - 80) : at.end() + 80] for at in _AT_START.finditer(body))
     taken = "\n".join(around)
+    named = taken.lower()
     for key, candidate in list(candidates.by_key.items()):
+        if candidate.label.lower() not in named:
+            continue
         name = re.escape(candidate.label)
         if re.search(_BACKGROUND.format(name, name), taken, re.IGNORECASE) and not any(
             re.search(_ASSIGNED_TO.format(name), words, re.IGNORECASE) for words in told
@@ -113,6 +116,8 @@ def _together(arms: Sequence[Candidate], told: Sequence[str]) -> Iterator[ArmGue
     """The patients who got what each of two arms got, listed beside them ("X, Y, and X plus Y")."""
     if len(arms) != 2:
         return
+    labels = [arm.label.lower() for arm in arms]
+    told = [words for words in told if all(words.lower().count(label) > 1 for label in labels)]
     one, other = (re.escape(arm.label) for arm in arms)
     joint = "|".join(map(re.escape, ("and", *COMBINED)))
     found: list[str] = []

@@ -25,8 +25,8 @@ _VALUES = {word: value for value, word in enumerate(_SMALL)} | {word: 10 * ten f
 _WORDS = "|".join((*_TENS, *_SMALL))
 #: "seven", "Twenty-five", "two hundred and six"; `spelled` gives its value. Thousands are not read, nor a part of them.
 WORD_NUMBER = re.compile(
-    rf"\b(?<!thousand )(?<!thousand and )(?<!hundred )(?<!hundred and )(?:(?P<hundreds>{'|'.join(_SMALL[1:])}|an?) hundred\b"
-    rf"(?: (?:and )?(?=(?:{_WORDS})\b))?)?"
+    r"\b(?=[efnostz]|an? hundred)(?<!thousand )(?<!thousand and )(?<!hundred )(?<!hundred and )"
+    rf"(?:(?P<hundreds>{'|'.join(_SMALL[1:])}|an?) hundred\b(?: (?:and )?(?=(?:{_WORDS})\b))?)?"
     rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<ones>{'|'.join(_SMALL[1:10])}))?\b|(?P<small>{'|'.join(_SMALL)})\b"
     r"|(?(hundreds)|(?!)))(?![\s-](?:hundred|thousand|million))",
     re.IGNORECASE,

@@ -1,7 +1,7 @@
 """Numbers of one group: percentages, fractions, durations, means, group sizes, counts, and medians "not reached"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -71,8 +71,9 @@ _ANY_FORM = re.compile(
 
 def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
     """Everything that is neither an estimate nor a p-value, each character read once."""
-    yield from _spelled_percentages(sentence, claims)
-    yield from _spelled_fractions(sentence, claims)
+    words = list(WORD_NUMBER.finditer(sentence))
+    yield from _spelled_percentages(sentence, words, claims)
+    yield from _spelled_fractions(sentence, words, claims)
     for match in OPEN_LIMITS.finditer(sentence):  # a limit that was not reached is no median that was not
         if claims.free(match.start(), match.end()):
             claims.claim(match.start(), match.end())
@@ -85,7 +86,7 @@ def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
     yield from _written_forms(sentence, claims)
     yield from _inherited_units(sentence, claims)
     yield from plain_numbers(sentence, claims)
-    yield from _counts(sentence, claims)
+    yield from _counts(sentence, words, claims)
 
 
 _DIGIT_BEFORE = re.compile(r"\d\s?$")
@@ -226,9 +227,9 @@ _SPELLED_PERCENT = re.compile(
 _PERCENT_OF = re.compile(r"[\s-](?:percent|per cent)\b(?=\s(?:of|in|were|had)\b)")
 
 
-def _spelled_percentages(sentence: str, claims: Claims) -> Iterator[Quantity]:
+def _spelled_percentages(sentence: str, words: Iterable[re.Match[str]], claims: Claims) -> Iterator[Quantity]:
     """Percentages in words, or with events in words: "Sixty percent of", "Twenty-five (65.8%) of the 38"."""
-    for word in WORD_NUMBER.finditer(sentence):
+    for word in words:
         if (sign := _PERCENT_OF.match(sentence, word.end())) and claims.free(word.start(), sign.end()):
             claims.claim(word.start(), sign.end())
             value = Decimal(spelled(word))
@@ -256,9 +257,9 @@ def _spelled_percentages(sentence: str, claims: Claims) -> Iterator[Quantity]:
 _SPELLED_FRACTION = re.compile(rf" (?:out )?of (?:the )?(?P<total>{WHOLE})(?!\s?(?:%|/|\.\d))")
 
 
-def _spelled_fractions(sentence: str, claims: Claims) -> Iterator[Quantity]:
+def _spelled_fractions(sentence: str, words: Iterable[re.Match[str]], claims: Claims) -> Iterator[Quantity]:
     """Fractions whose events stand in words: "three of 41"."""
-    for word in WORD_NUMBER.finditer(sentence):
+    for word in words:
         match = _SPELLED_FRACTION.match(sentence, word.end())
         if not match or not claims.free(word.start(), match.end()) or spelled(word) > to_whole(match["total"]):
             continue
@@ -333,7 +334,7 @@ _COUNTED = re.compile(
 )
 
 
-def _counts(sentence: str, claims: Claims) -> Iterator[Quantity]:
+def _counts(sentence: str, words: Iterable[re.Match[str]], claims: Claims) -> Iterator[Quantity]:
     """Whole numbers of people or events, in digits or words."""
     for match in _COUNT.finditer(sentence):
         if (
@@ -346,7 +347,7 @@ def _counts(sentence: str, claims: Claims) -> Iterator[Quantity]:
             continue
         claims.claim(match.start(), match.end())
         yield replace(_here(Kind.COUNT, match), events=to_whole(match.group()))
-    for match in WORD_NUMBER.finditer(sentence):
+    for match in words:
         if _OF_PLACES.match(sentence, match.end()) or not _COUNTED.match(sentence, match.end()):
             continue
         if claims.free(match.start(), match.end()):
