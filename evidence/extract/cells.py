@@ -21,7 +21,7 @@ from evidence.model.codes import Design
 
 
 def tabulate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
-    """Rows from result tables and lists of patients of the own study, the first of `found`, and columns of cited ones."""
+    """Rows from tables and lists of patients of the own study, the first of `found`, and from columns of cited ones."""
     for context in found[1:]:
         for shown in context.rows:
             if shown.grid is not None:
