@@ -11,15 +11,14 @@ all of this.
 """
 
 import hashlib
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import combinations
 
 from evidence.model.codes import Role
 from evidence.model.records import Arm, Study
+from evidence.model.spelling import letters, misspelt, slug
 
 #: A study as one document reports it: document id and the id the study has in it.
 Key = tuple[str, str]
@@ -28,12 +27,8 @@ Key = tuple[str, str]
 YEARS_TO_THE_PAPER = 2
 #: A smaller number of patients is shared by chance.
 TELLING_SIZE = 10
-#: Shorter names than the first differ by one letter and are two names (Chen and Cheng), so that the number of patients
-#: has to agree as well; shorter ones than the second are never taken for misspelt.
-LONG_NAME, SHORTEST_NAME = 6, 4
-
-#: Letters that Unicode does not see as a letter with an accent, as bibliographies without them write them.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+#: Shorter names may differ by one letter and be two names (Chen and Cheng), so that the size has to agree as well.
+LONG_NAME = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +116,8 @@ class _Group:
     def name(self) -> str:
         """Readable id of the study."""
         numbers = ["".join(number.split()).lower() for row in self.studies for number in row.registry_ids]
-        acronyms = [_slug(row.acronym or "") for row in self.studies]
-        authors = [f"{_slug(row.first_author or '')}-{row.year}" for row in self.studies if author_year_of(row)]
+        acronyms = [slug(row.acronym or "") for row in self.studies]
+        authors = [f"{slug(row.first_author or '')}-{row.year}" for row in self.studies if author_year_of(row)]
         for names in (numbers, acronyms, authors):
             if any(names):
                 return min(name for name in names if name)
@@ -275,23 +270,3 @@ def author_year_of(study: Study) -> tuple[str, int] | None:
     """First author, however written, and year; None where one of them is not known."""
     author = letters(study.first_author or "")
     return (author, study.year) if author and study.year else None
-
-
-def misspelt(name: str, other: str) -> bool:
-    """Whether two names are one with a letter added, left out or replaced behind the first (Praz and Pratz)."""
-    if name == other or name[:1] != other[:1] or min(len(name), len(other)) < SHORTEST_NAME:
-        return False
-    steps = SequenceMatcher(None, name, other, autojunk=False).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for kind, i1, i2, j1, j2 in steps if kind != "equal") == 1
-
-
-def _slug(words: str) -> str:
-    """Words in lower case without accents, joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", words.casefold().translate(_PLAIN))
-    letters = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return "-".join("".join(letters).split())
-
-
-def letters(words: str) -> str:
-    """Letters and digits alone: what is left when case, accents, hyphens and punctuation do not count."""
-    return _slug(words).replace("-", "")

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 
 from evidence.errors import StoreError
 from evidence.model.records import Study
+from evidence.model.spelling import letters, misspelt
 from evidence.store import identity, queries, review, schema
 from evidence.store.identity import Decided, Key
 from evidence.store.queries import LinkEvent
@@ -108,16 +109,16 @@ def _shared(
     """What links one row to a row of another document, in words, with its rank: the strongest is 0."""
     numbers = identity.registry_of(study) & identity.registry_of(other)
     for number in study.registry_ids:
-        if identity.letters(number) in numbers:
+        if letters(number) in numbers:
             yield 0, f"registry number {number}"
-    if study.acronym and identity.letters(study.acronym) == identity.letters(other.acronym or ""):
+    if study.acronym and letters(study.acronym) == letters(other.acronym or ""):
         yield 1, f"acronym {study.acronym}"
     mine, theirs = identity.author_year_of(study), identity.author_year_of(other)
     about = drugs.get(identity.key_of(study))
     same_drug = about is not None and about == drugs.get(identity.key_of(other))
     if mine and mine == theirs:
         yield 2, f"author and year, {study.first_author} {study.year}"
-    elif mine and theirs and same_drug and mine[1] == theirs[1] and identity.misspelt(mine[0], theirs[0]):
+    elif mine and theirs and same_drug and mine[1] == theirs[1] and misspelt(mine[0], theirs[0]):
         spelt = f"{study.first_author} here and {other.first_author} in {other.document_id}"
         yield 3, f"year {study.year} and drug, the author spelt {spelt}"
     elif mine and theirs and same_drug and mine[0] == theirs[0] and study.n_total == other.n_total:

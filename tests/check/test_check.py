@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from evidence.check import CHECKS, DERIVATIONS, check
+from evidence.check import BETWEEN, CHECKS, DERIVATIONS, check
 from evidence.model.codes import Severity
 from evidence.model.records import Records
 from tests.check.rows import arm_result, contrast, of
@@ -59,4 +59,4 @@ def test_the_numbers_reported_stay_as_they_were():
 
 
 def test_every_check_and_derivation_says_what_it_looks_for():
-    assert all(step.__doc__ for step in CHECKS + DERIVATIONS)
+    assert all(step.__doc__ for step in CHECKS + BETWEEN + DERIVATIONS)
