@@ -21,8 +21,8 @@ from evidence.files import FoundFile, fetch, find_files, identity_of, is_paper, 
 from evidence.model.codes import DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
 from evidence.model.question import Question, load_questions
-from evidence.model.records import DocumentRecord, Records
-from evidence.model.results import Analysis
+from evidence.model.records import DocumentRecord, Flag, Records
+from evidence.model.results import Analysis, Stake
 from evidence.model.tables import TABLES, records_of
 from evidence.processes import SECONDS, Parts, Work, in_order
 from evidence.reports import FileReport, IngestReport, RunReport
@@ -71,7 +71,7 @@ def run(
     _clear(database)
     with open_store(f"sqlite:///{database}") as store:
         ingested = ingest(corpus, store, jobs=jobs, progress=progress)
-        records, snapshot = store.records(), store.snapshot_id()
+        records, snapshot = checked_records(store), store.snapshot_id()
     analyses: list[Analysis] = []
     tables: list[ComparisonTable] = []
     unanswered: list[tuple[Question, str]] = []
@@ -134,6 +134,42 @@ def ingest(
         if progress:
             progress(number, len(files), reports[-1].source)
     return IngestReport(files=tuple(reports))
+
+
+def checked_records(store: "Store") -> Records:
+    """What is known now of everything stored, with the doubts that follow.
+
+    Flags are those of the rows as people left them: what was rejected is not doubted, what was corrected or entered is
+    checked anew. And documents are compared with each other, which none of them could be when it was ingested.
+    """
+    from evidence.check import between, recheck
+
+    return between(store.records(recheck=recheck))
+
+
+def by_influence(records: Records, *, severity: Severity | None = None) -> list[tuple[Flag, Stake | None]]:
+    """Doubts in the order in which they matter, each with what it could change in a pooled estimate.
+
+    The worst first, of one severity those about the numbers that move a pooled estimate most, then the others.
+    """
+    flags = [flag for flag in records.flags if severity in (None, flag.severity)]
+    asked = {result_id for flag in flags for result_id in flag.result_ids}
+    found: dict[str, Stake] = {}
+    if asked:
+        from evidence.synthesise import stakes
+
+        found = stakes(records, asked)
+    worst_first = list(Severity)
+
+    def moved(flag: Flag) -> Stake | None:
+        at_stake = [found[result_id] for result_id in flag.result_ids if result_id in found]
+        return max(at_stake, key=lambda stake: stake.change, default=None)
+
+    def place(doubt: tuple[Flag, Stake | None]) -> tuple[int, float, str, str]:
+        flag, stake = doubt
+        return worst_first.index(flag.severity), -stake.change if stake else 0.0, flag.study_id or "", flag.flag_id
+
+    return sorted(((flag, moved(flag)) for flag in flags), key=place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,9 +396,13 @@ def _clear(database: Path) -> None:
     if database.exists():
         with open_store(f"sqlite:///{database}") as store:
             decided = sum(row.status is not RowStatus.EXTRACTED for row in store.records().results())
-        if decided:
+            linked = len(store.link_events())
+        if decided or linked:
+            about = " and ".join(
+                f"{count} {what}" for count, what in ((decided, "rows"), (linked, "links of studies")) if count
+            )
             raise StoreError(
-                f"{database} holds decisions of people about {decided} rows, and a run would build it anew. "
+                f"{database} holds decisions of people about {about}, and a run would build it anew. "
                 "Move it away, or give another --out folder."
             )
     try:

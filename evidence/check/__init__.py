@@ -19,9 +19,13 @@ from evidence.check.arithmetic import (
     value_out_of_range,
 )
 from evidence.check.arms import arm_totals_mismatch
-from evidence.check.between import conflict_between_documents, outcome_named_differently
 from evidence.check.claims import comparative_mismatch, conclusion_not_significant, significance_claim_mismatch
 from evidence.check.conflicts import conflict_within_document
+from evidence.check.conflicts_between import (
+    conflict_between_documents,
+    measure_named_differently,
+    outcome_named_differently,
+)
 from evidence.check.curves import ipd_mismatch
 from evidence.check.derive import events_from_percent, kaplan_meier_from_patients
 from evidence.check.derive_hazards import hazard_ratios
@@ -86,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
 BETWEEN: tuple[Check, ...] = (
     conflict_between_documents,
     outcome_named_differently,
+    measure_named_differently,
     possible_same_study,
     possible_overlap,
     same_numbers_in_two_studies,

@@ -81,11 +81,13 @@ def telling(row: Result) -> Telling:
 def same_group(a: Arm, b: Arm) -> bool:
     """Whether arms of one study in two documents are the same, by their roles and treatments.
 
-    A control group is recognised by its role, as documents name it in many ways; other arms need the same treatment,
-    and arms without a role the same label too.
+    A control group is recognised by its role, as documents name it in many ways; other arms need the same treatment, or
+    the same label where a treatment is not known or the arms have no role.
     """
     if a.role is b.role is Role.CONTROL:
         return True
-    if {a.role, b.role} <= {Role.EXPERIMENTAL, Role.SINGLE}:
-        return bool(a.treatment) and set(a.treatment) == set(b.treatment)
-    return a.role is b.role and plain(a.label) == plain(b.label) and set(a.treatment) == set(b.treatment)
+    compared = {a.role, b.role} <= {Role.EXPERIMENTAL, Role.SINGLE}
+    if compared and a.treatment and b.treatment:
+        return set(a.treatment) == set(b.treatment)
+    same_drugs = not (a.treatment and b.treatment) or set(a.treatment) == set(b.treatment)
+    return (compared or a.role is b.role) and same_drugs and plain(a.label) == plain(b.label)

@@ -44,6 +44,7 @@ def compare(
 
     from evidence import outputs
     from evidence.model.question import Question
+    from evidence.pipeline import checked_records
     from evidence.present.compare import comparison_table
     from evidence.present.compare_views import comparison_rich, comparison_rows
     from evidence.present.export import json_line
@@ -62,7 +63,7 @@ def compare(
         include_cited=include_cited,
     )
     with opened(store) as known:
-        records = select(known.records(), Selection(setting=tuple(setting or ())))
+        records = select(checked_records(known), Selection(setting=tuple(setting or ())))
     table = comparison_table(records, question)
     if json:
         rows = [json_line(row) for row in comparison_rows(table)[1]]

@@ -40,6 +40,7 @@ def export(
     Example: evidence export --format xlsx --out review.xlsx
     """
     from evidence import outputs
+    from evidence.pipeline import checked_records
 
     selection = Selection(
         treatment=tuple(treatment or ()),
@@ -53,6 +54,6 @@ def export(
         include_cited=include_cited,
     )
     with opened(store) as known:
-        records, snapshot = select(known.records(), selection), known.snapshot_id()
+        records, snapshot = select(checked_records(known), selection), known.snapshot_id()
     for path in outputs.export(records, out, kind, filters=selection.described(), snapshot=snapshot):
         typer.echo(f"wrote {path}")

@@ -13,10 +13,11 @@ def list_studies(store: StoreOption = None, json: JsonOption = False) -> None:
     from rich.console import Console
 
     from evidence.model.codes import DocumentStatus
+    from evidence.pipeline import checked_records
     from evidence.present.console import studies_table
 
     with opened(store) as known:
-        records = known.records()
+        records = checked_records(known)
     if json:
         print_json(records.studies)
         return

@@ -78,6 +78,7 @@ def pool(
     from evidence import outputs
     from evidence.cli.own_numbers import analysis_of, read_numbers
     from evidence.model.question import Question
+    from evidence.pipeline import checked_records
     from evidence.present.forest_console import forest_console
     from evidence.synthesise import answer, pooled_dict
 
@@ -112,7 +113,8 @@ def pool(
         analysis, snapshot = analysis_of(question, own), None
     else:
         with opened(store) as known:
-            records, snapshot = select(known.records(), Selection(setting=tuple(setting or ()))), known.snapshot_id()
+            records = select(checked_records(known), Selection(setting=tuple(setting or ())))
+            snapshot = known.snapshot_id()
         analysis = answer(question, records)
     folder = out or Path(question.id)
     written = outputs.write_analysis(analysis, folder, snapshot=snapshot)

@@ -43,12 +43,13 @@ def show(
     from evidence import outputs
     from evidence.model.records import Patient
     from evidence.model.tables import TABLES, records_of
+    from evidence.pipeline import checked_records
     from evidence.present.console import record_details, records_table
 
     if file is not None and image is None:
         raise typer.BadParameter("is for drawing a page; give --image PAGE.png too", param_hint="--file")
     with opened(store) as known:
-        records = known.records()
+        records = checked_records(known)
         row = next((row for row in (*records.results(), *records.patients) if row.result_id == name), None)
         if row is not None:
             if json:

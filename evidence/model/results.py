@@ -133,6 +133,20 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stake:
+    """What leaving a number out does to the analysis it enters by default."""
+
+    result_id: str
+    outcome: str
+    measure: str
+    treatment: tuple[str, ...]
+    k: int  # studies with the number
+    pooled: float  # with the number, on the natural scale
+    without: float
+    change: float  # of the pooled estimate on the scale of analysis (log or logit), without its sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """One subgroup of studies; `members` are indices into the analysis' estimates."""
 

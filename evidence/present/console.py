@@ -4,7 +4,7 @@ Texts of documents are printed as they are, never as markup, and without control
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from evidence.model.codes import Severity
-from evidence.model.records import ArmResult, Contrast, Flag, Records, Result
+from evidence.model.records import ArmResult, Contrast, Records, Result
+from evidence.model.results import Stake
 from evidence.model.tables import SOURCE_COLUMNS, TABLES, Record, as_text, to_row, to_values
 from evidence.present.names import plain
-from evidence.present.wording import NOT_REPORTED
+from evidence.present.wording import NOT_REPORTED, stake_text
 
 _STYLES = {
     "error": "bold red",
@@ -82,23 +83,30 @@ def studies_table(records: Records) -> Table:
     return listing
 
 
-def flags_table(records: Records) -> Table:
-    """Doubts about the data, worst first, with the study, the page and the words the doubt is about."""
+def flags_table(records: Records, stakes: Mapping[str, Stake] | None = None) -> Table:
+    """Doubts about the data, the worst first, with the study, the page and the words the doubt is about.
+
+    `stakes` says by flag id what is at stake in a pooled estimate; doubts of one severity stay in their order.
+    """
+    stakes = stakes or {}
     labels = {study.study_id: study.label for study in records.studies}
     results = {row.result_id: row for row in (*records.results(), *records.patients)}
     listing = _table("")
     listing.add_column("severity")
     listing.add_column("study", overflow="fold", max_width=20)
     listing.add_column("doubt", overflow="fold", ratio=3)
+    if stakes:
+        listing.add_column("what it moves", overflow="fold", ratio=1)
     listing.add_column("page", justify="right")
     listing.add_column("words of the document", overflow="fold", ratio=2, style="dim")
-    for flag in sorted(records.flags, key=_worst_first):
+    for flag in sorted(records.flags, key=lambda flag: list(Severity).index(flag.severity)):
         about = [results[name] for name in flag.result_ids if name in results]
         pages = dict.fromkeys(str(row.source.page) for row in about if row.source.page is not None)
         listing.add_row(
             _cell(flag.severity),
             plain(labels.get(flag.study_id or "", "")),
             plain(flag.message),
+            *([stake_text(stakes[flag.flag_id]) if flag.flag_id in stakes else ""] if stakes else []),
             ", ".join(pages),
             Text(_shortened(about[0].source.quote) if about else ""),
         )
@@ -159,10 +167,6 @@ def _table(title: str) -> Table:
 def _cell(text: str) -> Text:
     shown = plain(text)
     return Text(shown, style=_STYLES.get(shown, ""))
-
-
-def _worst_first(flag: Flag) -> tuple[int, str, str]:
-    return list(Severity).index(flag.severity), flag.study_id or "", flag.flag_id
 
 
 def _shortened(quote: str, length: int = 160) -> str:

@@ -102,6 +102,8 @@ def _json(value: Any) -> str:
         return format(value, "f") if value.is_finite() else "null"
     if value is None or isinstance(value, bool | int | float | str):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        return json_line(value)
     if isinstance(value, tuple | list):
         return json.dumps([str(part) for part in value], ensure_ascii=False)
     return json.dumps(as_text(value), ensure_ascii=False)

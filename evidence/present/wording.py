@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evidence.model.codes import Report
 from evidence.model.derivations import is_computed
-from evidence.model.results import Analysis, Group, GroupTest, Pooled, StudyEstimate
+from evidence.model.results import Analysis, Group, GroupTest, Pooled, Stake, StudyEstimate
 from evidence.present.names import plain
 from evidence.present.scales import Scale, has_prediction, scale_of
 
@@ -288,3 +288,13 @@ def description_of(analysis: Analysis) -> str:
     sentences += pooled_lines(analysis) + remarks(analysis)
     sentences += [f"{marker} {note}" for marker, note in footnotes_of(analysis).notes]
     return " ".join(sentences)
+
+
+def stake_text(stake: Stake) -> str:
+    """What leaving a number out does: "OS HR of sorafenib, 5 studies: 0.37 with it, 0.32 without"."""
+    proportion = stake.measure in ("PLO", "PFT")
+    with_it, without = (
+        f"{number(value, 1)}%" if proportion else number(value) for value in (stake.pooled, stake.without)
+    )
+    what = stake.outcome if proportion else f"{stake.outcome} {stake.measure}"
+    return f"{what} of {' + '.join(stake.treatment)}, {stake.k} studies: {with_it} with it, {without} without"

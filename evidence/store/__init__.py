@@ -11,26 +11,23 @@ several documents is found when reading (`identity.py`), so `records()` is alway
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from types import TracebackType
-from typing import Any, Self, TypeVar
-
-from sqlalchemy import Connection
+from typing import Any, Self
 
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
-from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Result, Study
-from evidence.store import identity, links, queries, review, writing
+from evidence.model.records import DocumentRecord, Records, Result
+from evidence.store import links, queries, reading, review, writing
 from evidence.store.database import Database
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
+from evidence.store.reading import Recheck, under_linked_id
 from evidence.store.review import Action, ResultTable
 
-__all__ = ["Action", "Event", "Link", "LinkEvent", "ResultTable", "Run", "Store", "Trace", "open_store"]
-
-_OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
+__all__ = ["Action", "Event", "Link", "LinkEvent", "Recheck", "ResultTable", "Run", "Store", "Trace", "open_store"]
 
 
 def open_store(url: str) -> "Store":
@@ -241,11 +238,14 @@ class Store:
         with self._database.reading() as connection:
             return queries.document_status(connection, document_id)
 
-    def records(self, *, document_id: str | None = None, study_id: str | None = None) -> Records:
+    def records(
+        self, *, document_id: str | None = None, study_id: str | None = None, recheck: Recheck | None = None
+    ) -> Records:
         """What is known now: decisions applied, and a study under one id in all its documents.
 
         Rows are ordered by document and, in it, as extracted; rows entered by people follow. Rejected rows are there,
-        with their status.
+        with their status. Flags are those of the rows as extracted, unless `recheck` gives those of the rows as they
+        stand; it is asked about the documents with decisions alone.
 
         Raises
         ------
@@ -253,19 +253,7 @@ class Store:
             If there is no such document or study.
         """
         with self._database.reading() as connection:
-            links_of = links.linked(connection)
-            only = _documents_of(connection, links_of, document_id, study_id)
-            extracted = [*queries.rows(connection, "arm_results", only), *queries.rows(connection, "contrasts", only)]
-            results = _linked(review.all_current(extracted, queries.events(connection, only)), links_of, study_id)
-            return Records(
-                documents=queries.documents(connection, only),
-                studies=_linked(queries.studies(connection, only), links_of, study_id),
-                arms=_linked(queries.rows(connection, "arms", only), links_of, study_id),
-                arm_results=tuple(row for row in results if isinstance(row, ArmResult)),
-                contrasts=tuple(row for row in results if isinstance(row, Contrast)),
-                patients=_linked(queries.rows(connection, "patients", only), links_of, study_id),
-                flags=_linked(queries.rows(connection, "flags", only), links_of, study_id),
-            )
+            return reading.records(connection, document_id=document_id, study_id=study_id, recheck=recheck)
 
     def text(self, document_id: str) -> str:
         """The text that `char_start` and `char_end` of this document refer to; empty where it could not be read.
@@ -301,8 +289,8 @@ class Store:
                 document=queries.documents(connection, [document_id])[0],
                 run=queries.run(connection, run_id),
                 extractor_version=extractor_version,
-                extracted=_link(extracted, links_of) if extracted else None,
-                current=_link(current, links_of) if current else None,
+                extracted=under_linked_id(extracted, links_of) if extracted else None,
+                current=under_linked_id(current, links_of) if current else None,
                 events=events,
             )
 
@@ -341,29 +329,3 @@ class Store:
         if own:
             self._run_id = run_id
         return True
-
-
-def _documents_of(
-    connection: Connection, links_of: Mapping[identity.Key, str], document_id: str | None, study_id: str | None
-) -> set[str] | None:
-    """Documents that a question is about; None for all of them."""
-    if document_id is not None and queries.document_status(connection, document_id) is None:
-        raise review.not_found("document", document_id, queries.document_ids(connection))
-    if study_id is None:
-        return None if document_id is None else {document_id}
-    about = {document for (document, _), linked in links_of.items() if linked == study_id}
-    if not about:
-        raise review.not_found("study", study_id, sorted(set(links_of.values())))
-    return about if document_id is None else about & {document_id}
-
-
-def _linked(
-    rows: Sequence[_OfStudy], links_of: Mapping[identity.Key, str], study_id: str | None
-) -> tuple[_OfStudy, ...]:
-    """Rows under the id their study has across documents, limited to one study and doubts of no study where asked."""
-    linked = (_link(row, links_of) for row in rows)
-    return tuple(row for row in linked if study_id is None or row.study_id in (study_id, None))
-
-
-def _link(row: _OfStudy, links_of: Mapping[identity.Key, str]) -> _OfStudy:
-    return row if row.study_id is None else replace(row, study_id=links_of[row.document_id, row.study_id])

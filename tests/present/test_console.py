@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from evidence.model.codes import Severity
+from evidence.model.results import Stake
 from evidence.model.tables import TABLES, records_of
 from evidence.present.console import (
     flags_table,
@@ -49,6 +50,18 @@ def test_flags_are_shown_worst_first_with_study_page_and_words():
     lines = shown(flags_table(records()), 200).splitlines()
     assert lines[1].startswith(Severity.ERROR) and "Cohort 2020" in lines[1] and "25 of 38 is 65.8%" in lines[1]
     assert lines[2].startswith(Severity.WARNING) and "The hazard ratio for death was 0.60" in lines[2]
+
+
+def test_a_doubt_says_what_it_moves_in_a_pooled_estimate():
+    known = records()
+    about = {"result_id": "r", "treatment": ("sorafenib",), "k": 5, "change": 0.1}
+    ratio = Stake(outcome="OS", measure="HR", pooled=0.374, without=0.319, **about)
+    share = Stake(outcome="CR", measure="PLO", pooled=13.08, without=7.63, **about)
+    ids = [flag.flag_id for flag in known.flags]
+    text = shown(flags_table(known, dict(zip(ids, (ratio, share), strict=True))), 400)
+    assert "OS HR of sorafenib, 5 studies: 0.37 with it, 0.32 without" in text
+    assert "CR of sorafenib, 5 studies: 13.1% with it, 7.6% without" in text
+    assert "what it moves" not in shown(flags_table(known), 400)
 
 
 def test_details_show_the_quote_and_what_is_not_reported():

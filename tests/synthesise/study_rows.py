@@ -80,10 +80,12 @@ def arm(study_id, label, *, document=None, role=Role.OTHER, n=None, treatment=()
     )
 
 
-def flag(*result_ids, severity=Severity.ERROR, message="The estimate and its p-value cannot both be true."):
+def flag(
+    *result_ids, document="doc-A", severity=Severity.ERROR, message="The estimate and its p-value cannot both be true."
+):
     return Flag(
         flag_id=f"flag-{result_ids[0]}",
-        document_id="any",
+        document_id=document,
         study_id=None,
         result_ids=result_ids,
         check="a_check",

@@ -236,6 +236,14 @@ def test_a_row_under_an_error_is_held_back_until_a_person_decides(status):
     assert decided.estimates[0].error_flags == ("a_check",)
 
 
+def test_an_error_of_a_document_that_cites_a_study_does_not_hold_back_its_own_report():
+    doubt = flag("r1", "r2", document="doc-review")
+    rows = (hr("r1", "A", "0.48 (0.28-0.82)"), hr("r2", "A", "0.84 (0.28-0.82)", document="doc-review"))
+    known = ask(*rows, study("A", document="doc-review", report=Report.CITED), study("A"), doubt)
+    assert used(known) == [("r1",)] and doubt.message in known.estimates[0].notes
+    assert reasons(known) == {"r2": f"held back until a person decides: {doubt.message}"}
+
+
 def test_a_warning_goes_along_as_a_note():
     doubt = flag("r1", severity=Severity.WARNING, message="The interval is not symmetric around 0.48.")
     (estimate,) = ask(hr("r1", "A", GOOD), doubt).estimates

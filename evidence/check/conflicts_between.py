@@ -8,6 +8,7 @@ measure, time, patients and adjustment, each document giving one value, and digi
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 
 from evidence.check.doubt import Doubt, name_of
@@ -78,6 +79,33 @@ def outcome_named_differently(records: Records) -> Iterator[Doubt]:
             message=f"{known.label(mine)}: {' and '.join(numbers)} stand for {mine.outcome} in "
             f"{known.document(mine.document_id)} and for {theirs.outcome} in {known.document(theirs.document_id)}.",
         )
+
+
+def measure_named_differently(records: Records) -> Iterator[Doubt]:
+    """Two documents give the same estimate and interval of one comparison as two measures: HR here, RD there.
+
+    What the row itself has shown to be mislabelled is not told again.
+    """
+    known = Known.of(records)
+    told = {row for flag in records.flags if flag.check == "measure_mislabelled" for row in flag.result_ids}
+    of_comparison = _same_thing(
+        replace(records, arm_results=()),
+        lambda row: (row.study_id, row.outcome, row.ci_low is not None and row.ci_high is not None, *_asked(row)[1:]),
+    )
+    for (_, _, with_interval, *_), rows in of_comparison.items():
+        by_document = _by_document(rows)
+        first, *others = sorted(by_document, key=known.order)
+        for other in others if with_interval else ():
+            for mine, theirs in product(by_document[first], by_document[other]):
+                same = number_text(mine) == number_text(theirs) and known.same_groups(mine, theirs)
+                if same and mine.measure is not theirs.measure and not told & {mine.result_id, theirs.result_id}:
+                    ours, there = _places(mine, theirs, known)
+                    yield _doubt(
+                        [(mine, theirs)],
+                        Severity.ERROR,
+                        f"{known.label(mine)}, {mine.outcome}: {number_text(mine)} is a {mine.measure} {ours} and a "
+                        f"{theirs.measure} in {there}; it cannot be both.",
+                    )
 
 
 def _same_thing(

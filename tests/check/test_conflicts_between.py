@@ -4,7 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from evidence.check.between import conflict_between_documents, outcome_named_differently
+from evidence.check.conflicts_between import (
+    conflict_between_documents,
+    measure_named_differently,
+    outcome_named_differently,
+)
 from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role, Severity
 from tests.check.telling import Telling, together
 
@@ -144,3 +148,20 @@ def test_the_same_numbers_under_two_names_of_an_outcome_are_told_once():
 def test_numbers_that_only_look_alike_are_not_renamed(other):
     primary = paper().value("sorafenib", "78.9", Outcome.LFS).value("placebo", "56.6", Outcome.LFS)
     assert list(outcome_named_differently(together(primary, other))) == []
+
+
+def test_one_estimate_and_interval_is_not_of_two_measures():
+    primary = paper().ratio("32.5", "22.3", "42.6", measure=Measure.RD)
+    (doubt,) = measure_named_differently(together(primary, review().ratio("32.5", "22.3", "42.6")))
+    assert (doubt.severity, doubt.result_ids) == (Severity.ERROR, ("review-x-1", "paper-x-1"))
+    assert doubt.message == (
+        "TRIAL X, OS: 32.5 (22.3 to 42.6) is a RD in its own report (paper.pdf) and a HR in review.pdf; it cannot be "
+        "both."
+    )
+    for other in (
+        review().ratio("32.5", "22.3", "42.6", measure=Measure.RD),
+        review().ratio("32.5"),
+        review().ratio("32.5", "22.3", "42.5"),
+        review().ratio("32.5", "22.3", "42.6", Outcome.EFS),
+    ):
+        assert list(measure_named_differently(together(primary, other))) == []

@@ -1,0 +1,100 @@
+"""What is known now: rows as extracted, with the decisions of people applied, and studies under one id."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from evidence.model import tables
+from evidence.model.records import Arm, ArmResult, Contrast, Flag, Patient, Records, Result, Study
+from evidence.store import identity, links, queries, review
+
+#: Documents as extracted, and with the decisions applied; gives the latter with the flags that follow.
+Recheck = Callable[[Records, Records], Records]
+
+_OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
+
+
+def records(
+    connection: Connection,
+    *,
+    document_id: str | None = None,
+    study_id: str | None = None,
+    recheck: Recheck | None = None,
+) -> Records:
+    """Rows of the whole store, of one document or of one study; see `Store.records`."""
+    links_of = links.linked(connection)
+    only = _documents_of(connection, links_of, document_id, study_id)
+    extracted = _extracted(connection, only)
+    events = queries.events(connection, only)
+    results = review.all_current(extracted.results(), events)
+    current = _with_results(extracted, results)
+    if recheck is not None and events:
+        decided = {event.document_id for event in events}
+        again = recheck(_of_documents(extracted, decided), _of_documents(current, decided))
+        rest = _of_documents(current, {document.document_id for document in current.documents} - decided)
+        current = _in_order(again, rest)
+    return _under_linked_ids(current, links_of, study_id)
+
+
+def _extracted(connection: Connection, only: Collection[str] | None) -> Records:
+    return _each(
+        lambda table: (
+            queries.documents(connection, only) if table == "documents" else queries.rows(connection, table, only)
+        )
+    )
+
+
+def _with_results(records: Records, results: Iterable[Result]) -> Records:
+    return replace(
+        records,
+        arm_results=tuple(row for row in results if isinstance(row, ArmResult)),
+        contrasts=tuple(row for row in results if isinstance(row, Contrast)),
+    )
+
+
+def _of_documents(records: Records, documents: Collection[str]) -> Records:
+    return _each(lambda table: (row for row in getattr(records, table) if row.document_id in documents))
+
+
+def _in_order(one: Records, other: Records) -> Records:
+    """Rows of two sets of documents, by document."""
+    return _each(lambda table: sorted((*getattr(one, table), *getattr(other, table)), key=lambda row: row.document_id))
+
+
+def _under_linked_ids(records: Records, links_of: Mapping[identity.Key, str], study_id: str | None) -> Records:
+    """Rows under the id their study has across documents, limited to one study and doubts of no study where asked."""
+
+    def linked(table: str) -> Iterable[Any]:
+        rows: tuple[Any, ...] = getattr(records, table)
+        if table == "documents":
+            return rows
+        found = (under_linked_id(row, links_of) for row in rows)
+        return (row for row in found if study_id is None or row.study_id in (study_id, None))
+
+    return _each(linked)
+
+
+def _each(rows: Callable[[str], Iterable[Any]]) -> Records:
+    """Records from the rows of each table."""
+    return Records(**{table: tuple(rows(table)) for table in tables.TABLES})
+
+
+def under_linked_id(row: _OfStudy, links_of: Mapping[identity.Key, str]) -> _OfStudy:
+    """A row with the id its study has across documents."""
+    return row if row.study_id is None else replace(row, study_id=links_of[row.document_id, row.study_id])
+
+
+def _documents_of(
+    connection: Connection, links_of: Mapping[identity.Key, str], document_id: str | None, study_id: str | None
+) -> set[str] | None:
+    """Documents that a question is about; None for all of them."""
+    if document_id is not None and queries.document_status(connection, document_id) is None:
+        raise review.not_found("document", document_id, queries.document_ids(connection))
+    if study_id is None:
+        return None if document_id is None else {document_id}
+    about = {document for (document, _), linked in links_of.items() if linked == study_id}
+    if not about:
+        raise review.not_found("study", study_id, sorted(set(links_of.values())))
+    return about if document_id is None else about & {document_id}
