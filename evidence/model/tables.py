@@ -286,6 +286,7 @@ def from_values(table: str, values: Mapping[str, Any]) -> Record:
         if fields.get(name) is not None:
             fields[name] = code(fields[name])
     if "quote" in fields:
+        fields["quote"] = fields["quote"] or ""
         fields["source"] = Source(**{name: fields.pop(name) for name in SOURCE_COLUMNS})
         for name in {"outcome_text", "arm", "comparator", "patient"} & fields.keys():
             fields[name] = fields[name] or ""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.model.codes import Report
+from evidence.model.codes import Report, Severity
 from evidence.model.derivations import inputs_of
 from evidence.model.records import Arm, Flag, Records, Result, Study
 from evidence.model.studies import merged_studies, population_texts
@@ -30,9 +30,12 @@ class Index:
         for arm in records.arms:
             arms_of[arm.document_id, arm.study_id].append(arm)
         flags: defaultdict[str, list[Flag]] = defaultdict(list)
+        document_of = {row.result_id: row.document_id for row in records.results()}
         for flag in records.flags:
             for result_id in flag.result_ids:
-                flags[result_id].append(flag)
+                # An error of a document that cites a study is none of the study's own report, which it contradicts.
+                if flag.severity is not Severity.ERROR or flag.document_id == document_of.get(result_id):
+                    flags[result_id].append(flag)
         documents = dict.fromkeys(
             [document.document_id for document in records.documents]
             + [study.document_id for study in records.studies]

@@ -52,9 +52,8 @@ def _held_back(row: Result, index: Index) -> str | None:
             return f"computed from {each.result_id}, which a reviewer has {each.status.value}"
         if each.status in CONFIRMED:
             continue
-        # An error of a document that cites the study is none of the study's own report.
         for flag in index.flags.get(each.result_id, ()):
-            if flag.severity is Severity.ERROR and flag.document_id == each.document_id:
+            if flag.severity is Severity.ERROR:
                 return f"held back until a person decides: {flag.message}"
     return None
 
