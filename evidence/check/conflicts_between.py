@@ -25,9 +25,11 @@ def conflict_between_documents(records: Records) -> Iterator[Doubt]:
     An error where the numbers of two groups are exchanged, or where a document cites the study and the rest agrees with
     its own report (the interval, or the number of the other group), so that both speak of the same analysis; else a
     warning, because a later report may rest on longer follow-up. A number that the other document gives for another
-    group, time or part of the patients is no conflict: the words around it were not understood.
+    group, time or part of the patients is no conflict: the words around it were not understood. Exchanged groups that
+    the document itself has shown are not told as a second error: what the other document says of them is info.
     """
     known = Known.of(records)
+    told = {row for flag in records.flags if flag.check == "arms_swapped" for row in flag.result_ids}
     of_outcome = _same_thing(records, lambda row: (row.document_id, row.study_id, row.outcome, row.measure))
     for rows in _same_thing(records, lambda row: (row.study_id, row.outcome, *_asked(row))).values():
         by_document = _by_document(rows)
@@ -36,13 +38,13 @@ def conflict_between_documents(records: Records) -> Iterator[Doubt]:
             sides = _sides(by_document[first], by_document[other], known)
             exchanged = _exchanged(sides)
             if exchanged:
-                yield _exchange(exchanged, known)
+                yield _exchange(exchanged, known, told=all(row.result_id in told for _, row in exchanged))
                 continue
-            told = [(mine, theirs[0]) for mine, theirs in sides if _onenumber_text(theirs)]
-            agreeing = any(number_text(mine) and difference(mine, theirs) is None for mine, theirs in told)
+            single = [(mine, theirs[0]) for mine, theirs in sides if _one_number(theirs)]
+            agreeing = any(number_text(mine) and difference(mine, theirs) is None for mine, theirs in single)
             apart = [
                 (mine, theirs)
-                for mine, theirs in told
+                for mine, theirs in single
                 if difference(mine, theirs)
                 and not any(
                     difference(row, theirs) is None
@@ -140,12 +142,12 @@ def _sides(mine: Sequence[Result], theirs: Sequence[Result], known: Known) -> li
         there = [other for other in left if _comparable(row, other, known)]
         if there:
             left = [other for other in left if other not in there]
-            if _onenumber_text([other for other in mine if _comparable(other, there[0], known)]):
+            if _one_number([other for other in mine if _comparable(other, there[0], known)]):
                 sides.append((row, there))
     return sides
 
 
-def _onenumber_text(rows: Sequence[Result]) -> bool:
+def _one_number(rows: Sequence[Result]) -> bool:
     return all(difference(one, other) is None for one, other in combinations(rows, 2))
 
 
@@ -171,13 +173,13 @@ def _comparable(one: Result, other: Result, known: Known) -> bool:
     return known.same_groups(one, other)
 
 
-def _exchange(pairs: Sequence[tuple[Result, Result]], known: Known) -> Doubt:
+def _exchange(pairs: Sequence[tuple[Result, Result]], known: Known, *, told: bool) -> Doubt:
     (a, in_a), (b, in_b) = pairs
     ours, other = _places(a, in_a, known)
     where = f"in {other}, which cites it" if _cites(a, in_a, known) else "in one of them"
     return _doubt(
         pairs,
-        Severity.ERROR,
+        Severity.INFO if told else Severity.ERROR,
         f"{known.label(a)}, {name_of(a)}: {number_text(a)}, and {number_text(b)} for {b.arm}, {ours}, but "
         f"{number_text(in_a)} and {number_text(in_b)} in {other}; the groups are exchanged {where}.",
     )

@@ -1,5 +1,6 @@
 """Two documents about one study: numbers that cannot both be right, and outcomes called by two names."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,13 @@ from evidence.check.conflicts_between import (
     outcome_named_differently,
 )
 from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role, Severity
+from evidence.model.records import Flag
 from tests.check.telling import Telling, together
+
+#: What a check within the review has found.
+CONFLICT = Flag(
+    flag_id="f", document_id="review", study_id="x", result_ids=(), check="", severity=Severity.ERROR, message="…"
+)
 
 
 def paper(**known) -> Telling:
@@ -54,6 +61,16 @@ def test_exchanged_groups_are_one_error_even_where_the_document_also_has_them_ri
     assert doubt.severity is Severity.ERROR
     assert doubt.result_ids == ("review-x-3", "review-x-4", "paper-x-1", "paper-x-2")
     assert "the groups are exchanged in review.pdf, which cites it" in doubt.message
+
+
+def test_what_the_document_itself_has_shown_is_no_second_error():
+    swapped = replace(CONFLICT, check="arms_swapped", result_ids=("review-x-1", "review-x-2"))
+    both = together(
+        paper().value("sorafenib", "85.0").value("placebo", "53.3"),
+        review().value("sorafenib", "53").value("placebo", "85"),
+    )
+    assert [doubt.severity for doubt in conflict_between_documents(both)] == [Severity.ERROR]
+    assert [doubt.severity for doubt in conflict_between_documents(both.with_flags((swapped,)))] == [Severity.INFO]
 
 
 def test_numbers_of_both_groups_that_differ_are_one_doubt():
@@ -157,6 +174,11 @@ def test_one_estimate_and_interval_is_not_of_two_measures():
     assert doubt.message == (
         "TRIAL X, OS: 32.5 (22.3 to 42.6) is a RD in its own report (paper.pdf) and a HR in review.pdf; it cannot be "
         "both."
+    )
+    shown = replace(CONFLICT, check="measure_mislabelled", result_ids=("review-x-1",))
+    assert (
+        list(measure_named_differently(together(primary, review().ratio("32.5", "22.3", "42.6")).with_flags((shown,))))
+        == []
     )
     for other in (
         review().ratio("32.5", "22.3", "42.6", measure=Measure.RD),
