@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from evidence.check.doubt import Doubt, name_of
-from evidence.check.same_numbers import difference, family, number_text, rest_agrees
-from evidence.check.side_by_side import Known, Telling, telling
+from evidence.check.same_numbers import OF_MANY_THINGS, difference, family, number_text, rest_agrees
+from evidence.check.side_by_side import Known, Telling, doubt_about, telling
 from evidence.model.codes import REPORTED, Outcome, Severity
 from evidence.model.matching import plain
 from evidence.model.records import Contrast, Records, Result
@@ -73,12 +73,10 @@ def outcome_named_differently(records: Records) -> Iterator[Doubt]:
         ):
             continue  # one number may be the same by chance
         mine, theirs = pairs[0]
-        yield Doubt(
-            document_id=theirs.document_id,
-            study_id=theirs.study_id,
-            result_ids=tuple(dict.fromkeys(row.result_id for pair in pairs for row in reversed(pair))),
-            severity=Severity.INFO,
-            message=f"{known.label(mine)}: {' and '.join(numbers)} stand for {mine.outcome} in "
+        yield doubt_about(
+            pairs,
+            Severity.INFO,
+            f"{known.label(mine)}: {' and '.join(numbers)} stand for {mine.outcome} in "
             f"{known.document(mine.document_id)} and for {theirs.outcome} in {known.document(theirs.document_id)}.",
         )
 
@@ -102,11 +100,11 @@ def measure_named_differently(records: Records) -> Iterator[Doubt]:
                 same = number_text(mine) == number_text(theirs) and known.same_groups(mine, theirs)
                 if same and mine.measure is not theirs.measure and not told & {mine.result_id, theirs.result_id}:
                     ours, there = _places(mine, theirs, known)
-                    yield _doubt(
+                    yield doubt_about(
                         [(mine, theirs)],
                         Severity.ERROR,
-                        f"{known.label(mine)}, {mine.outcome}: {number_text(mine)} is a {mine.measure} {ours} and a "
-                        f"{theirs.measure} in {there}; it cannot be both.",
+                        f"{known.label(mine)}, {mine.outcome}: {number_text(mine)} is given as {mine.measure} {ours} "
+                        f"and as {theirs.measure} in {there}; it cannot be both.",
                     )
 
 
@@ -122,8 +120,8 @@ def _same_thing(
 
 
 def _asked(row: Result) -> tuple[object, ...]:
-    """Measure, time and patients; of an outcome without a code also its words."""
-    words = plain(row.outcome_text) if row.outcome is Outcome.OTHER else ""
+    """Measure, time and patients; of an outcome whose code stands for many things also its words."""
+    words = plain(row.outcome_text) if row.outcome in OF_MANY_THINGS else ""
     return row.measure, row.timepoint_months, plain(row.subgroup or "").replace("-", " "), words
 
 
@@ -177,7 +175,7 @@ def _exchange(pairs: Sequence[tuple[Result, Result]], known: Known, *, told: boo
     (a, in_a), (b, in_b) = pairs
     ours, other = _places(a, in_a, known)
     where = f"in {other}, which cites it" if _cites(a, in_a, known) else "in one of them"
-    return _doubt(
+    return doubt_about(
         pairs,
         Severity.INFO if told else Severity.ERROR,
         f"{known.label(a)}, {name_of(a)}: {number_text(a)}, and {number_text(b)} for {b.arm}, {ours}, but "
@@ -192,22 +190,10 @@ def _conflict(pairs: Sequence[tuple[Result, Result]], known: Known, *, same_anal
     cites = _cites(mine, theirs, known)
     verdict = "the latter cites it and is likely wrong" if cites else "one is wrong, or follow-up differs"
     likewise = "".join(f"; {pair[0].arm}: {a} and {b}" for pair, (a, b) in zip(pairs[1:], more, strict=True))
-    return _doubt(
+    return doubt_about(
         pairs,
         Severity.ERROR if cites and same_analysis else Severity.WARNING,
         f"{known.label(mine)}, {name_of(mine)}: {one} {ours}, but {another} in {other}{likewise}; {verdict}.",
-    )
-
-
-def _doubt(pairs: Sequence[tuple[Result, Result]], severity: Severity, message: str) -> Doubt:
-    """About the rows of the second document first, as they are the doubtful ones."""
-    theirs = pairs[0][1]
-    return Doubt(
-        document_id=theirs.document_id,
-        study_id=theirs.study_id,
-        result_ids=tuple(row.result_id for _, row in pairs) + tuple(row.result_id for row, _ in pairs),
-        severity=severity,
-        message=message,
     )
 
 

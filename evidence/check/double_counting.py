@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from evidence.check.doubt import Doubt
-from evidence.check.same_numbers import family, number_text
-from evidence.check.side_by_side import Known
-from evidence.model.codes import REPORTED, Design, Measure, Outcome, Report, Role, Severity
+from evidence.check.same_numbers import OF_MANY_THINGS, family, number_text
+from evidence.check.side_by_side import Known, doubt_about
+from evidence.model.codes import REPORTED, Design, Measure, Report, Role, Severity
 from evidence.model.matching import plain
 from evidence.model.records import Contrast, Records, Result, Study
 from evidence.model.spelling import letters, misspelt
+from evidence.model.studies import NOT_STUDIES
 
 #: A smaller number of patients is shared by chance.
 TELLING_SIZE = 10
@@ -70,7 +71,7 @@ def same_numbers_in_two_studies(records: Records) -> Iterator[Doubt]:
     )
     for (*what, _), rows in printed.items():
         for one, other in combinations(sorted(rows, key=lambda row: (row.study_id, row.result_id)), 2):
-            a, b = drugs[one.study_id], drugs[other.study_id]
+            a, b = (drugs.get(row.study_id, frozenset()) for row in (one, other))
             if one.study_id != other.study_id and one.document_id != other.document_id and (a & b or not (a and b)):
                 shared[one.study_id, other.study_id][tuple(what)].append((one, other))
     for by_outcome in shared.values():
@@ -83,15 +84,12 @@ def same_numbers_in_two_studies(records: Records) -> Iterator[Doubt]:
         if pairs:
             one, other = pairs[0]
             numbers = " and ".join(dict.fromkeys(number_text(mine) for mine, _ in pairs))
-            yield Doubt(
-                document_id=other.document_id,
-                study_id=other.study_id,
-                result_ids=tuple(dict.fromkeys(row.result_id for pair in pairs for row in reversed(pair))),
-                severity=Severity.WARNING,
-                message=f"{numbers} ({one.outcome}) stand for {known.label(other)} in "
-                f"{known.document(other.document_id)} and for {known.label(one)} in "
-                f"{known.document(one.document_id)}: the same patients under two names, or numbers given to the wrong "
-                "study.",
+            yield doubt_about(
+                pairs,
+                Severity.WARNING,
+                f"{numbers} ({one.outcome}) stand for {known.label(other)} in {known.document(other.document_id)} and "
+                f"for {known.label(one)} in {known.document(one.document_id)}: the same patients under two names, or "
+                "numbers given to the wrong study.",
             )
 
 
@@ -141,11 +139,12 @@ class _Told:
 
 
 def _studies(records: Records) -> list[_Told]:
-    """Studies by id, the study's own reports first."""
+    """Studies of patients by id, the study's own reports first."""
     known = Known.of(records)
     rows: defaultdict[str, list[Study]] = defaultdict(list)
     for study in records.studies:
-        rows[study.study_id].append(study)
+        if study.design not in NOT_STUDIES:
+            rows[study.study_id].append(study)
     drugs: defaultdict[str, set[str]] = defaultdict(set)
     for arm in records.arms:
         if arm.role in (Role.EXPERIMENTAL, Role.SINGLE):
@@ -216,7 +215,7 @@ def _person(author: str) -> str:
 
 def _telling(row: Result) -> bool:
     """Whether two studies will hardly share this number by chance."""
-    if row.outcome is Outcome.OTHER or row.measure is Measure.P or not (number := number_text(row)):
+    if row.outcome in OF_MANY_THINGS or row.measure is Measure.P or not (number := number_text(row)):
         return False
     return row.ci_low is not None if isinstance(row, Contrast) else "." in number
 

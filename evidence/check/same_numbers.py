@@ -8,6 +8,18 @@ from evidence.formulas.intervals import USUAL_LEVEL
 from evidence.model.codes import Outcome
 from evidence.model.records import ArmResult, Contrast, Result
 
+#: Codes under which a document tells many things, which its words tell apart.
+OF_MANY_THINGS = frozenset(
+    {
+        Outcome.OTHER,
+        Outcome.AE,
+        Outcome.SAE,
+        Outcome.AE_G3,
+        Outcome.DISCONTINUATION,
+        Outcome.AGVHD,
+        Outcome.CGVHD,
+    }
+)
 #: Outcomes that documents call by one another's names.
 _NAMED_ALIKE = (
     frozenset({Outcome.RFS, Outcome.LFS, Outcome.DFS, Outcome.EFS, Outcome.PFS}),

@@ -1,11 +1,12 @@
 """What several documents say of one study, side by side: which of their rows are about the same group of patients."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from evidence.model.codes import Report, Role
+from evidence.check.doubt import Doubt
+from evidence.model.codes import Report, Role, Severity
 from evidence.model.matching import plain
 from evidence.model.records import Arm, Contrast, DocumentRecord, Records, Result
 
@@ -91,3 +92,15 @@ def same_group(a: Arm, b: Arm) -> bool:
         return set(a.treatment) == set(b.treatment)
     same_drugs = not (a.treatment and b.treatment) or set(a.treatment) == set(b.treatment)
     return (compared or a.role is b.role) and same_drugs and plain(a.label) == plain(b.label)
+
+
+def doubt_about(pairs: Sequence[tuple[Result, Result]], severity: Severity, message: str) -> Doubt:
+    """A doubt about rows of a document, each behind the row of another document it is set against."""
+    theirs = pairs[0][1]
+    return Doubt(
+        document_id=theirs.document_id,
+        study_id=theirs.study_id,
+        result_ids=tuple(dict.fromkeys(pair[side].result_id for side in (1, 0) for pair in pairs)),
+        severity=severity,
+        message=message,
+    )

@@ -64,9 +64,9 @@ def show(
                 typer.echo(f"wrote {outputs.write_page(row, document, image, file=file)}", err=json)
             return
         found = about(records, name)
-        rows_of = dict.fromkeys(row.study_id for row in found.studies)
-        links = [link for study_id in rows_of for link in known.links(study_id)]
-        decided = {event.event_id: event for study_id in rows_of for event in known.link_events(study_id)}
+        studies = tuple(dict.fromkeys(row.study_id for row in found.studies))
+        links = known.links(*studies)
+        decided = known.link_events(*studies) if studies else ()
     reasons = {(link.document_id, link.study_id): link.reason for link in links}
     if image is not None:
         raise NotFound(
@@ -84,7 +84,7 @@ def show(
             console.print(records_table(rows, table))
         if table == "studies":
             tell_links(found.studies, reasons)
-            tell_events(decided.values())
+            tell_events(decided)
 
 
 def tell_inputs(row: "Result", records: "Records") -> None:

@@ -207,8 +207,8 @@ class Store:
 
     # Reading
 
-    def links(self, study_id: str) -> tuple[Link, ...]:
-        """Why each document of this study is linked to the others; empty where only one document reports it.
+    def links(self, *study_ids: str) -> tuple[Link, ...]:
+        """Why each document of these studies is linked to the others; none for a study that one document reports.
 
         Raises
         ------
@@ -216,10 +216,10 @@ class Store:
             If there is no such study.
         """
         with self._database.reading() as connection:
-            return links.reasons(connection, study_id)
+            return links.reasons(connection, study_ids)
 
-    def link_events(self, study_id: str | None = None) -> tuple[LinkEvent, ...]:
-        """Merges and splits in order, also those taken back: of all studies, or of the rows that this one has.
+    def link_events(self, *study_ids: str) -> tuple[LinkEvent, ...]:
+        """Merges and splits in order, also those taken back: about rows that these studies have, or about all.
 
         Raises
         ------
@@ -227,7 +227,7 @@ class Store:
             If there is no such study.
         """
         with self._database.reading() as connection:
-            return queries.link_events(connection) if study_id is None else links.about(connection, study_id)
+            return links.about(connection, study_ids) if study_ids else queries.link_events(connection)
 
     def has(self, document_id: str) -> bool:
         """Whether this document is stored and could be read, at least in part."""

@@ -81,25 +81,28 @@ def undo(connection: Connection, study_id: str, *, by: str, reason: str | None) 
     _record(connection, "undo", sorted(made[-1].touched), by, reason, {"undone": made[-1].event_id})
 
 
-def about(connection: Connection, study_id: str) -> tuple[LinkEvent, ...]:
-    """Every decision about rows that this study has, also those taken back."""
-    rows = set(_rows(_rows_by_study(connection), study_id))
+def about(connection: Connection, study_ids: Iterable[str]) -> tuple[LinkEvent, ...]:
+    """Every decision about rows that these studies have, in order, also those taken back."""
+    rows_of = _rows_by_study(connection)
+    rows = {row for study_id in study_ids for row in _rows(rows_of, study_id)}
     return tuple(event for event in queries.link_events(connection) if rows & event.touched)
 
 
-def reasons(connection: Connection, study_id: str) -> tuple[Link, ...]:
-    """Why each document of this study is linked to the others; empty where only one document reports it."""
-    rows = set(_rows(_rows_by_study(connection), study_id))
-    studies = [study for study in queries.studies(connection) if identity.key_of(study) in rows]
-    drugs = identity.drugs_of(queries.rows(connection, "arms", {document for document, _ in rows}))
+def reasons(connection: Connection, study_ids: Iterable[str]) -> tuple[Link, ...]:
+    """Why each document of these studies is linked to the others; none for a study that one document reports."""
+    rows_of = _rows_by_study(connection)
+    told = {identity.key_of(study): study for study in queries.studies(connection)}
     bonds = decided(_in_force(connection)).bonds
     found = []
-    for study in studies:
-        others = [other for other in studies if other.document_id != study.document_id]
-        if others:
-            said = sorted({word for other in others for word in _shared(study, other, drugs, bonds)})
-            reason = "; ".join(word for _, word in said) or "what it shares with rows that a person joined"
-            found.append(Link(study_id=study_id, document_id=study.document_id, label=study.label, reason=reason))
+    for study_id in study_ids:
+        rows = _rows(rows_of, study_id)
+        drugs = identity.drugs_of(queries.rows(connection, "arms", {document for document, _ in rows}))
+        for study in (told[row] for row in rows):
+            others = [told[row] for row in rows if row[0] != study.document_id]
+            if others:
+                said = sorted({word for other in others for word in _shared(study, other, drugs, bonds)})
+                reason = "; ".join(word for _, word in said) or "what it shares with rows that a person joined"
+                found.append(Link(study_id=study_id, document_id=study.document_id, label=study.label, reason=reason))
     return tuple(found)
 
 

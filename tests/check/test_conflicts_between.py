@@ -107,6 +107,13 @@ def test_a_number_that_the_paper_gives_for_another_part_of_the_patients_was_not_
     assert conflicts(primary, review().value("sorafenib", "41")) == []
 
 
+def test_adverse_events_are_told_apart_by_their_words():
+    event = {"outcome": Outcome.AE_G3, "months": None, "measure": Measure.PROPORTION}
+    primary = paper().value("sorafenib", "24", outcome_text="Anaemia", **event)
+    assert conflicts(primary, review().value("sorafenib", "39", outcome_text="Sepsis", **event)) == []
+    assert len(conflicts(primary, review().value("sorafenib", "39", outcome_text="anaemia", **event))) == 1
+
+
 def test_a_document_that_gives_two_numbers_contradicts_itself_and_not_the_other():
     assert (
         conflicts(paper().value("sorafenib", "85.0"), review().value("sorafenib", "75").value("sorafenib", "70")) == []
@@ -150,7 +157,7 @@ def test_the_same_numbers_under_two_names_of_an_outcome_are_told_once():
     )
     assert doubt.severity is Severity.INFO
     assert doubt.message == "TRIAL X: 78.9 and 56.6 stand for LFS in paper.pdf and for RFS in review.pdf."
-    assert doubt.result_ids == ("review-x-1", "paper-x-1", "review-x-2", "paper-x-2")
+    assert doubt.result_ids == ("review-x-1", "review-x-2", "paper-x-1", "paper-x-2")
 
 
 @pytest.mark.parametrize(
@@ -172,8 +179,8 @@ def test_one_estimate_and_interval_is_not_of_two_measures():
     (doubt,) = measure_named_differently(together(primary, review().ratio("32.5", "22.3", "42.6")))
     assert (doubt.severity, doubt.result_ids) == (Severity.ERROR, ("review-x-1", "paper-x-1"))
     assert doubt.message == (
-        "TRIAL X, OS: 32.5 (22.3 to 42.6) is a RD in its own report (paper.pdf) and a HR in review.pdf; it cannot be "
-        "both."
+        "TRIAL X, OS: 32.5 (22.3 to 42.6) is given as RD in its own report (paper.pdf) and as HR in review.pdf; it "
+        "cannot be both."
     )
     shown = replace(CONFLICT, check="measure_mislabelled", result_ids=("review-x-1",))
     assert (

@@ -60,6 +60,11 @@ def test_what_speaks_against_one_study(known):
     assert same(first(registry_ids=("NCT1",), acronym="ALPHA"), second(**known)) == []
 
 
+def test_a_review_is_no_study():
+    assert len(same(first(design=None), second(n_total=None, design=None))) == 1
+    assert same(first(design=None), second(n_total=None, design=Design.REVIEW)) == []
+
+
 def test_a_study_like_two_others_is_one_doubt():
     three = Telling("third", study="zero", **COHORT)
     (doubt,) = [doubt for doubt in same(first(), three, second(n_total=None)) if doubt.study_id == "zero"]
