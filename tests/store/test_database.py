@@ -77,6 +77,9 @@ def test_every_statement_of_a_working_day_can_be_said_to_postgresql(store):
     store.records(document_id=build.document_id("trial"), study_id=study)
     store.trace(build.hazard_ratio())
     store.text(build.document_id("trial"))
+    store.add(build.document("other"), build.records("other", registry_ids=(), acronym="B", first_author="Lee"))
+    store.merge([study, store.records(document_id=build.document_id("other")).studies[0].study_id], by="Ada")
+    store.links(study)
     said = " ".join(compiled)
     assert all(f"FROM {table}" in said or f"INTO {table}" in said for table in schema.metadata.tables)
     assert "%(result_id)s" in said  # compiled by PostgreSQL's rules indeed
