@@ -30,9 +30,10 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests --ignore=tests/shared
 
-# Extraction measured over the development gold; the result stands in benchmarks/extraction.md.
+# Extraction and checks measured over the development gold; the results stand in benchmarks/extraction.md and checks.md.
 score: $(READY)
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/checks.py
 
 # Weights of `confidence` fitted anew on the development gold; how reliable it is stands in benchmarks/calibration.md.
 calibrate: $(READY)
