@@ -209,7 +209,7 @@ def _counted_percentage(sentence: str, match: re.Match[str], form: str) -> Quant
     found = match.groupdict()
     value, events = to_decimal(match["percent"]), to_whole(match["events"])
     total = to_whole(found["total"]) if found.get("total") else None
-    if value > 100 or (total is not None and events > total):
+    if value > 100:  # more events than patients stay as printed, because a check must see them
         return None
     if form == "count_percent" and _NO_NOUN.search(match["noun"]):
         return None

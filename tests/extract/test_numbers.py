@@ -251,6 +251,7 @@ def percent(text):
         ("(n = 25, 65.8%)", ("65.8", 25, None, None, None)),
         ("65.8% (n = 25)", ("65.8", 25, None, None, None)),
         ("Twenty-five (65.8%) of the 38", ("65.8", 25, 38, None, None)),
+        ("44 of 38 patients (65.8%)", ("65.8", 44, 38, None, None)),  # cannot be, and is for a check to say
         ("seven [7%] of 102", ("7", 7, 102, None, None)),
         ("1,234 of 2,468 participants (50.0%)", ("50.0", 1234, 2468, None, None)),
         ("65.8% (95% CI, 48.7 to 80.4)", ("65.8", None, None, "48.7", "80.4")),
