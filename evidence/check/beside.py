@@ -114,7 +114,7 @@ class Arms:
             for row in self._rows[contrast.document_id, contrast.study_id, arm_id]
             if topic(row) == topic(contrast)
             and (any_time or row.timepoint_months == contrast.timepoint_months)
-            and (together(row, contrast) or not near)
+            and (not near or together(row, contrast) or _said_again(row, contrast))
         ]
 
 
@@ -132,6 +132,12 @@ def together(row: Result, other: Result) -> bool:
     if row.source.table or other.source.table:
         return (row.source.table, row.source.row) == (other.source.table, other.source.row)
     return row.source.char_start < other.source.char_end and other.source.char_start < row.source.char_end
+
+
+def _said_again(row: ArmResult, contrast: Contrast) -> bool:
+    """Whether the sentence of a comparison prints the number of an arm that is kept from another place."""
+    said = () if contrast.source.table else re.findall(r"\d+(?:\.\d+)?", contrast.source.quote.replace("·", "."))
+    return row.value is not None and format(row.value, "f") in said
 
 
 def topic(row: Result) -> tuple[Outcome, str, str]:

@@ -128,6 +128,11 @@ def test_counts_of_another_sentence_are_not_taken_for_those_behind_a_p():
     assert found(p_count_mismatch, two_arms("=0.898", "15.8", "12.5", source=elsewhere)) is None
 
 
+def test_counts_of_a_table_are_those_behind_a_p_whose_sentence_prints_their_percentages():
+    said = replace(source("15.8% against 12.5% (P=0.898)"), char_start=500, char_end=530)
+    assert found(p_count_mismatch, two_arms("=0.898", "15.8", "12.5", source=said)) is Severity.WARNING
+
+
 def test_a_second_p_in_the_sentence_is_about_something_else():
     records = two_arms("=0.72", "15.8", "12.5")
     (first,) = records.contrasts
