@@ -71,7 +71,7 @@ def draft(trial: Figures, dice: random.Random, layout: str) -> Draft:
 
 
 def _compared(trial: Figures) -> bool:
-    return "hr" in trial.get("survival", ({},))[0]
+    return "reference" in trial and "hr" in trial["survival"][0]
 
 
 def months(time: str, unit: str = "months") -> str:
@@ -249,12 +249,17 @@ def _plain(plan: Draft) -> str:
         lines += [heading, *paragraphs, ""]
         if heading == "Results":
             lines += ["Table 1. Outcomes by group", *("\t".join(row) for row in rows(plan)), ""]
+    if plan.layout != "abstract":
+        lines += ["References", "", f"1. {plan.cited['reference']}", ""]
     return "\n".join(lines)
+
+
+_MARK = '[<xref ref-type="bibr" rid="R1">1</xref>]'
 
 
 def _jats(plan: Draft) -> str:
     def paragraphs(texts: list[str]) -> str:
-        return "".join(f"<p>{escape(text)}</p>" for text in texts)
+        return "".join(f"<p>{escape(text).replace('[1]', _MARK)}</p>" for text in texts)
 
     def table(grid: list[list[str]]) -> str:
         head, *body = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in grid)
@@ -273,7 +278,9 @@ def _jats(plan: Draft) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<article article-type="research-article"><front><article-meta><title-group>'
         f"<article-title>{escape(title(plan))}</article-title></title-group><abstract>{paragraphs(abstract[1])}</abstract>"
-        f"</article-meta></front><body>{sections}</body></article>"
+        f"</article-meta></front><body>{sections}</body><back><ref-list><title>References</title>"
+        f'<ref id="R1"><label>1</label><mixed-citation>{escape(plan.cited["reference"])}</mixed-citation></ref>'
+        "</ref-list></back></article>"
     )
 
 

@@ -246,6 +246,12 @@ def say_subgroup(figures: Figures) -> None:
 
 def two_estimates(plan: Draft, _dice: random.Random) -> tuple[str, ...]:
     for outcome in _each(plan, "survival", "table"):
+        outcome["hr"][0] = _transposed(outcome["hr"][0])
+    return (outcome["hr"][0],)
+
+
+def two_results(plan: Draft, _dice: random.Random) -> tuple[str, ...]:
+    for outcome in _each(plan, "survival", "table"):
         places = Decimal("0.01")
         outcome["hr"] = [str((Decimal(number) * Decimal("1.15")).quantize(places)) for number in outcome["hr"]]
     return (outcome["hr"][0],)

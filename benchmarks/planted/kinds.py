@@ -296,10 +296,18 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         name="two estimates of one comparison",
-        what="HR 0.64 in the text, 0.74 in the table",
+        what="HR 0.64 in the text, 0.46 in the table, with one interval",
+        group="survival",
+        fits=lambda o: "hr" in o and errors.can_be_transposed(o["hr"][0]),
+        plant=errors.two_estimates,
+        places=_TABLED,
+    ),
+    Kind(
+        name="two results of one comparison",
+        what="HR 0.64 (0.49 to 0.83) in the text, 0.74 (0.56 to 0.95) in the table",
         group="survival",
         fits=_has("hr"),
-        plant=errors.two_estimates,
+        plant=errors.two_results,
         places=_TABLED,
     ),
     Kind(
