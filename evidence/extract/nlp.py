@@ -178,6 +178,9 @@ _SHORT = re.compile(r"[(\[]\s?(?P<short>[A-Za-z][A-Za-z0-9/+-]{1,9})\s?[)\],;]")
 _LONGEST = 3000
 _RUN = re.compile(r"\S{100,}")
 
+#: "Overall survival (months)" heads a column of months and gives them no other name.
+_UNIT = re.compile(r"(?:day|week|month|year|hour|minute|cycle|patient|event|death|point)s?|mean|median|range|number")
+
 
 def _abbreviations(text: str, spans: Iterable[tuple[int, int]]) -> dict[str, str]:
     """Short forms with their long forms: scispaCy's, sentence by sentence, then those in brackets that it misses."""
@@ -189,7 +192,8 @@ def _abbreviations(text: str, spans: Iterable[tuple[int, int]]) -> dict[str, str
         warnings.filterwarnings("ignore", message=r"\[W036\]")
         for parsed in pipeline.pipe(_RUN.sub(" ", piece) for piece in pieces if "(" in piece):
             for short in parsed._.abbreviations:
-                found.setdefault(short.text, short._.long_form.text)
+                if not _UNIT.fullmatch(short.text):
+                    found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):
         short = match["short"]
         if short in found or sum(char.isupper() for char in short) < 2:

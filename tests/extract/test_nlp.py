@@ -62,6 +62,11 @@ def test_abbreviations_are_known_by_their_long_form(text, short, long):
     assert prepare(read(text.encode())).abbreviations[short] == long
 
 
+def test_a_unit_in_brackets_is_no_short_form_of_what_it_measures():
+    reading = prepare(read(b"No.\tRelapse-free survival (months)\tOverall survival (months)\n1\t12\t15\n"))
+    assert "months" not in reading.abbreviations
+
+
 def test_a_text_without_abbreviations_gives_no_warning():
     code = "from evidence.read import read; from evidence.extract import extract; extract(read(b'Results: 45% died.'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
