@@ -68,7 +68,8 @@ _WHO_AFTER = re.compile(
 
 
 _ESTIMATE_BEHIND = re.compile(r"\s?[=:,]?\s?\d+[.·]\d")
-_SPREAD_BEFORE = re.compile(r"(?:±|\+/-|\+-|\bmeans?,?|\bmean (?:and|with)) ?[(\[]?$")
+#: "mean (SD)", "61.2 (SD": not stable disease.
+_SPREAD_BEFORE = re.compile(r"(?:±|\+/-|\+-|\bmeans?,?|\bmean (?:and|with)|\d(?= ?[(\[])) ?[(\[]?$", re.IGNORECASE)
 _SURVIVALS = (Outcome.PFS, Outcome.DFS, Outcome.RFS, Outcome.EFS, Outcome.TTP)
 #: "Local progression-free survival" is not progression-free survival.
 _OF_A_PLACE = re.compile(

@@ -83,10 +83,29 @@ def values(sentence: str, claims: Claims) -> Iterator[Quantity]:
         if claims.free(match.start(), match.end()) and not _DIGIT_BEFORE.search(before):
             claims.claim(match.start(), match.end())
     yield from signed_percentages(sentence, claims)
+    yield from _announced_deviations(sentence, claims)
     yield from _written_forms(sentence, claims)
     yield from _inherited_units(sentence, claims)
     yield from plain_numbers(sentence, claims)
     yield from _counts(sentence, words, claims)
+
+
+_MEAN_AND_DEVIATION = re.compile(
+    r"\bmeans?,? ?(?:\((?:±\s?)?|±\s?)(?:SD|s\.d\.|standard deviations?)\)?", re.IGNORECASE
+)
+_WITH_DEVIATION = re.compile(rf"(?<![\w.,/-])(?P<value>{SIGNED})(?:\s[a-zA-Z/]+\d?)?\s?\((?P<sd>{NUMBER})\)")
+
+
+def _announced_deviations(sentence: str, claims: Claims) -> Iterator[Quantity]:
+    """Means with deviations in brackets, behind words that say so: "mean (SD) age was 61.2 (9.8) years"."""
+    announced = _MEAN_AND_DEVIATION.search(sentence)
+    if announced is None:
+        return
+    claims.claim(*announced.span())
+    for match in _WITH_DEVIATION.finditer(sentence, announced.end()):
+        if claims.free(match.start(), match.end()):
+            claims.claim(match.start(), match.end())
+            yield replace(_here(Kind.MEAN, match), value=to_decimal(match["value"]), sd=to_decimal(match["sd"]))
 
 
 _DIGIT_BEFORE = re.compile(r"\d\s?$")

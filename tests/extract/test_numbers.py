@@ -411,6 +411,11 @@ def test_numbers_that_name_something_are_no_counts(text):
     assert found(text, Kind.COUNT) == []
 
 
+def test_a_deviation_in_brackets_is_told_by_the_words_before_it():
+    means = found("Mean (SD) age was 61.2 (9.8) years with A and 59.9 (10.1) years with B", Kind.MEAN)
+    assert [(str(q.value), str(q.sd)) for q in means] == [("61.2", "9.8"), ("59.9", "10.1")]
+
+
 @pytest.mark.parametrize(("text", "sd"), [("23.4 (SD 3.2)", "3.2"), ("23.4 ± 3.2", "3.2"), ("-1.5 +/- 0.4", "0.4")])
 def test_a_mean_is_read_with_its_standard_deviation(text, sd):
     (q,) = found(text, Kind.MEAN)

@@ -54,6 +54,11 @@ def test_a_death_or_recurrence_of_another_kind_is_another_outcome(text, expected
     assert [(code, words.removeprefix("first ")) for code, words in named(text)][:1] == expected
 
 
+def test_a_standard_deviation_is_not_stable_disease():
+    assert named("Mean (SD) operating time was 101 (31) min") == []
+    assert ("OTHER", "SD") in named("CR in 3 and SD in 5 patients")
+
+
 def test_small_words_are_not_taken_for_abbreviations():
     assert named("or os pr") == []
 
