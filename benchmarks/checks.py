@@ -56,12 +56,14 @@ class Judgement:
 
     document: str
     check: str
-    numbers: frozenset[Decimal]
+    numbers: list[str]
     real: bool
     reason: str
 
     def is_about(self, document: str, flag: Flag) -> bool:
-        return (self.document, self.check) == (document, flag.check) and self.numbers <= numbers_in(flag.message)
+        if (self.document, self.check) != (document, flag.check):
+            return False
+        return frozenset(map(Decimal, self.numbers)) <= numbers_in(flag.message)
 
 
 def main() -> int:
@@ -162,38 +164,32 @@ def flags_part() -> Iterator[str]:
     yield ""
 
 
-def judgements() -> tuple[list[str], list[Judgement]]:
-    """The documents that were judged, and what was said about their flags."""
+def judgements() -> list[Judgement]:
     with JUDGED.open("rb") as file:
-        data = tomllib.load(file)
-    said = [
-        Judgement(**{**entry, "numbers": frozenset(map(Decimal, entry["numbers"]))}) for entry in data.get("flag", ())
-    ]
-    return data["documents"], said
+        return [Judgement(**entry) for entry in tomllib.load(file)["flag"]]
 
 
 def judged_part() -> Iterator[str]:
-    names, said = judgements()
-    paths = {path.stem: path for _, path in documents()}
-    verdicts: defaultdict[Severity, list[bool]] = defaultdict(list)
-    by_check: defaultdict[tuple[str, Severity], list[bool]] = defaultdict(list)
+    """What became of every error and warning; messages are left out, for some quote their document."""
+    said = judgements()
+    verdicts: defaultdict[tuple[Severity, str], list[bool]] = defaultdict(list)
     rows: list[str] = []
     unjudged: list[str] = []
-    for name in names:
-        for flag in checked(paths[name]).flags:
+    for _, path in documents():
+        for flag in checked(path).flags:
             if flag.severity not in LEAST_REAL:
                 continue
-            verdict = next((one for one in said if one.is_about(name, flag)), None)
+            place = f"| {path.stem} | {flag.check} | {flag.severity.value} |"
+            verdict = next((one for one in said if one.is_about(path.stem, flag)), None)
             if verdict is None:
-                unjudged.append(f"- {name}, {flag.severity.value}, {flag.check}: {flag.message}")
+                print(f"not judged: {path.stem}: {flag.check}: {flag.message}")
+                unjudged.append(f"{place} {', '.join(map(str, sorted(numbers_in(flag.message))))} | not judged | |")
                 continue
-            verdicts[flag.severity].append(verdict.real)
-            by_check[flag.check, flag.severity].append(verdict.real)
+            verdicts[flag.severity, ""].append(verdict.real)
+            verdicts[flag.severity, flag.check].append(verdict.real)
             real = "real" if verdict.real else "**not real**"
-            rows.append(
-                f"| {name} | {flag.check} | {flag.severity.value} | {flag.message} | {real} | {verdict.reason} |"
-            )
-    yield f"## Are the flags real? Errors and warnings of {len(names)} documents, judged"
+            rows.append(f"{place} {', '.join(verdict.numbers)} | {real} | {verdict.reason} |")
+    yield f"## Are the flags real? {len(rows)} errors and warnings, judged"
     yield ""
     yield (
         "Every flag was held beside its document. It is real where the document prints what the flag says and a reader "
@@ -202,24 +198,16 @@ def judged_part() -> Iterator[str]:
     yield ""
     yield "| severity | check | judged | real | precision | asked for |"
     yield "|---|---|---|---|---|---|"
-    for severity, least in LEAST_REAL.items():
-        of_all = verdicts[severity]
-        precision = share(sum(of_all), len(of_all))
-        yield f"| **{severity.value}** | all | {len(of_all)} | {sum(of_all)} | {precision} | {least:.0%} |"
-        for (name, of), each in sorted(by_check.items()):
-            if of is severity:
-                yield f"| {severity.value} | {name} | {len(each)} | {sum(each)} | {share(sum(each), len(each))} | |"
+    for (severity, name), each in sorted(verdicts.items(), key=lambda item: (item[0][0] != "error", item[0][1])):
+        least = "" if name else f"{LEAST_REAL[severity]:.0%}"
+        precision = share(sum(each), len(each))
+        yield f"| {severity.value} | {name or '**all**'} | {len(each)} | {sum(each)} | {precision} | {least} |"
     yield ""
-    if unjudged:
-        yield f"{len(unjudged)} flags not judged yet:"
-        yield ""
-        yield from unjudged
-        yield ""
-    if rows:
-        yield "| document | check | severity | flag | verdict | why |"
-        yield "|---|---|---|---|---|---|"
-        yield from rows
-        yield ""
+    yield "| document | check | severity | numbers | verdict | why |"
+    yield "|---|---|---|---|---|---|"
+    yield from rows
+    yield from unjudged
+    yield ""
 
 
 # Planted errors
