@@ -77,12 +77,18 @@ def _range(row: Result) -> tuple[int | None, int | None]:
 
 
 def ci_limits_order(records: Records) -> Iterator[Doubt]:
-    """The lower confidence limit is above the upper one."""
+    """The lower confidence limit is above the upper one.
+
+    Unlikely rather than wrong where the estimate lies between them: some print the limits of a difference from the
+    upper to the lower, "-0.9 (0.0 to -1.8)".
+    """
     for row in records.results():
         if row.ci_low is not None and row.ci_high is not None and row.ci_low > row.ci_high:
+            estimate = estimate_of(row)
+            between = estimate is not None and row.ci_high <= estimate <= row.ci_low
             yield Doubt.about(
                 row,
-                Severity.ERROR,
+                Severity.WARNING if between else Severity.ERROR,
                 f"the lower confidence limit {printed(row.ci_low)} is above the upper limit {printed(row.ci_high)}.",
             )
 

@@ -11,7 +11,8 @@ def arm_totals_mismatch(records: Records) -> Iterator[Doubt]:
     """Patients in the experimental and control arms do not add up to the patients of the study.
 
     Asked only where every such arm has its number and both roles are there. Arms without a role may be part of the sum
-    (a third arm) or not (subgroups), so either sum will do.
+    (a third arm) or not (subgroups), so either sum will do. Fewer patients are only noted: some are left out of many
+    analyses.
     """
     for study in records.studies:
         arms = [arm for arm in records.arms if (arm.study_id, arm.document_id) == (study.study_id, study.document_id)]
@@ -27,7 +28,7 @@ def arm_totals_mismatch(records: Records) -> Iterator[Doubt]:
             document_id=study.document_id,
             study_id=study.study_id,
             result_ids=(),
-            severity=Severity.WARNING,
+            severity=Severity.WARNING if sum(counts) > study.n_total else Severity.INFO,
             message=f"{study.label}: the arms add up to {parts} = {sum(counts)} patients, but the study is reported "
             f"with {study.n_total}.",
         )

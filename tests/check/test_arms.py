@@ -1,7 +1,7 @@
 import pytest
 
 from evidence.check.arms import arm_totals_mismatch
-from evidence.model.codes import Role
+from evidence.model.codes import Role, Severity
 from evidence.model.records import Arm, Records, Study
 
 EXPERIMENTAL, CONTROL, OTHER, SINGLE = Role.EXPERIMENTAL, Role.CONTROL, Role.OTHER, Role.SINGLE
@@ -33,6 +33,12 @@ def study_of(n_total, *arms, document="d1"):
 )
 def test_the_arms_have_to_add_up_to_the_study(n_total, arms, doubted):
     assert bool(list(arm_totals_mismatch(study_of(n_total, *arms)))) is doubted
+
+
+@pytest.mark.parametrize(("n", "severity"), [(274, Severity.WARNING), (240, Severity.INFO)])
+def test_patients_left_out_of_the_analysis_are_only_noted(n, severity):
+    (doubt,) = arm_totals_mismatch(study_of(371, (EXPERIMENTAL, n), (CONTROL, 124)))
+    assert doubt.severity is severity
 
 
 def test_the_message_shows_the_sum():
