@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from evidence.check.beside import Arms, Patients
 from evidence.check.doubt import Doubt, printed
-from evidence.check.rounding import interval_of_difference, interval_words
+from evidence.check.rounding import interval_of_difference, interval_words, level
 from evidence.formulas.counts import half_unit
-from evidence.formulas.intervals import p_from_z, z_from_p
+from evidence.formulas.intervals import p_from_z, se_from_ci, z_from_p
 from evidence.model.codes import Adjustment, Measure, Severity
 from evidence.model.measures import CONTRAST_MEASURES, HARMS, PERCENTAGES, RESPONSES, TIME_TO_EVENT
 from evidence.model.records import ArmResult, Contrast, Records
@@ -29,6 +29,8 @@ _TURNED = 0.1
 _APART = 0.1
 #: |z| between a p-value and the test that is taken to have given it.
 _SAME_TEST, _OTHER_TEST = 0.3, 2.0
+#: Two standard errors are one where their logarithms differ by less, and differ where one is so many times the other.
+_SAME_WIDTH, _WIDER = 0.1, 2.0
 
 
 class _Range(NamedTuple):
@@ -164,29 +166,53 @@ def _odds_ratio(a: _Range, b: _Range) -> _Range | None:
 
 
 def _errors_called_deviations(records: Records, arms: Arms, patients: Patients) -> Iterator[Doubt]:
-    """Standard errors printed as standard deviations: only as standard errors do they give the printed p-value."""
+    """Standard errors printed as standard deviations: only as errors do they give the printed p-value or interval."""
     for row in records.contrasts:
-        if row.p_value is None or row.p_operator not in (None, "=") or not Decimal("0.001") < row.p_value < 1:
-            continue
         for ours, theirs in arms.beside(row, (Measure.MEAN,), near=True):
             sizes = [side.total or patients.whole(side) for side in (ours, theirs)]
             if ours.value is None or theirs.value is None or not ours.sd or not theirs.sd or None in sizes:
                 continue
-            difference = float(ours.value - theirs.value)
-            as_error = math.hypot(float(ours.sd), float(theirs.sd))
+            as_errors = math.hypot(float(ours.sd), float(theirs.sd))
             squares = [float(sd) ** 2 / n for sd, n in zip((ours.sd, theirs.sd), sizes, strict=True) if n]
-            z = z_from_p(float(row.p_value))
-            of_error, of_deviation = abs(difference) / as_error, abs(difference) / math.sqrt(sum(squares))
-            if abs(of_error - z) <= _SAME_TEST and of_deviation - z > _OTHER_TEST:
+            as_deviations = math.sqrt(sum(squares))
+            difference = abs(float(ours.value - theirs.value))
+            said = _by_p(row, difference / as_errors, difference / as_deviations) or _by_interval(
+                row, as_errors, as_deviations
+            )
+            if said:
                 yield _about(
                     row,
                     (ours, theirs),
                     Severity.WARNING,
                     f"with {printed(ours.sd)} and {printed(theirs.sd)} as standard deviations the means "
-                    f"{printed(ours.value)} and {printed(theirs.value)} give p = {p_from_z(of_deviation):.2g}, as "
-                    f"standard errors {p_from_z(of_error):.2g}, and the document says {printed(row.p_value)}: they are "
-                    "likely standard errors.",
+                    f"{printed(ours.value)} and {printed(theirs.value)} {said}: they are likely standard errors.",
                 )
+
+
+def _by_p(row: Contrast, of_errors: float, of_deviations: float) -> str | None:
+    """What p the spreads give under either name, where only errors give the printed one."""
+    if row.p_value is None or row.p_operator not in (None, "=") or not Decimal("0.001") < row.p_value < 1:
+        return None
+    z = z_from_p(float(row.p_value))
+    if abs(of_errors - z) > _SAME_TEST or of_deviations - z <= _OTHER_TEST:
+        return None
+    return (
+        f"give p = {p_from_z(of_deviations):.2g}, as standard errors {p_from_z(of_errors):.2g}, and the document says "
+        f"{printed(row.p_value)}"
+    )
+
+
+def _by_interval(row: Contrast, as_errors: float, as_deviations: float) -> str | None:
+    """What standard error of the difference the spreads give, where only errors give that of the printed interval."""
+    if row.measure is not Measure.MD or row.ci_low is None or row.ci_high is None or row.ci_low >= row.ci_high:
+        return None
+    error = se_from_ci(float(row.ci_low), float(row.ci_high), level(row))
+    if abs(math.log(as_errors / error)) > _SAME_WIDTH or error < _WIDER * as_deviations:
+        return None
+    return (
+        f"differ with a standard error of {as_deviations:.2g}, as standard errors with {as_errors:.2g}, and the "
+        f"{interval_words(row)} has {error:.2g}"
+    )
 
 
 def direction_mismatch(records: Records) -> Iterator[Doubt]:

@@ -99,6 +99,22 @@ def test_a_standard_error_called_standard_deviation_is_told_by_the_p_value(sd, p
 
 
 @pytest.mark.parametrize(
+    ("sd", "limits", "severity"),
+    [  # means 10.0 and 12.0 of 50 each
+        ("1.0", ("-4.8", "0.8"), Severity.WARNING),  # SE 1.43; as SE: 1.41, as SD: 0.2
+        ("7.07", ("-4.8", "0.8"), None),  # as SD: 1.41
+        ("1.0", ("-2.4", "-1.6"), None),  # SE 0.2
+        ("1.0", ("-6.8", "2.8"), None),  # neither
+        ("1.0", ("0.8", "-4.8"), None),
+    ],
+)
+def test_a_standard_error_called_standard_deviation_is_told_by_the_interval_of_the_difference(sd, limits, severity):
+    between = replace(contrast("-2.0", *limits, measure=Measure.MD), outcome=Outcome.OTHER, outcome_text="score")
+    rows = beside(between, "10.0", "12.0", Measure.MEAN, sd=number(sd), outcome_text="score")
+    assert found(measure_mislabelled, trial(*rows, a1=50, a2=50)) is severity
+
+
+@pytest.mark.parametrize(
     ("estimate", "ours", "theirs", "measure", "severity"),
     [
         ("0.60", "40", "60", SURVIVAL, Severity.WARNING),
