@@ -31,6 +31,7 @@ from evidence.check.derive import events_from_percent, kaplan_meier_from_patient
 from evidence.check.derive_hazards import hazard_ratios
 from evidence.check.derive_ratios import ratios
 from evidence.check.derived_mismatch import derived_mismatch
+from evidence.check.differences import difference_mismatch
 from evidence.check.double_counting import possible_overlap, possible_same_study, same_numbers_in_two_studies
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
@@ -73,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     total_above_arm,
     measure_mislabelled,
     direction_mismatch,
+    difference_mismatch,
     arm_totals_mismatch,
     ipd_mismatch,
     conflict_within_document,
