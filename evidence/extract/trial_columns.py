@@ -150,6 +150,8 @@ def _read(
                 trial.treatments[index] = clean_text(reading, cell.char_start, cell.char_end).strip()
     sizes = {column.index: _size(column, grid) for column in grid.columns if column.index in trial.columns}
     labels = [trial.treatments.get(column.index) or plain_group(" ".join(column.parts)) for column in groups]
+    if len(groups) > 1 and any(map(_is_outcome, labels)):
+        labels = [""] * len(groups)
     arms = _arms(trial, groups, labels, [sizes[column.index] for column in groups], f"{head} {table.caption}")
     lines = tuple(line for line in grid.lines if not _describes(line.labels[0] if line.labels else ""))
     if len(groups) == 1:
@@ -190,6 +192,11 @@ def _describes(label: str) -> bool:
         or (TREATMENT_HEAD.search(label) is not None and not _PERCENT.search(label))
         or (counts and not lexicon.outcomes().find(label))
     )
+
+
+def _is_outcome(label: str) -> bool:
+    """Whether the column of a trial is one of its outcomes and no arm."""
+    return bool(lexicon.outcomes().find(label)) and not lexicon.treatments().find(label)
 
 
 def _size(column: Column, grid: Grid) -> int | None:

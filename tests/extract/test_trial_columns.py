@@ -140,3 +140,18 @@ def test_results_in_the_row_of_a_study_are_no_names_of_trials():
         "| Olsen 2018 | Midostaurin | ORR 50% | RFS 12 months |\n"
     )
     assert [study.label for study in found.studies[1:]] == ["Miller 2015", "Olsen 2018"]
+
+
+def test_outcomes_in_the_columns_of_a_trial_are_no_arms():
+    found = records(
+        "Maintenance\n\nThis review summarizes trials.\n\nTable 1. Trials of maintenance\n\n"
+        "| | NORTHWIND (NCT01234567) | | SOUTHWIND (NCT01234568) | |\n|---|---|---|---|---|\n"
+        "| | CR | Relapse | CR | Relapse |\n| Sorafenib | 65% | 12% | 50% | 20% |\n"
+        "| Placebo | 40% | 30% | 35% | 31% |\n"
+    )
+    assert not {"CR", "Relapse"} & {label for label, _, _ in groups(found)}
+
+
+def test_who_cites_a_comparison_without_naming_the_arm_leaves_it_open():
+    found = records(f"{NUMBERED}\nIn SWOG 7102, overall response occurred in 66% of patients.\n")
+    assert [row.arm for row in found.arm_results if str(row.value) == "66"] == [""]
