@@ -1,154 +1,145 @@
-"""Draws a forest plot and writes it as SVG, PDF and PNG: the same bytes for the same analysis.
+"""A forest plot as a picture, and its files: squares, intervals and diamonds of the layout become plain shapes."""
 
-The SVG keeps text as text and carries a title and a description for screen readers; the PDF embeds its font.
-"""
+from pathlib import Path as FilePath
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from xml.sax.saxutils import escape
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
 
-from evidence.errors import ExportError
 from evidence.model.results import Analysis
 from evidence.present import theme
+from evidence.present.draw import draw, write_picture
 from evidence.present.forest_layout import forest_layout
-from evidence.present.shapes import Diamond, ForestLayout, Interval
+from evidence.present.scales import has_prediction, scale_of
+from evidence.present.shapes import (
+    Cell,
+    Diamond,
+    ForestLayout,
+    Interval,
+    Line,
+    Picture,
+    Polygon,
+    Rectangle,
+    Shape,
+    Square,
+)
+from evidence.present.wording import group_name, prediction_limits
 
-DPI = 600
-_MM_PER_INCH = 25.4
 _ARROW = 1.4  # length of an arrowhead in millimetres; half of it is its half width
-#: Ids in an SVG are hashes of their content with this salt; without one they would differ from run to run.
-_SETTINGS = {
-    "svg.hashsalt": "evidence",
-    "svg.fonttype": "none",
-    "pdf.fonttype": 42,
-    "font.family": theme.FONT,
-    "path.simplify": False,
-}
+_PREDICTION_HEIGHT = 1.1
+#: Columns of the data beside the figure; estimates and limits on the natural scale.
+_COLUMNS = (
+    "kind label group arm arm_events arm_n comparator comparator_events comparator_n estimate ci_low ci_high weight"
+).split()
 
 
-def write_forest(analysis: Analysis, folder: Path) -> list[Path]:
-    """Write `forest.svg`, `forest.pdf` and `forest.png` (600 dpi) into the folder, which is made if absent.
+def write_forest(analysis: Analysis, folder: FilePath) -> list[FilePath]:
+    """Write `forest.svg`, `.pdf`, `.png` (600 dpi) and `.csv` into the folder, which is made if absent.
 
     Raises
     ------
     ExportError
         If the folder or a file in it cannot be written.
     """
-    layout = forest_layout(analysis)
-    paths = [folder / f"forest.{kind}" for kind in ("svg", "pdf", "png")]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _settings():
-            figure = draw_forest(layout)
-            figure.savefig(paths[0], metadata={"Title": layout.title, "Date": None})
-            figure.savefig(paths[1], metadata={"Title": layout.title, "CreationDate": None})
-            figure.savefig(paths[2], dpi=DPI, metadata={"Title": layout.title, "Description": layout.description})
-        _describe(paths[0], layout)
-    except OSError as error:
-        raise ExportError(
-            f"The forest plot could not be written to {folder}: {error.strerror or error}. Choose another --out folder."
-        ) from error
-    return paths
+    return write_picture(forest_picture(forest_layout(analysis), analysis), folder)
 
 
 def draw_forest(layout: ForestLayout) -> Figure:
     """The layout as a matplotlib figure of its size, on an Agg canvas."""
-    with _settings():
-        figure = Figure(figsize=(layout.width / _MM_PER_INCH, layout.height / _MM_PER_INCH))
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, layout.width)
-        axes.set_ylim(layout.height, 0)
-        axes.axis("off")
-        for line in layout.lines:
-            axes.plot(
-                [line.x1, line.x2],
-                [line.y1, line.y2],
-                color=line.colour,
-                linewidth=line.width,
-                linestyle=(0, (1, 1.5)) if line.style == "dotted" else "solid",
-                zorder=1,
-            )
-        for interval in layout.intervals:
-            _draw_interval(axes, interval)
-        for square in layout.squares:
-            corner = (square.x - square.side / 2, square.y - square.side / 2)
-            axes.add_patch(Rectangle(corner, square.side, square.side, color=theme.SQUARE, linewidth=0, zorder=3))
-        for diamond in layout.diamonds:
-            _draw_diamond(axes, diamond)
-        if layout.prediction:
-            _draw_prediction(axes, layout.prediction)
-        for text in layout.texts:
-            axes.text(
-                text.x,
-                text.y,
-                text.text,
-                fontproperties=theme.font(text.size, text.bold),
-                color=text.colour,
-                ha=text.align,
-                va="baseline",
-                parse_math=False,  # a dollar sign in a study's name is a dollar sign
-                zorder=5,
-            )
-    return figure
+    return draw(forest_picture(layout))
 
 
-def _draw_interval(axes: Axes, interval: Interval) -> None:
-    axes.plot([interval.low, interval.high], [interval.y] * 2, color=theme.INK, linewidth=0.9, zorder=2)
-    _draw_arrows(axes, interval, theme.INK)
+def forest_picture(layout: ForestLayout, analysis: Analysis | None = None) -> Picture:
+    """The layout in plain shapes, with the data of its analysis."""
+    parts: list[Shape] = [*layout.lines]
+    for interval in layout.intervals:
+        parts.append(Line(x1=interval.low, y1=interval.y, x2=interval.high, y2=interval.y, width=0.9))
+    for interval in layout.intervals:
+        parts += _arrows(interval, theme.INK)
+    parts += [_square(square) for square in layout.squares]
+    parts += [_diamond(diamond) for diamond in layout.diamonds]
+    if layout.prediction:
+        parts += _prediction(layout.prediction)
+    return Picture(
+        name="forest",
+        width=layout.width,
+        height=layout.height,
+        title=layout.title,
+        description=layout.description,
+        parts=(*parts, *layout.texts),
+        columns=tuple(_COLUMNS),
+        rows=_rows(analysis) if analysis else (),
+    )
 
 
-def _draw_arrows(axes: Axes, interval: Interval, colour: str) -> None:
-    for tip, there, direction in (
-        (interval.low, interval.arrow_low, 1),
-        (interval.high, interval.arrow_high, -1),
-    ):
-        if there:
-            back = tip + direction * _ARROW
-            corners = [(tip, interval.y), (back, interval.y - _ARROW / 2), (back, interval.y + _ARROW / 2)]
-            axes.add_patch(Polygon(corners, closed=True, color=colour, linewidth=0, zorder=3))
+def _square(square: Square) -> Rectangle:
+    half = square.side / 2
+    return Rectangle(x=square.x - half, y=square.y - half, width=square.side, height=square.side, fill=theme.SQUARE)
 
 
-def _draw_diamond(axes: Axes, diamond: Diamond) -> None:
+def _arrows(interval: Interval, colour: str) -> list[Shape]:
+    ends = ((interval.low, interval.arrow_low, _ARROW), (interval.high, interval.arrow_high, -_ARROW))
+    return [
+        Polygon(
+            points=((tip, interval.y), (tip + back, interval.y - _ARROW / 2), (tip + back, interval.y + _ARROW / 2)),
+            fill=colour,
+        )
+        for tip, there, back in ends
+        if there
+    ]
+
+
+def _diamond(diamond: Diamond) -> Polygon:
     half = diamond.height / 2
-    corners = [
+    corners = (
         (diamond.low, diamond.y),
         (diamond.x, diamond.y - half),
         (diamond.high, diamond.y),
         (diamond.x, diamond.y + half),
-    ]
-    axes.add_patch(
-        Polygon(corners, closed=True, facecolor=diamond.colour, edgecolor=theme.INK, linewidth=0.5, zorder=4)
     )
+    return Polygon(points=corners, fill=diamond.colour, edge=theme.INK, line_width=0.5)
 
 
-def _draw_prediction(axes: Axes, interval: Interval) -> None:
-    height = 1.1
+def _prediction(interval: Interval) -> list[Shape]:
     low = interval.low + (_ARROW if interval.arrow_low else 0)
     high = interval.high - (_ARROW if interval.arrow_high else 0)
-    axes.add_patch(
-        Rectangle((low, interval.y - height / 2), high - low, height, color=theme.PREDICTION, linewidth=0, zorder=3)
+    bar = Rectangle(
+        x=low,
+        y=interval.y - _PREDICTION_HEIGHT / 2,
+        width=high - low,
+        height=_PREDICTION_HEIGHT,
+        fill=theme.PREDICTION,
     )
-    _draw_arrows(axes, interval, theme.PREDICTION)
+    return [bar, *_arrows(interval, theme.PREDICTION)]
 
 
-@contextmanager
-def _settings() -> Iterator[None]:
-    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type]
-        yield
-
-
-def _describe(path: Path, layout: ForestLayout) -> None:
-    """Add the description behind the title, and tell assistive software that the two name the picture."""
-    svg = path.read_text(encoding="utf-8")
-    title = f"<title>{escape(layout.title)}</title>"
-    named = f'<title id="title">{escape(layout.title)}</title>\n <desc id="desc">{escape(layout.description)}</desc>'
-    svg = svg.replace(title, named, 1).replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
-    path.write_text(svg, encoding="utf-8")
+def _rows(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:
+    """What the figure shows: the studies, the pooled estimates of subgroups and of all, the prediction interval."""
+    scale, pooled = scale_of(analysis), analysis.pooled
+    groups = {index: group_name(group) for group in analysis.groups for index in group.members}
+    rows: list[tuple[Cell, ...]] = []
+    for index, row in enumerate(analysis.estimates):
+        other = row.comparator
+        rows.append(
+            (
+                "study",
+                row.label,
+                groups.get(index),
+                row.arm.label,
+                row.arm.events,
+                row.arm.n,
+                other.label if other else None,
+                other.events if other else None,
+                other.n if other else None,
+                row.estimate,
+                row.ci_low,
+                row.ci_high,
+                pooled.weights[index] if pooled else None,
+            )
+        )
+    totals = [("subtotal", group_name(group), group.pooled) for group in analysis.groups]
+    for kind, name, total in (*totals, ("pooled", None, pooled)):
+        if total is not None:
+            limits = [scale.natural(value) for value in (total.mu, total.ci_low, total.ci_high)]
+            rows.append((kind, f"k = {total.k}", name, *[None] * 6, *limits, None))
+    if pooled is not None and has_prediction(pooled):
+        rows.append(("prediction", None, None, *[None] * 7, *prediction_limits(pooled, scale), None))
+    return tuple(rows)

@@ -24,6 +24,7 @@ from evidence.present.shapes import (
     Text,
     Tick,
 )
+from evidence.present.sheet import MARGIN, WIDTH, missing_note
 from evidence.present.wording import (
     Footnotes,
     description_of,
@@ -37,9 +38,6 @@ from evidence.present.wording import (
     title_of,
 )
 
-#: Two-column width of most journals; a figure grows beyond it only for long study names.
-WIDTH = 180.0
-_MARGIN = 3.0
 _GAP = 3.5
 _PLOT_WIDTH = 58.0
 #: Longer study names are wrapped to two lines, then cut; the description has them in full.
@@ -51,8 +49,6 @@ _ROW_PADDING = 1.5
 _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
 _TICK = 1.2
-#: From the middle of a line of text to its baseline, as a share of the font size.
-_MIDDLE = 0.36
 
 
 def forest_layout(analysis: Analysis) -> ForestLayout:
@@ -82,7 +78,7 @@ class _Builder:
         self.axis: Axis | None = None
         self.columns: dict[str, Column] = {}
         self.width = WIDTH
-        self.y = _MARGIN
+        self.y = MARGIN
 
     def build(self) -> ForestLayout:
         if self.analysis.estimates:
@@ -97,7 +93,7 @@ class _Builder:
         self.foot()
         return ForestLayout(
             width=self.width,
-            height=self.y + _MARGIN,
+            height=self.y + MARGIN,
             title=title_of(self.analysis),
             description=description_of(self.analysis),
             columns=tuple(self.columns.values()),
@@ -136,10 +132,10 @@ class _Builder:
         }
         widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in marked)
         widths["label"] = min(max(widths["label"], widest), _STUDY_WIDTH)
-        gaps = _GAP * len(widths) + 2 * _MARGIN
+        gaps = _GAP * len(widths) + 2 * MARGIN
         self.width = max(WIDTH, sum(widths.values()) + gaps + _PLOT_WIDTH)
         widths["plot"] = self.width - sum(widths.values()) - gaps
-        left = _MARGIN
+        left = MARGIN
         for name in head:
             right = left + widths[name]
             align: Align = "left" if name == "label" else "center" if name == "plot" else "right"
@@ -166,7 +162,7 @@ class _Builder:
             for above, line in enumerate(reversed(lines)):
                 self.text(self.columns[name], bottom - 0.8 - above * step, line, bold=True)
         self.y = bottom + 1.0
-        self.lines.append(Line(x1=_MARGIN, y1=self.y, x2=self.width - _MARGIN, y2=self.y, colour=theme.RULE))
+        self.lines.append(Line(x1=MARGIN, y1=self.y, x2=self.width - MARGIN, y2=self.y, colour=theme.RULE))
         top = self.y
         self.y += 0.8
         return top
@@ -205,11 +201,11 @@ class _Builder:
         cells = self.cells.pooled("Subtotal", pooled, group.members)
         y = self.row("subtotal", cells, bold=True)
         self.diamond(pooled, y, theme.SUBTOTAL)
-        width = self.columns["plot"].left - _GAP - _MARGIN
+        width = self.columns["plot"].left - _GAP - MARGIN
         step = theme.line_height(theme.FOOT_SIZE)
         for line in theme.wrap(heterogeneity_text(pooled), width, theme.FOOT_SIZE):
             self.y += step
-            self.texts.append(Text(x=_MARGIN, y=self.y - 1.0, text=line, size=theme.FOOT_SIZE, colour=theme.MUTED))
+            self.texts.append(Text(x=MARGIN, y=self.y - 1.0, text=line, size=theme.FOOT_SIZE, colour=theme.MUTED))
 
     def pooled(self, pooled: Pooled) -> None:
         start = self.y
@@ -230,7 +226,7 @@ class _Builder:
     def row(self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "") -> float:
         """One row of texts; moves down and gives the y of its middle."""
         size, column = theme.TEXT_SIZE, self.columns["label"]
-        width = (self.width - 2 * _MARGIN) if kind == "group" else column.right - column.left
+        width = (self.width - 2 * MARGIN) if kind == "group" else column.right - column.left
         mark = f" {superscript}" if superscript else ""
         lines = theme.wrap(cells.label + mark, width, size, bold)
         if len(lines) > _LABEL_LINES:  # the name is cut, never its footnote marks
@@ -240,7 +236,7 @@ class _Builder:
         step = theme.line_height(size)
         height = step * len(lines) + _ROW_PADDING
         middle = self.y + height / 2
-        baseline = middle + _MIDDLE * size * theme.MM_PER_POINT
+        baseline = middle + theme.MIDDLE * size * theme.MM_PER_POINT
         first = baseline - step * (len(lines) - 1) / 2
         for index, line in enumerate(lines):
             self.text(column, first + index * step, line, bold=bold)
@@ -328,13 +324,14 @@ class _Builder:
         self.y += 0.8
         for marker, note in self.notes.notes:
             self.paragraph(f"{superscript(marker)} {note}", theme.FOOT_SIZE, colour=theme.MUTED)
-        for note in remarks(self.analysis):
+        missing = theme.undrawable(text.text for text in self.texts)
+        for note in (*remarks(self.analysis), *([missing_note(missing)] if missing else ())):
             self.paragraph(note, theme.FOOT_SIZE, colour=theme.MUTED)
 
     def paragraph(self, text: str, size: float, *, bold: bool = False, colour: str = theme.INK) -> None:
-        for line in theme.wrap(text, self.width - 2 * _MARGIN, size, bold):
+        for line in theme.wrap(text, self.width - 2 * MARGIN, size, bold):
             self.y += theme.line_height(size)
-            self.texts.append(Text(x=_MARGIN, y=self.y, text=line, size=size, bold=bold, colour=colour))
+            self.texts.append(Text(x=MARGIN, y=self.y, text=line, size=size, bold=bold, colour=colour))
 
     def text(self, column: Column, y: float, text: str, *, bold: bool = False) -> None:
         if text:

@@ -1,5 +1,6 @@
 """The forest plot: what stands where, and that nothing is cut off or printed over something else."""
 
+import csv
 import itertools
 import math
 import re
@@ -307,7 +308,7 @@ def test_a_cut_name_keeps_its_mark_and_stands_in_full_in_the_description():
 @pytest.mark.parametrize("name", ["annotated", "nothing"])
 def test_files_are_the_same_bytes_every_time(name, tmp_path):
     one, two = write_forest(ALL[name], tmp_path / "one"), write_forest(ALL[name], tmp_path / "two")
-    assert [path.name for path in one] == ["forest.svg", "forest.pdf", "forest.png"]
+    assert [path.name for path in one] == ["forest.svg", "forest.pdf", "forest.png", "forest.csv"]
     for first, second in zip(one, two, strict=True):
         assert first.read_bytes() == second.read_bytes(), first.name
 
@@ -326,11 +327,30 @@ def test_the_svg_has_real_text_a_title_and_a_description(tmp_path):
 
 
 def test_the_pdf_embeds_its_font_and_the_png_has_600_dots_per_inch(tmp_path):
-    _, pdf, png = write_forest(analysis_of(ratios(2)), tmp_path)
+    _, pdf, png, _ = write_forest(analysis_of(ratios(2)), tmp_path)
     assert b"/FontFile2" in pdf.read_bytes() and b"CreationDate" not in pdf.read_bytes()
     with Image.open(png) as picture:
         assert picture.info["dpi"] == pytest.approx((600, 600), abs=0.1)
         assert picture.width >= 180 / 25.4 * 600 - 1
+
+
+def test_the_data_beside_the_figure_are_the_numbers_it_shows(tmp_path):
+    analysis = grouped(ratios(5), "randomized", "other")
+    with write_forest(analysis, tmp_path)[3].open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["kind"] for row in rows] == ["study"] * 5 + ["subtotal"] * 2 + ["pooled", "prediction"]
+    assert [row["group"] for row in rows[:2]] == ["randomized", "other"]
+    assert [float(rows[1][name]) for name in ("estimate", "ci_low", "ci_high")] == pytest.approx(
+        [getattr(analysis.estimates[1], name) for name in ("estimate", "ci_low", "ci_high")]
+    )
+    assert sum(float(row["weight"]) for row in rows[:5]) == pytest.approx(100)
+    assert float(rows[-2]["estimate"]) == pytest.approx(math.exp(analysis.pooled.mu))
+
+
+def test_a_name_that_no_font_can_draw_is_noted():
+    rows = [replace(ratios(3)[0], label="\U00013080 2020"), *ratios(3)[1:]]
+    assert any("U+13080" in text for text in texts_of(forest_layout(analysis_of(rows))))
+    assert not any("U+" in text for text in texts_of(forest_layout(analysis_of(ratios(3)))))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
