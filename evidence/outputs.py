@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import ExportError, ReadError
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
+from evidence.pictures import FUNNEL_FROM, write_funnel
 from evidence.present.compare import ComparisonTable
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def write_reconstructed(patients: "ReconstructedPatients", path: Path) -> Path:
 def write_analysis(analysis: Analysis, folder: Path, *, snapshot: str | None = None) -> list[Path]:
     """Write one analysis: forest plot, `pooled.json`, `rows.csv`, `reproduce.R` and `methods.md`.
 
+    Where three studies or more are pooled there is a funnel plot as well.
+
     `snapshot` names the state of the store the rows were taken from; numbers of the user's own have none.
 
     Raises
@@ -97,8 +100,10 @@ def write_analysis(analysis: Analysis, folder: Path, *, snapshot: str | None = N
     from evidence.synthesise import methods_text, pooled_dict, reproduce_r
 
     figures = pooled_dict(analysis) | {"snapshot": snapshot}
+    funnel = analysis.pooled is not None and analysis.pooled.k >= FUNNEL_FROM
     return [
         *write_forest(analysis, folder),
+        *(write_funnel(analysis, folder) if funnel else ()),
         _write(folder / "pooled.json", json.dumps(figures, indent=2, ensure_ascii=False) + "\n"),
         _write(folder / "rows.csv", _rows_csv(analysis)),
         _write(folder / "reproduce.R", reproduce_r(analysis)),

@@ -132,3 +132,28 @@ def _held(distances: list[float]) -> float:
         return 0.0
     ordered = sorted(distances)
     return ordered[min(len(ordered) - 1, math.ceil(_HELD_LIMITS * len(ordered)) - 1)]
+
+
+def log_ticks(low: float, high: float, most: int = 9) -> tuple[float, ...]:
+    """Natural numbers within a range of ratios, evenly spread on its logarithmic axis: 0.2, 0.5, 1, 2, 5.
+
+    A range without three of them gets the ticks of a linear axis.
+    """
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for digits, every in (((1, 1.5, 2, 3, 4, 5, 7), 1), ((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 4)):
+        powers = [power for power in range(first, last + 1) if power % every == 0]
+        ticks = [digit * 10.0**power for power in powers for digit in digits]
+        inside = tuple(float(f"{tick:.6g}") for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9))
+        if len(inside) <= most:
+            return inside if len(inside) >= 3 else linear_ticks(low, high)
+    return (low, high)
+
+
+def linear_ticks(low: float, high: float, least: int = 4) -> tuple[float, ...]:
+    """Round numbers within a range, at least so many where it has a width."""
+    if high <= low:
+        return (low,)
+    power = 10.0 ** math.floor(math.log10((high - low) / least))
+    step = max(size * power for size in _STEPS if size * power <= (high - low) / least * (1 + 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return tuple(float(f"{index * step:.6g}") for index in range(first, last + 1))

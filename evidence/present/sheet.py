@@ -5,7 +5,7 @@ beside the picture has them in full, and a note tells where this machine has no 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from evidence.present import theme
 from evidence.present.names import plain
@@ -14,6 +14,10 @@ from evidence.present.shapes import Align, Cell, Line, Picture, Shape, Text
 #: Two-column width of most journals, in millimetres.
 WIDTH = 180.0
 MARGIN = 3.0
+_SYMBOL_WIDTH = 6.5
+_LEGEND_GAP = 4.0
+#: A symbol about a place, at most 4 mm wide and 3 mm high.
+Symbol = Callable[[float, float], Iterable[Shape]]
 #: Characters that a note names before it only counts them.
 _NAMED_CHARACTERS = 6
 
@@ -97,6 +101,22 @@ class Sheet:
         self.y += 0.8
         for sentence in dict.fromkeys(sentences):
             self.paragraph(sentence, colour=theme.MUTED)
+
+    def legend(self, entries: Iterable[tuple[Symbol, str]]) -> None:
+        """What symbols mean, one after another and in as many lines as that needs."""
+        step = theme.line_height(theme.FOOT_SIZE) + 0.6
+        x, self.y = self.left, self.y + step
+        for symbol, words in entries:
+            room = self.right - self.left - _SYMBOL_WIDTH
+            words = theme.ellipsise(plain(words), room, theme.FOOT_SIZE)
+            width = _SYMBOL_WIDTH + theme.text_width(words, theme.FOOT_SIZE)
+            if x > self.left and x + width > self.right:
+                x, self.y = self.left, self.y + step
+            middle = self.y - step / 2
+            self.add(*symbol(x + _SYMBOL_WIDTH / 2 - 1.0, middle))
+            self.text(x + _SYMBOL_WIDTH, middle, words, size=theme.FOOT_SIZE)
+            x += width + _LEGEND_GAP
+        self.y += 0.8
 
     def rule(self) -> None:
         """A fine line over the whole width."""

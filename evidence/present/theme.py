@@ -5,6 +5,7 @@ Chinese, Japanese and Korean, among others: such texts are drawn in the first of
 where none is, `undrawable` tells which characters are missing.
 """
 
+import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -102,16 +103,23 @@ def _installed() -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def _characters(family: str) -> frozenset[str]:
-    path = findfont(FontProperties(family=family), fallback_to_default=False)
+    with quiet():
+        path = findfont(FontProperties(family=family), fallback_to_default=False)
     return frozenset(map(chr, get_font(path).get_charmap()))
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No warnings about characters without a glyph: the picture itself says so."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing", category=UserWarning)
-        yield
+    """No warnings about characters without a glyph, which the picture itself tells, or fonts without a bold face."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"Glyph .* missing", category=UserWarning)
+            yield
+    finally:
+        log.setLevel(level)
 
 
 @lru_cache(maxsize=16384)

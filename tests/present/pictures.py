@@ -64,6 +64,7 @@ def points_of(part: object) -> list[tuple[float, float]]:
 def assert_boxes_hold(picture: Picture) -> None:
     """The boxes by which layouts are judged hold the texts as they are drawn."""
     figure = draw(picture)
+    figure.set_dpi(600)  # as printed: coarser pixels change the width of letters
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     per_mm = figure.dpi / 25.4
     for part, drawn in zip(picture.texts, figure.axes[0].texts, strict=True):

@@ -1,0 +1,90 @@
+"""Pictures as files, from what other rooms compute: the room that draws knows none of the statistics."""
+
+import math
+from pathlib import Path
+
+from evidence.errors import ExportError, SynthesisError, TooFewStudies
+from evidence.model.results import Analysis, Pooled
+
+#: From this many studies on a funnel plot is written beside a forest plot.
+FUNNEL_FROM = 3
+#: Measures of one arm, whose standard errors depend on the estimate itself.
+_OF_ONE_ARM = ("PLO", "PFT")
+
+
+def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> list[Path]:
+    """Write the funnel plot as `funnel.svg`, `.pdf`, `.png` and its data as `funnel.csv`.
+
+    With `fill`, studies that trim and fill supposes to be missing are drawn hollow.
+
+    Raises
+    ------
+    TooFewStudies
+        If nothing was pooled, or trim and fill is asked of fewer than ten studies.
+    ExportError
+        If the folder or a file in it cannot be written, or trim and fill is asked of proportions.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.funnel import FilledStudies, funnel_picture
+
+    pooled = analysis.pooled
+    if pooled is None:
+        raise TooFewStudies("A funnel plot", need=2, have=len(analysis.estimates))
+    filled = None
+    if fill:
+        if analysis.question.measure in _OF_ONE_ARM:
+            raise ExportError(
+                "Trim and fill needs a funnel, and proportions of single arms have none; leave out --fill."
+            )
+        y, se, note = _filled(analysis, pooled)
+        filled = FilledStudies(y=y, se=se, note=note)
+    return write_picture(funnel_picture(analysis, filled=filled, asymmetry=asymmetry_of(analysis)), folder)
+
+
+def asymmetry_of(analysis: Analysis) -> list[str]:
+    """What Egger's test says of an analysis, or why it is not asked."""
+    from evidence.synthesise import egger
+
+    if analysis.question.measure in _OF_ONE_ARM:
+        return [
+            "Proportions of single arms: their standard errors depend on the proportions, so studies stand against "
+            "their number of patients, and Egger's test is not used."
+        ]
+    try:
+        test = egger([row.y for row in analysis.estimates], [row.v for row in analysis.estimates])
+    except TooFewStudies:
+        return [
+            f"{len(analysis.estimates)} studies: no test of asymmetry, as with fewer than 10 it cannot tell asymmetry "
+            "from chance."
+        ]
+    except SynthesisError as error:
+        return [f"No test of asymmetry: {error}"]
+    p = "p < 0.001" if test.p_value < 0.001 else f"p = {test.p_value:.3f}"
+    sentences = [
+        f"Egger's test of asymmetry: t = {test.statistic:.2f}, df = {test.df}, {p}. Asymmetry is not publication bias: "
+        "small studies may differ in patients, dose or quality."
+    ]
+    if analysis.question.measure == "OR":
+        sentences.append(
+            "With odds ratios of large effects or rare events Egger's test finds asymmetry too often; Harbord's or "
+            "Peters' test is meant for them."
+        )
+    return sentences
+
+
+def _filled(analysis: Analysis, pooled: Pooled) -> tuple[tuple[float, ...], tuple[float, ...], str]:
+    from evidence.synthesise import trim_and_fill
+
+    found = trim_and_fill(
+        [row.y for row in analysis.estimates],
+        [row.v for row in analysis.estimates],
+        method=pooled.method,
+        interval=pooled.interval,
+        level=pooled.level,
+    )
+    studies = "1 study" if found.missing == 1 else f"{found.missing} studies"
+    note = (
+        f"Trim and fill (L0) supposes {studies} missing on the {found.side}; a sensitivity analysis that takes all "
+        "asymmetry for missing studies, and no corrected estimate."
+    )
+    return found.y, tuple(math.sqrt(v) for v in found.v), note
