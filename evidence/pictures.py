@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 from evidence.errors import ExportError, SynthesisError, TooFewStudies
+from evidence.model.networks import NetworkAnalysis
 from evidence.model.results import Analysis, Pooled
 
 #: From this many studies on a funnel plot is written beside a forest plot.
@@ -88,3 +89,59 @@ def _filled(analysis: Analysis, pooled: Pooled) -> tuple[tuple[float, ...], tupl
         "asymmetry for missing studies, and no corrected estimate."
     )
     return found.y, tuple(math.sqrt(v) for v in found.v), note
+
+
+def write_network(analysis: NetworkAnalysis, folder: Path) -> list[Path]:
+    """Write the graph, the league table (also as `league.html`), and `network_rows.csv`: what went in, what did not.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.league import league_html, league_picture
+    from evidence.present.network_graph import network_graph
+
+    return [
+        *write_picture(network_graph(analysis), folder),
+        *write_picture(league_picture(analysis), folder),
+        _write(folder / "league.html", league_html(analysis)),
+        _write(folder / "network_rows.csv", _network_rows(analysis)),
+    ]
+
+
+def _network_rows(analysis: NetworkAnalysis) -> str:
+    from evidence.present.draw import data_csv
+
+    columns = "used study study_id result_ids a b y v n_a n_b notes reason".split()
+    used = [
+        (
+            "true",
+            row.label,
+            row.study_id,
+            ";".join(row.result_ids),
+            row.a,
+            row.b,
+            row.y,
+            row.v,
+            row.n_a,
+            row.n_b,
+            " ".join(row.notes),
+            None,
+        )
+        for row in analysis.contrasts
+    ]
+    unused = [("false", row.label, row.study_id, row.result_id, *[None] * 7, row.reason) for row in analysis.left_out]
+    return data_csv(columns, [*used, *unused])
+
+
+def _write(path: Path, content: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="")
+    except OSError as error:
+        raise ExportError(
+            f"{path} could not be written: {error.strerror or error}. Give another --out folder."
+        ) from error
+    return path

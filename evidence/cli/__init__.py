@@ -19,6 +19,7 @@ from evidence.cli.flags import flags
 from evidence.cli.ingest import ingest
 from evidence.cli.list import list_studies
 from evidence.cli.merge import merge
+from evidence.cli.network import network
 from evidence.cli.pool import pool
 from evidence.cli.reject import reject
 from evidence.cli.run import run
@@ -59,6 +60,7 @@ app.command("flags")(flags)
 app.command("pool")(pool)
 app.command("compare")(compare)
 app.command("curve")(curve)
+app.command("network")(network)
 app.command("run")(run)
 app.command("export")(export)
 app.command("accept")(accept)

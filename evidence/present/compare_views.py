@@ -16,6 +16,7 @@ from evidence.errors import ExportError
 from evidence.model.question import Question
 from evidence.model.tables import as_text
 from evidence.present.compare import ComparisonRow, ComparisonTable
+from evidence.present.html_page import html_page
 from evidence.present.names import arm_text, months_text, plain, shortened
 from evidence.present.wording import DAGGER, NOT_REPORTED
 
@@ -32,12 +33,6 @@ _COLUMNS = (
     "study year design population followup_months outcome timepoint_months arm n result comparator comparator_n "
     "comparator_result effect p study_id document_id cited subgroup result_ids"
 ).split()
-_STYLE = (
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#111}"
-    "table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem;font-size:.93em}"
-    "th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid #ddd}"
-    "thead th{border-bottom:2px solid #999}tbody th{font-weight:600}.absent{color:#777}"
-)
 
 
 def study_cells(row: ComparisonRow) -> tuple[str, ...]:
@@ -167,11 +162,7 @@ def _html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def comparison_page(table: ComparisonTable) -> str:
     """The HTML as a page of its own, which needs no other file."""
-    title = html.escape(title_of_comparison(table.question))
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n{comparison_html(table)}\n</body></html>\n"
-    )
+    return html_page(title_of_comparison(table.question), comparison_html(table))
 
 
 def title_of_comparison(question: Question) -> str:

@@ -70,6 +70,11 @@ def scale_of(analysis: Analysis) -> Scale:
         totals = [row.arm.n for row in analysis.estimates if row.arm.n]
         back = partial(natural, name, total=harmonic_mean(totals) if totals else None)
         return Scale(short="%", words="Proportion (%)", log=False, percent=True, null=None, natural=back)
+    return scale_of_contrasts(name)
+
+
+def scale_of_contrasts(name: str) -> Scale:
+    """Scale of a measure that compares two arms."""
     facts = CONTRAST_MEASURES[Measure(name)]
     words = facts.words[0].upper() + facts.words[1:]
     return Scale(

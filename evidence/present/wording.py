@@ -6,8 +6,10 @@ Printed numbers are rounded for reading; what was extracted stays as printed in 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from evidence.model.codes import Report
+from evidence.model.codes import Measure, Report
 from evidence.model.derivations import is_computed
+from evidence.model.measures import CONTRAST_MEASURES
+from evidence.model.question import Question
 from evidence.model.results import Analysis, Group, GroupTest, Pooled, Stake, StudyEstimate
 from evidence.present.names import plain
 from evidence.present.scales import Scale, has_prediction, scale_of
@@ -298,3 +300,9 @@ def stake_text(stake: Stake) -> str:
     )
     what = stake.outcome if proportion else f"{stake.outcome} {stake.measure}"
     return f"{what} of {' + '.join(stake.treatment)}, {stake.k} studies: {with_it} with it, {without} without"
+
+
+def network_title(question: Question) -> str:
+    """The question's title, else its outcome and measure in words."""
+    words = CONTRAST_MEASURES[Measure(question.measure or "P")].words
+    return plain(question.title) or f"{' + '.join(question.outcome)}, {words}"

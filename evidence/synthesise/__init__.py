@@ -1,11 +1,13 @@
 """Records to pooled estimates: `answer` selects the rows of a question and pools them, `pool` pools numbers.
 
-`pool_many` does so for thousands of analyses at once; `regress` and `subgroups` look for what explains differences
-between studies, `leave_one_out`, `cumulative` and `influence` for what single studies do to the result.
-`rows_table` and `pooled_dict` give an analysis as plain data, `reproduce_r` the R script that repeats it,
-`methods_text` what was done. PyMARE is loaded by the first call that needs it, not by importing this package.
+`answer_network` and `network` do so for networks of treatments, `pool_many` for thousands of analyses at once;
+`regress` and `subgroups` look for what explains differences between studies, `leave_one_out`, `cumulative` and
+`influence` for what single studies do to the result. `rows_table` and `pooled_dict` give an analysis as plain data,
+`reproduce_r` the R script that repeats it, `methods_text` what was done. PyMARE is loaded by the first call that needs
+it, not by importing this package.
 """
 
+from evidence.model.networks import Comparison, Network
 from evidence.synthesise.answer import answer
 from evidence.synthesise.asymmetry import AsymmetryTest, count_asymmetry, egger
 from evidence.synthesise.effects import effects
@@ -26,7 +28,8 @@ from evidence.synthesise.mantel_haenszel import mantel_haenszel, peto
 from evidence.synthesise.many import PooledMany, pool_many
 from evidence.synthesise.metafor_default import metafor_default_tau2
 from evidence.synthesise.methods import methods_text
-from evidence.synthesise.network import Comparison, Network, network
+from evidence.synthesise.network import network
+from evidence.synthesise.network_rows import answer_network, network_dict
 from evidence.synthesise.network_split import Split, net_split
 from evidence.synthesise.pool import pool
 from evidence.synthesise.rank_test import RankTest, begg
@@ -54,6 +57,7 @@ __all__ = [
     "Regression",
     "Split",
     "answer",
+    "answer_network",
     "begg",
     "count_asymmetry",
     "cumulative",
@@ -70,6 +74,7 @@ __all__ = [
     "methods_text",
     "net_split",
     "network",
+    "network_dict",
     "permutation_test",
     "peto",
     "pool",

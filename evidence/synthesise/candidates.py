@@ -84,7 +84,7 @@ def offers(question: Question, records: Records, index: Index) -> Offers:
         if reason:
             found.refuse(row, reason)
         elif isinstance(row, Contrast):
-            made = _from_contrast(question, row, index)
+            made = _in_direction(question, row, index)
             if isinstance(made, str):
                 found.refuse(row, made)
             else:
@@ -103,13 +103,18 @@ def offers(question: Question, records: Records, index: Index) -> Offers:
     return found
 
 
-def _from_contrast(question: Question, row: Contrast, index: Index) -> Candidate | str:
+def _in_direction(question: Question, row: Contrast, index: Index) -> Candidate | str:
     """The row's estimate in the direction asked for, or why it has none."""
     arm = index.arm(row.document_id, row.arm_id)
     other = index.arm(row.document_id, row.comparator_arm_id)
     turned = _turned(question, Side.of(row.arm, arm), Side.of(row.comparator, other))
-    if isinstance(turned, str):
-        return turned
+    return turned if isinstance(turned, str) else from_contrast(question, row, index, turned=turned)
+
+
+def from_contrast(question: Question, row: Contrast, index: Index, *, turned: bool = False) -> Candidate | str:
+    """The row's estimate as it stands or turned round, or why it cannot be used."""
+    arm = index.arm(row.document_id, row.arm_id)
+    other = index.arm(row.document_id, row.comparator_arm_id)
     wanted = {"adjusted": Adjustment.ADJUSTED, "unadjusted": Adjustment.UNADJUSTED}.get(question.adjustment)
     if wanted and row.adjustment is not wanted:
         return f"{row.adjustment.value if row.adjustment else 'adjustment not stated'}; {wanted.value} is asked for"
@@ -230,7 +235,7 @@ def _from_pairs(question: Question, rows: list[tuple[ArmResult, Count]], index: 
             if (row.outcome, row.timepoint_months) != (other.outcome, other.timepoint_months):
                 continue
             paired |= {row.result_id, other.result_id}
-            made = _from_counts(question, row, count, other, other_count, index)
+            made = from_counts(question, row, count, other, other_count, index)
             if isinstance(made, str):
                 found.refuse(row, made)
                 found.refuse(other, made)
@@ -241,9 +246,10 @@ def _from_pairs(question: Question, rows: list[tuple[ArmResult, Count]], index: 
             found.refuse(row, "the other arm's number for the same outcome and time was not found")
 
 
-def _from_counts(
+def from_counts(
     question: Question, row: ArmResult, count: Count, other: ArmResult, other_count: Count, index: Index
 ) -> Candidate | str:
+    """The effect that follows from the events of two arms, or why there is none."""
     measure = question.measure or ""
     events = (count.events, other_count.events)
     if measure in ("OR", "RR") and (events == (0, 0) or events == (count.total, other_count.total)):

@@ -6,7 +6,6 @@ column treatment, treatments in alphabetical order unless another is given.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from scipy import special
 
 from evidence.errors import SynthesisError
 from evidence.formulas.intervals import normal_quantile
+from evidence.model.networks import Comparison, Matrix, Network
 from evidence.synthesise import network_fit as arithmetic
 from evidence.synthesise.network_trials import Floats, Trials, contrasts, require_connected, trials
 
@@ -23,64 +23,6 @@ GOOD = ("small", "large")
 
 #: Rounding in published contrasts of a multi-arm trial, in standard errors.
 USUAL_TOLERANCE = 0.1
-
-Matrix = tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One treatment against the reference, on the scale of analysis."""
-
-    treatment: str
-    mu: float
-    se: float
-    statistic: float
-    p_value: float
-    ci_low: float
-    ci_high: float
-    pi_low: float | None
-    pi_high: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """A network of n treatments. Matrices: row treatment against column treatment; their diagonal is 0.
-
-    `p_scores` are the mean certainty, over the other treatments, that a treatment is better. `Q` is split into
-    differences between trials of one design (within) and between designs, which is inconsistency.
-    """
-
-    treatments: tuple[str, ...]
-    reference: str
-    effects: str
-    method: str | None  # of tau2; None for common effects
-    level: float  # percent
-    good: str  # which effects are good ones: "small" or "large"
-    k: int  # trials
-    contrasts: int
-    designs: int
-    comparisons: tuple[Comparison, ...]  # each other treatment against the reference
-    mu: Matrix
-    se: Matrix
-    ci_low: Matrix
-    ci_high: Matrix
-    p_value: Matrix  # on the diagonal 1
-    pi_low: Matrix | None
-    pi_high: Matrix | None
-    p_scores: tuple[float, ...]
-    tau2: float | None
-    log_likelihood: float | None  # restricted, under "reml"
-    I2: float | None  # percent, from Q
-    Q: float
-    Q_df: int
-    Q_p: float | None
-    Q_within: float
-    Q_within_df: int
-    Q_within_p: float | None
-    Q_between: float
-    Q_between_df: int
-    Q_between_p: float | None
-    notes: tuple[str, ...] = ()
 
 
 def network(

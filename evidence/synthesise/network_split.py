@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.formulas.intervals import p_from_z
-from evidence.synthesise.network import Network, network
+from evidence.model.networks import Network
+from evidence.synthesise.network import network
 from evidence.synthesise.network_trials import contrasts
 
 #: Less than this share of indirect evidence is rounding.

@@ -60,8 +60,8 @@ def select(question: Question, records: Records) -> Selection:
         for other in others:
             for row in other.rows:
                 if row.result_id not in taken and row.result_id not in reasons:
-                    reasons[row.result_id] = (row, _why_not(other, used, index))
-            notes += _differs(other, used)
+                    reasons[row.result_id] = (row, why_not(other, used, index))
+            notes += differs(other, used)
         estimates.append(_estimate(question, used, labels[study_id], index, tuple(dict.fromkeys(notes))))
     used_ids = {result_id for estimate in estimates for result_id in estimate.result_ids}
     for result_id, refused in found.refused.items():
@@ -115,7 +115,7 @@ def _group(study: Study | None, column: str) -> str:
     return ";".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _why_not(other: Candidate, used: Candidate, index: Index) -> str:
+def why_not(other: Candidate, used: Candidate, index: Index) -> str:
     """The first thing that put another estimate of the same study behind the one used."""
     if other.rank.computed != used.rank.computed:
         if other.rank.computed == 1:
@@ -146,7 +146,7 @@ def _why_not(other: Candidate, used: Candidate, index: Index) -> str:
     )
 
 
-def _differs(other: Candidate, used: Candidate) -> list[str]:
+def differs(other: Candidate, used: Candidate) -> list[str]:
     """A note on the estimate used, where only the place in the document decided between two that differ."""
     if other.rank[:-1] != used.rank[:-1] or _same_values(other, used):
         return []
