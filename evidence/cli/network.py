@@ -88,8 +88,9 @@ def network(
     if json:
         typer.echo(dumps(network_dict(analysis), indent=2, ensure_ascii=False))
     else:
-        for shown in league_rich(analysis):
-            Console().print(shown)
+        console = Console()
+        for shown in league_rich(analysis, console.width):
+            console.print(shown)
     if out is not None:
         written = pictures.write_network(analysis, out)
         typer.echo(f"wrote {out}: {' '.join(path.name for path in written)}", err=json)

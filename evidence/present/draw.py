@@ -112,7 +112,12 @@ def _draw(axes: Axes, part: Shape, order: int) -> None:
         case Circle():
             _fill(axes, patches.Ellipse((part.x, part.y), 2 * part.radius, 2 * part.radius), part, order)
         case Polygon():
-            _fill(axes, patches.Polygon(part.points, closed=True), part, order)
+            _fill(
+                axes,
+                patches.Polygon(part.points, closed=True, alpha=part.opacity if part.opacity < 1 else None),
+                part,
+                order,
+            )
 
 
 def _draw_line(axes: Axes, points: Sequence[tuple[float, float]], part: Line | Path, order: int) -> None:

@@ -6,7 +6,7 @@ last and grey: it tells how sure an order is and nothing of how much better a tr
 """
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -222,31 +222,36 @@ def league_notes(analysis: NetworkAnalysis) -> Iterator[str]:
         )
 
 
-def league_rich(analysis: NetworkAnalysis) -> list[Table | RichText]:
-    """For the terminal: columns by number, treatments in full in the rows."""
+def league_rich(analysis: NetworkAnalysis, width: int = 100) -> list[Table | RichText]:
+    """For a terminal so wide: columns by number and in blocks that have room, treatments by name in the rows."""
     scale = scale_of_contrasts(analysis.question.measure or "")
     shown: list[Table | RichText] = []
     for name, part, network in _estimated(analysis):
+        if name:
+            shown.append(RichText(name, style="bold"))
         cells = league_cells(part, network, scale)
         order = league_order(network)
-        view = Table(title=name or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
-        view.add_column("row versus column", overflow="fold")
-        for j in range(len(order)):
-            view.add_column(f"{j + 1}", justify="center", overflow="fold")
-        for i, treatment in enumerate(order):
-            view.add_row(
-                RichText(f"{i + 1} {shortened(plain(treatment), _TERMINAL_NAME)}", style="bold"),
-                *(
-                    RichText("·" if i == j else "\n".join(_lines(cells[i, j], lower=i > j, scale=scale)))
-                    for j in range(len(order))
-                ),
-            )
-        shown.append(view)
+        texts = {place: _lines(cell, lower=place[0] > place[1], scale=scale) for place, cell in cells.items()}
+        widest = max(len(line) for lines in texts.values() for line in lines)
+        per_block = max(1, (width - _TERMINAL_NAME - 4) // (widest + 2))
+        for start in range(0, len(order), per_block):
+            shown.append(_rich_block(order, texts, range(start, min(start + per_block, len(order)))))
         sentences = [*explanation(network, scale)[1:], *fit_lines(network)]
         shown += [RichText(sentence) for sentence in sentences]
         if analysis.ranked:
             shown.append(RichText(ranking(network), style="dim"))
     return shown + [RichText(note, style="dim") for note in league_notes(analysis)]
+
+
+def _rich_block(order: Sequence[str], texts: Mapping[tuple[int, int], Sequence[str]], columns: range) -> Table:
+    view = Table(box=None, header_style="bold", pad_edge=False)
+    view.add_column("row versus column", no_wrap=True)
+    for j in columns:
+        view.add_column(f"{j + 1}", justify="center", no_wrap=True)
+    for i, treatment in enumerate(order):
+        name = RichText(f"{i + 1} {shortened(plain(treatment), _TERMINAL_NAME)}", style="bold")
+        view.add_row(name, *(RichText("·" if i == j else "\n".join(texts[i, j])) for j in columns))
+    return view
 
 
 def league_html(analysis: NetworkAnalysis) -> str:

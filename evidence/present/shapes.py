@@ -90,12 +90,13 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polygon:
-    """A closed area."""
+    """A closed area; what lies behind shows through as far as its opacity is below 1."""
 
     points: tuple[tuple[float, float], ...]
     fill: str | None = None
     edge: str | None = None
     line_width: float = 0.6  # points
+    opacity: float = 1.0
 
 
 Shape = Text | Line | Path | Rectangle | Circle | Polygon
