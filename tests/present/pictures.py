@@ -69,7 +69,7 @@ def assert_boxes_hold(picture: Picture) -> None:
     per_mm = figure.dpi / 25.4
     for part, drawn in zip(picture.texts, figure.axes[0].texts, strict=True):
         box, (left, top, right, bottom) = drawn.get_window_extent(renderer), part.box
-        slack = 0.4
+        slack = 0.2 + 0.01 * max(right - left, bottom - top)  # letters are fitted to pixels
         assert box.x0 / per_mm >= left - slack and box.x1 / per_mm <= right + slack, part
         assert picture.height - box.y1 / per_mm >= top - slack, part
         assert picture.height - box.y0 / per_mm <= bottom + slack, part
