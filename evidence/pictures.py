@@ -1,11 +1,20 @@
 """Pictures as files, from what other rooms compute: the room that draws knows none of the statistics."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evidence.errors import ExportError, SynthesisError, TooFewStudies
+from evidence.errors import ExportError, QuestionError, SynthesisError, TooFewStudies
+from evidence.model.codes import Outcome
 from evidence.model.networks import NetworkAnalysis
+from evidence.model.prisma import PrismaCounts, arithmetic_doubts, with_store
+from evidence.model.records import Records
 from evidence.model.results import Analysis, Pooled
+from evidence.model.risk_of_bias import RiskOfBias
+
+if TYPE_CHECKING:
+    from evidence.present.patient_curves import PatientCurves
 
 #: From this many studies on a funnel plot is written beside a forest plot.
 FUNNEL_FROM = 3
@@ -21,9 +30,11 @@ def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> lis
     Raises
     ------
     TooFewStudies
-        If nothing was pooled, or trim and fill is asked of fewer than ten studies.
+        If nothing was pooled.
+    SynthesisError
+        If trim and fill is asked of proportions, or of fewer than ten studies.
     ExportError
-        If the folder or a file in it cannot be written, or trim and fill is asked of proportions.
+        If the folder or a file in it cannot be written.
     """
     from evidence.present.draw import write_picture
     from evidence.present.funnel import FilledStudies, funnel_picture
@@ -34,7 +45,7 @@ def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> lis
     filled = None
     if fill:
         if analysis.question.measure in _OF_ONE_ARM:
-            raise ExportError(
+            raise SynthesisError(
                 "Trim and fill needs a funnel, and proportions of single arms have none; leave out --fill."
             )
         y, se, note = _filled(analysis, pooled)
@@ -75,7 +86,13 @@ def asymmetry_of(analysis: Analysis) -> list[str]:
 
 def _filled(analysis: Analysis, pooled: Pooled) -> tuple[tuple[float, ...], tuple[float, ...], str]:
     from evidence.synthesise import trim_and_fill
+    from evidence.synthesise.asymmetry import ENOUGH
 
+    if pooled.k < ENOUGH:
+        raise SynthesisError(
+            f"Trim and fill needs at least {ENOUGH} studies, and {pooled.k} were pooled: with fewer it cannot tell "
+            "asymmetry from chance. Draw the funnel without it."
+        )
     found = trim_and_fill(
         [row.y for row in analysis.estimates],
         [row.v for row in analysis.estimates],
@@ -109,6 +126,94 @@ def write_network(analysis: NetworkAnalysis, folder: Path) -> list[Path]:
         _write(folder / "league.html", league_html(analysis)),
         _write(folder / "network_rows.csv", _network_rows(analysis)),
     ]
+
+
+def write_coverage(records: Records, folder: Path, outcomes: Sequence[str] = ()) -> list[Path]:
+    """Write the matrix of studies and outcomes as `coverage.svg`, `.pdf`, `.png` and `.csv`.
+
+    Raises
+    ------
+    QuestionError
+        If an outcome is no code.
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.coverage import coverage_picture, coverage_table
+    from evidence.present.draw import write_picture
+
+    known = [code.value for code in Outcome]
+    for outcome in outcomes:
+        if outcome not in known:
+            raise QuestionError(f"{outcome!r} is no outcome code. Known: {', '.join(known)}.")
+    return write_picture(coverage_picture(coverage_table(records, outcomes)), folder)
+
+
+def write_timeline(records: Records, folder: Path) -> list[Path]:
+    """Write the follow-up of the studies as `timeline.svg`, `.pdf`, `.png` and `.csv`.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.timeline import followups, timeline_picture
+
+    return write_picture(timeline_picture(followups(records)), folder)
+
+
+def write_prisma(
+    counts: PrismaCounts | None, records: Records | None, folder: Path
+) -> tuple[list[Path], tuple[str, ...]]:
+    """Write the PRISMA flow as `prisma.svg`, `.pdf`, `.png` and `.csv`; gives also what does not add up or agree.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.prisma import prisma_picture
+
+    known = counts or PrismaCounts()
+    if records is not None:
+        known = with_store(known, records)
+    return write_picture(prisma_picture(known), folder), (*arithmetic_doubts(known), *known.notes)
+
+
+def write_risk_of_bias(found: RiskOfBias, folder: Path) -> list[Path]:
+    """Write traffic lights as `risk_of_bias.*` and bars as `risk_of_bias_summary.*`.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.risk_of_bias import summary_bars, traffic_lights
+
+    return [*write_picture(traffic_lights(found), folder), *write_picture(summary_bars(found), folder)]
+
+
+def write_curves(found: "PatientCurves", folder: Path, *, title: str = "", bands: bool = False) -> list[Path]:
+    """Write Kaplan-Meier curves as `curves.svg`, `.pdf`, `.png` and `.csv`.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.present.draw import write_picture
+    from evidence.present.survival_curves import survival_picture
+
+    picture = survival_picture(
+        found.curves,
+        title=title or f"Kaplan-Meier curves, {found.outcome}",
+        outcome=found.outcome,
+        bands=bands,
+        notes=found.notes,
+    )
+    return write_picture(picture, folder)
 
 
 def _network_rows(analysis: NetworkAnalysis) -> str:

@@ -20,6 +20,7 @@ from evidence.cli.ingest import ingest
 from evidence.cli.list import list_studies
 from evidence.cli.merge import merge
 from evidence.cli.network import network
+from evidence.cli.plot import app as plot
 from evidence.cli.pool import pool
 from evidence.cli.reject import reject
 from evidence.cli.run import run
@@ -61,6 +62,7 @@ app.command("pool")(pool)
 app.command("compare")(compare)
 app.command("curve")(curve)
 app.command("network")(network)
+app.add_typer(plot)
 app.command("run")(run)
 app.command("export")(export)
 app.command("accept")(accept)

@@ -33,6 +33,7 @@ _SETTINGS = {
     "pdf.fonttype": 42,
     "font.family": theme.FONT,
     "path.simplify": False,
+    "text.hinting": "none",  # letters fitted to pixels would be wider than the room they were given
 }
 
 
@@ -47,7 +48,7 @@ def write_picture(picture: Picture, folder: FilePath) -> list[FilePath]:
     svg, pdf, png, table = paths = [folder / f"{picture.name}.{kind}" for kind in ("svg", "pdf", "png", "csv")]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _settings():
+        with drawing():
             figure = draw(picture)
             figure.savefig(svg, metadata={"Title": picture.title, "Date": None})
             figure.savefig(pdf, metadata={"Title": picture.title, "CreationDate": None})
@@ -75,7 +76,7 @@ def data_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 def draw(picture: Picture) -> Figure:
     """The picture as a matplotlib figure of its size, on an Agg canvas."""
-    with _settings():
+    with drawing():
         figure = Figure(figsize=(picture.width / _MM_PER_INCH, picture.height / _MM_PER_INCH))
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
@@ -146,7 +147,8 @@ def _dpi(picture: Picture) -> int:
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def drawing() -> Iterator[None]:
+    """The settings under which a figure is drawn and written."""
     with matplotlib.rc_context(_SETTINGS), theme.quiet():  # type: ignore[arg-type]
         yield
 

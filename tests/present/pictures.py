@@ -4,7 +4,7 @@ import itertools
 
 from hypothesis import strategies as st
 
-from evidence.present.draw import draw
+from evidence.present.draw import draw, drawing
 from evidence.present.shapes import Circle, Line, Path, Picture, Polygon, Rectangle, Text
 
 #: Names of studies and arms: short, endless, without a space, of other scripts, with markup.
@@ -64,12 +64,12 @@ def points_of(part: object) -> list[tuple[float, float]]:
 def assert_boxes_hold(picture: Picture) -> None:
     """The boxes by which layouts are judged hold the texts as they are drawn."""
     figure = draw(picture)
-    figure.set_dpi(600)  # as printed: coarser pixels change the width of letters
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    per_mm = figure.dpi / 25.4
-    for part, drawn in zip(picture.texts, figure.axes[0].texts, strict=True):
-        box, (left, top, right, bottom) = drawn.get_window_extent(renderer), part.box
-        slack = 0.2 + 0.01 * max(right - left, bottom - top)  # letters are fitted to pixels
+    per_mm, slack = figure.dpi / 25.4, 0.3
+    with drawing():
+        boxes = [drawn.get_window_extent(renderer) for drawn in figure.axes[0].texts]
+    for part, box in zip(picture.texts, boxes, strict=True):
+        left, top, right, bottom = part.box
         assert box.x0 / per_mm >= left - slack and box.x1 / per_mm <= right + slack, part
         assert picture.height - box.y1 / per_mm >= top - slack, part
         assert picture.height - box.y0 / per_mm <= bottom + slack, part
