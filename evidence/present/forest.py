@@ -135,8 +135,10 @@ def _rows(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:
                 pooled.weights[index] if pooled else None,
             )
         )
+    alone = analysis.reported_only
     totals = [("subtotal", group_name(group), group.pooled) for group in analysis.groups]
-    for kind, name, total in (*totals, ("pooled", None, pooled)):
+    last = [("pooled", None, pooled), ("reported_only", None, alone.pooled if alone else None)]
+    for kind, name, total in (*totals, *last):
         if total is not None:
             limits = [scale.natural(value) for value in (total.mu, total.ci_low, total.ci_high)]
             rows.append((kind, f"k = {total.k}", name, *[None] * 6, *limits, None))

@@ -4,6 +4,7 @@ Area of a circle: patients. Width of a line: studies, which its number tells as 
 stand beside one another and are named; so are trials of more than two arms.
 """
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,10 @@ _NAME_WIDTH = 44.0
 _NAME_LINES = 2
 #: Radius of the circle of the treatment with most patients, of one without a number, and the least.
 _LARGEST, _UNKNOWN, _LEAST = 6.0, 1.4, 0.8
+#: Of the distance between two neighbours, so that no circle touches another.
+_SHARE_OF_DISTANCE = 0.45
+#: Up to so many treatments stand at even angles.
+_EVEN_ANGLES = 10
 #: Points of line width per study, at most so many.
 _PER_STUDY, _WIDEST = 0.9, 6.0
 _LEAST_RADIUS = 24.0
@@ -35,7 +40,6 @@ class _Place:
     x: float
     y: float
     radius: float
-    angle: float
 
 
 def network_graph(analysis: NetworkAnalysis) -> Picture:
@@ -58,16 +62,15 @@ def network_graph(analysis: NetworkAnalysis) -> Picture:
 def _draw_part(sheet: Sheet, analysis: NetworkAnalysis, nodes: Sequence[Node], most: int) -> None:
     """One part: treatments around an ellipse, lines between them, names beside them on both sides."""
     row_height = _NAME_LINES * theme.line_height(theme.TEXT_SIZE) + theme.line_height(theme.FOOT_SIZE) + 1.0
-    sides = math.ceil(len(nodes) / 2)
-    tall = max(_LEAST_RADIUS if len(nodes) > 2 else 6.0, sides * row_height / 2)
+    tall = max(_LEAST_RADIUS if len(nodes) > 2 else 6.0, math.ceil(len(nodes) / 2) * row_height / 2)
     wide = WIDTH / 2 - _NAME_WIDTH - 12.0
     centre_x, centre_y = WIDTH / 2, sheet.y + tall + _LARGEST + 4.0
-    places = {}
-    for index, node in enumerate(nodes):
-        # The first stands on top; two stand side by side.
-        angle = 2 * math.pi * (index + 0.5) / len(nodes) - math.pi / 2 if len(nodes) != 2 else math.pi * (1 - index)
-        x, y = centre_x + wide * math.cos(angle), centre_y + tall * math.sin(angle)
-        places[node.name] = _Place(node, x, y, _radius(node, most), angle)
+    spots = [(centre_x + wide * x, centre_y + tall * y) for x, y in _around(len(nodes))]
+    near = min((math.dist(one, other) for one, other in itertools.combinations(spots, 2)), default=math.inf)
+    largest = min(_LARGEST, _SHARE_OF_DISTANCE * near)
+    places = {
+        node.name: _Place(node, x, y, _radius(node, most, largest)) for node, (x, y) in zip(nodes, spots, strict=True)
+    }
     taken = [
         (place.x - place.radius, place.y - place.radius, place.x + place.radius, place.y + place.radius)
         for place in places.values()
@@ -86,10 +89,23 @@ def _draw_part(sheet: Sheet, analysis: NetworkAnalysis, nodes: Sequence[Node], m
     sheet.y = max(centre_y + tall + _LARGEST, bottom) + 2.0
 
 
-def _radius(node: Node, most: int) -> float:
+def _around(n: int) -> list[tuple[float, float]]:
+    """Places on a circle of radius 1, clockwise from the top right; many stand at even heights, clear of others."""
+    if n == 2:
+        return [(-1.0, 0.0), (1.0, 0.0)]
+    if n <= _EVEN_ANGLES:
+        angles = [2 * math.pi * (index + 0.5) / n - math.pi / 2 for index in range(n)]
+        return [(math.cos(angle), math.sin(angle)) for angle in angles]
+    right, left = math.ceil(n / 2), n // 2
+    down = [2 * (index + 0.5) / right - 1 for index in range(right)]
+    up = [1 - 2 * (index + 0.5) / left for index in range(left)]
+    return [(math.sqrt(1 - y * y), y) for y in down] + [(-math.sqrt(1 - y * y), y) for y in up]
+
+
+def _radius(node: Node, most: int, largest: float) -> float:
     if node.patients is None or not most:
-        return _UNKNOWN
-    return max(_LEAST, _LARGEST * math.sqrt(node.patients / most))
+        return min(_UNKNOWN, largest)
+    return max(min(_LEAST, largest), largest * math.sqrt(node.patients / most))
 
 
 def _edges(analysis: NetworkAnalysis) -> Counter[tuple[str, str]]:

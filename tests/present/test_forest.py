@@ -347,6 +347,13 @@ def test_the_data_beside_the_figure_are_the_numbers_it_shows(tmp_path):
     assert float(rows[-2]["estimate"]) == pytest.approx(math.exp(analysis.pooled.mu))
 
 
+def test_the_data_also_have_what_reported_estimates_alone_give(tmp_path):
+    analysis = with_computed(5)
+    with write_forest(analysis, tmp_path)[3].open(encoding="utf-8", newline="") as file:
+        rows = {row["kind"]: row for row in csv.DictReader(file)}
+    assert float(rows["reported_only"]["estimate"]) == pytest.approx(math.exp(analysis.reported_only.pooled.mu))
+
+
 def test_a_name_that_no_font_can_draw_is_noted():
     rows = [replace(ratios(3)[0], label="\U00013080 2020"), *ratios(3)[1:]]
     assert any("U+13080" in text for text in texts_of(forest_layout(analysis_of(rows))))

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import itertools
 import math
 import re
 
@@ -52,6 +53,14 @@ def test_areas_are_in_proportion_to_patients_and_widths_to_studies():
     ab, ac = [part.width for part in picture.parts if isinstance(part, Line) and part.style == "solid"]
     assert ab == pytest.approx(2 * ac)
     assert texts_of(picture).count("2") == 1 and texts_of(picture).count("1") == 1
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 10, 11, 25, 60])
+def test_no_circle_touches_another(n):
+    circles = [part for part in network_graph(star(n)).parts if isinstance(part, Circle)]
+    assert len(circles) == n
+    for one, other in itertools.combinations(circles, 2):
+        assert math.dist((one.x, one.y), (other.x, other.y)) > one.radius + other.radius
 
 
 def test_groups_without_a_treatment_are_hollow():
