@@ -20,6 +20,8 @@ from evidence.cli.selection import (
 )
 from evidence.cli.shared import StoreOption, opened
 from evidence.errors import NotFound, QuestionError
+from evidence.model.codes import Design, Outcome
+from evidence.model.records import Records
 
 app = typer.Typer(
     name="plot",
@@ -35,6 +37,24 @@ _OUT = Path("pictures")
 
 def _tell(written: list[Path], out: Path) -> None:
     typer.echo(f"wrote {out}: {' '.join(path.name for path in written)}")
+
+
+def _studies(
+    store: str | None,
+    population: list[str] | None,
+    design: list[Design] | None,
+    setting: list[str] | None,
+    include_cited: bool,
+) -> Records:
+    """The stored rows of the studies that were chosen."""
+    selection = Selection(
+        population=tuple(population or ()),
+        design=tuple(design or ()),
+        setting=tuple(setting or ()),
+        include_cited=include_cited,
+    )
+    with opened(store) as known:
+        return select(known.records(), selection)
 
 
 @app.command("coverage")
@@ -55,16 +75,7 @@ def coverage(
     """
     from evidence import pictures
 
-    with opened(store) as known:
-        records = select(
-            known.records(),
-            Selection(
-                population=tuple(population or ()),
-                design=tuple(design or ()),
-                setting=tuple(setting or ()),
-                include_cited=include_cited,
-            ),
-        )
+    records = _studies(store, population, design, setting, include_cited)
     _tell(pictures.write_coverage(records, out, tuple(outcome or ())), out)
 
 
@@ -83,16 +94,7 @@ def timeline(
     """
     from evidence import pictures
 
-    with opened(store) as known:
-        records = select(
-            known.records(),
-            Selection(
-                population=tuple(population or ()),
-                design=tuple(design or ()),
-                setting=tuple(setting or ()),
-                include_cited=include_cited,
-            ),
-        )
+    records = _studies(store, population, design, setting, include_cited)
     _tell(pictures.write_timeline(records, out), out)
 
 
@@ -164,7 +166,6 @@ def curves(
     from evidence import pictures
     from evidence.cli.own_patients import read_curves
     from evidence.cli.show import about
-    from evidence.model.codes import Outcome
     from evidence.present.patient_curves import PatientCurves, patient_curves
 
     if outcome not in {code.value for code in Outcome}:

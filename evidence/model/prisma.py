@@ -32,9 +32,9 @@ from pathlib import Path
 from typing import Any
 
 from evidence.errors import QuestionError
-from evidence.model.codes import Design, DocumentStatus, Report
+from evidence.model.codes import DocumentStatus, Report
 from evidence.model.records import Records
-from evidence.model.studies import NOT_STUDIES, merged_studies
+from evidence.model.studies import studies_of_patients
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "identification": ("databases", "registers", "duplicates", "automation", "other"),
@@ -116,15 +116,9 @@ def with_store(counts: PrismaCounts, records: Records) -> PrismaCounts:
     read = {row.document_id for row in records.documents if row.status is not DocumentStatus.FAILED}
     failed = len(records.documents) - len(read)
     studies = {
-        study_id
-        for study_id, study in merged_studies(records.studies).items()
-        if study.report is Report.PRIMARY and study.design not in NOT_STUDIES
+        study_id for study_id, study in studies_of_patients(records.studies).items() if study.report is Report.PRIMARY
     }
-    reports = {
-        row.document_id
-        for row in records.studies
-        if row.study_id in studies and row.report is Report.PRIMARY and row.design is not Design.REVIEW
-    }
+    reports = {row.document_id for row in records.studies if row.study_id in studies and row.report is Report.PRIMARY}
     known = {"assessed": len(read), "studies": len(studies), "reports": len(reports)}
     filled = {name: number for name, number in known.items() if getattr(counts, name) is None}
     notes = [

@@ -31,6 +31,11 @@ def merged_studies(studies: Iterable[Study]) -> dict[str, Study]:
     return merged
 
 
+def studies_of_patients(studies: Iterable[Study]) -> dict[str, Study]:
+    """One record per study, without documents that are no studies of patients of their own."""
+    return {study_id: study for study_id, study in merged_studies(studies).items() if study.design not in NOT_STUDIES}
+
+
 def population_texts(records: Records) -> dict[str, str]:
     """Whom each study is about: its population, or, where no document states one, the title of its own report."""
     titles = {document.document_id: document.title or "" for document in records.documents}

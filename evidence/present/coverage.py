@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from evidence.model.codes import Outcome, Report, RowStatus
 from evidence.model.records import Records
-from evidence.model.studies import NOT_STUDIES, merged_studies, study_labels
+from evidence.model.studies import studies_of_patients, study_labels
 from evidence.present import theme
 from evidence.present.names import plain
 from evidence.present.shapes import Cell, Circle, Line, Picture, Polygon, Shape, Text
@@ -52,11 +52,7 @@ class CoverageTable:
 
 def coverage_table(records: Records, outcomes: Sequence[str] = ()) -> CoverageTable:
     """Count the numbers of every study of patients, by outcome; without a choice, the outcomes anyone reports."""
-    studies = {
-        study_id: study
-        for study_id, study in merged_studies(records.studies).items()
-        if study.design not in NOT_STUDIES
-    }
+    studies = studies_of_patients(records.studies)
     numbers: Counter[tuple[str, str]] = Counter()
     looked_at: Counter[tuple[str, str]] = Counter()
     for row in records.results():
@@ -109,10 +105,7 @@ def _block(sheet: Sheet, table: CoverageTable, outcomes: Sequence[str], width: f
         sheet.add(Text(x=middle, y=sheet.y, text=plain(outcome), size=theme.FOOT_SIZE, bold=True, turned=True))
     sheet.rule()
     for study_id, label, cited in table.studies:
-        mark = f" {DAGGER}" if cited else ""
-        room = _NAME_WIDTH - 3.0 - theme.text_width(mark, theme.TEXT_SIZE)
-        lines = theme.wrap(plain(label) or study_id, room, theme.TEXT_SIZE, lines=2)
-        lines[-1] += mark
+        lines = sheet.study_name(label or study_id, _NAME_WIDTH - 3.0, mark=DAGGER if cited else "")
         row_height = theme.line_height(theme.TEXT_SIZE) * len(lines) + _ROW_PADDING
         middle = sheet.y + row_height / 2
         sheet.block(sheet.left, middle, lines)

@@ -157,7 +157,7 @@ def _against_errors(
         places = [(math.log(tick), tick) for tick in log_ticks(math.exp(plot.low), math.exp(plot.high))]
     else:
         places = [(tick / unit, tick) for tick in linear_ticks(plot.low * unit, plot.high * unit)]
-    _labels_below(sheet, plot, places, scale.words)
+    _below(sheet, plot, places, scale)
 
 
 def _against_patients(sheet: Sheet, analysis: Analysis, shown: Sequence[StudyEstimate], scale: Scale) -> None:
@@ -175,7 +175,7 @@ def _against_patients(sheet: Sheet, analysis: Analysis, shown: Sequence[StudyEst
     for row in shown:
         sheet.add(*_point(plot.x(row.estimate), plot.y(float(row.arm.n or 0))))
     _axes(sheet, plot, [(tick, tick) for tick in ticks])
-    _labels_below(sheet, plot, [(tick, tick) for tick in linear_ticks(0.0, 100.0)], scale.words)
+    _below(sheet, plot, [(tick, tick) for tick in linear_ticks(0.0, 100.0)], scale)
 
 
 def _axis_to(value: float) -> tuple[tuple[float, ...], float]:
@@ -244,19 +244,10 @@ def _axes(sheet: Sheet, plot: _Plot, ticks: Iterable[tuple[float, float]]) -> No
         sheet.text(_LEFT - 1.8, y, f"{tick:g}", size=theme.FOOT_SIZE, align="right")
 
 
-def _labels_below(sheet: Sheet, plot: _Plot, ticks: Iterable[tuple[float, float]], words: str) -> None:
-    """Ticks and name of the horizontal axis; a label that has no room beside the one before is left out."""
-    sheet.y, free = plot.bottom + 3.4, -math.inf
-    for place, tick in ticks:
-        x, label = plot.x(place), f"{tick:g}".replace("-", "−")
-        half = theme.text_width(label, theme.FOOT_SIZE) / 2
-        sheet.add(Line(x1=x, y1=plot.bottom, x2=x, y2=plot.bottom + 1.2))
-        if x - half > free:
-            sheet.text(x, sheet.y, label, size=theme.FOOT_SIZE, align="center")
-            free = x + half + 1.0
-    sheet.y += theme.line_height(theme.FOOT_SIZE) + 0.6
-    sheet.text((_LEFT + _RIGHT) / 2, sheet.y, words, size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
-    sheet.y += 2.5
+def _below(sheet: Sheet, plot: _Plot, ticks: Iterable[tuple[float, float]], scale: Scale) -> None:
+    """The horizontal axis: place and number of each tick."""
+    places = [(plot.x(place), tick) for place, tick in ticks]
+    sheet.axis_below(plot.bottom, places, (_LEFT + _RIGHT) / 2, scale.words)
 
 
 def _description(analysis: Analysis, shown: Sequence[StudyEstimate], scale: Scale, notes: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def traffic_lights(found: RiskOfBias) -> Picture:
     sheet.text(sheet.left, sheet.y - 1.0, "Study", bold=True)
     sheet.rule()
     for row in found.assessments:
-        lines = theme.wrap(plain(row.study), _NAME_WIDTH - 2.0, theme.TEXT_SIZE, lines=2)
+        lines = sheet.study_name(row.study, _NAME_WIDTH - 2.0)
         height = max(_ROW, theme.line_height(theme.TEXT_SIZE) * len(lines) + 1.0)
         middle = sheet.y + height / 2
         sheet.block(sheet.left, middle, lines)

@@ -124,6 +124,30 @@ class Sheet:
         self.add(Line(x1=self.left, y1=self.y, x2=self.right, y2=self.y, colour=theme.RULE))
         self.y += 0.8
 
+    def study_name(self, label: str, width: float, *, mark: str = "") -> list[str]:
+        """A study's name in at most two lines no wider than this; it is cut before its mark is."""
+        mark = f" {mark}" if mark else ""
+        room = width - theme.text_width(mark, theme.TEXT_SIZE)
+        lines = theme.wrap(plain(label), room, theme.TEXT_SIZE, lines=2)
+        return [*lines[:-1], lines[-1] + mark]
+
+    def axis_below(self, bottom: float, ticks: Iterable[tuple[float, float]], middle: float, words: str) -> None:
+        """Ticks of a horizontal axis, each by its place and number, and its name about `middle`.
+
+        A number that has no room beside the one before is left out.
+        """
+        self.y, free = bottom + 3.4, -math.inf
+        for x, value in ticks:
+            label = f"{value:g}".replace("-", "−")
+            half = theme.text_width(label, theme.FOOT_SIZE) / 2
+            self.add(Line(x1=x, y1=bottom, x2=x, y2=bottom + 1.2))
+            if x - half > free:
+                self.text(x, self.y, label, size=theme.FOOT_SIZE, align="center")
+                free = x + half + 1.0
+        self.y += theme.line_height(theme.FOOT_SIZE) + 0.6
+        self.text(middle, self.y, words, size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
+        self.y += 2.5
+
     def finish(self, description: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Picture:
         """The picture with its description and the data it shows."""
         missing = theme.undrawable(part.text for part in self.parts if isinstance(part, Text))

@@ -136,13 +136,8 @@ def _draw(
                 upper, lower = max(top, y(survival) - _CENSOR_MARK), y(survival) + _CENSOR_MARK / 2
                 sheet.add(Line(x1=x(time), y1=upper, x2=x(time), y2=lower, colour=_colour(index)))
     sheet.add(Line(x1=_LEFT, y1=top, x2=_LEFT, y2=bottom), Line(x1=_LEFT, y1=bottom, x2=_RIGHT, y2=bottom))
-    for tick in ticks:
-        sheet.add(Line(x1=x(tick), y1=bottom, x2=x(tick), y2=bottom + 1.2))
-        sheet.text(x(tick), bottom + 3.4, f"{tick:g}", size=theme.FOOT_SIZE, align="center")
-    sheet.y = bottom + 5.2
-    middle = sheet.y + theme.line_height(theme.FOOT_SIZE) / 2
-    sheet.text((_LEFT + _RIGHT) / 2, middle, "Months", size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
-    sheet.y = middle + 3.0
+    sheet.axis_below(bottom, [(x(tick), tick) for tick in ticks], (_LEFT + _RIGHT) / 2, "Months")
+    sheet.y += 0.5
     _numbers_at_risk(sheet, curves, [(tick, x(tick)) for tick in ticks])
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from evidence.model.codes import Outcome, Report, RowStatus
 from evidence.model.measures import HARMS, RESPONSES, TIME_TO_EVENT
 from evidence.model.records import Records
-from evidence.model.studies import NOT_STUDIES, merged_studies, study_labels
+from evidence.model.studies import studies_of_patients, study_labels
 from evidence.model.tables import as_text
 from evidence.present import theme
 from evidence.present.names import plain
@@ -48,11 +48,7 @@ def followups(records: Records) -> tuple[Followup, ...]:
     for row in records.results():
         if row.timepoint_months is not None and row.status is not RowStatus.REJECTED:
             times[row.study_id].add((row.timepoint_months, row.outcome.value))
-    studies = {
-        study_id: study
-        for study_id, study in merged_studies(records.studies).items()
-        if study.design not in NOT_STUDIES
-    }
+    studies = studies_of_patients(records.studies)
     labels = study_labels(studies, studies)
     found = [
         Followup(
@@ -103,11 +99,8 @@ def _draw(sheet: Sheet, studies: Sequence[Followup], last: float) -> None:
         sheet.add(Line(x1=x(tick), y1=top, x2=x(tick), y2=bottom, width=0.3, colour=theme.PALE))
     for at, own in enumerate(studies):
         middle = top + (at + 0.5) * _ROW
-        mark = f" {DAGGER}" if own.cited else ""
-        room = _NAME_WIDTH - 3.0 - theme.text_width(mark, theme.TEXT_SIZE)
-        lines = theme.wrap(plain(own.label) or own.study_id, room, theme.TEXT_SIZE, lines=2)
-        lines[-1] += mark
-        sheet.block(sheet.left, middle, lines)
+        mark = DAGGER if own.cited else ""
+        sheet.block(sheet.left, middle, sheet.study_name(own.label or own.study_id, _NAME_WIDTH - 3.0, mark=mark))
         if own.months is not None:
             width = x(float(own.months)) - _LEFT
             sheet.add(
@@ -128,12 +121,7 @@ def _draw(sheet: Sheet, studies: Sequence[Followup], last: float) -> None:
             for months in sorted({time for time, code in own.outcomes if _kind(code) is kind}):
                 sheet.add(*kind.symbol(x(float(months)), y))
     sheet.add(Line(x1=_LEFT, y1=top, x2=_LEFT, y2=bottom), Line(x1=_LEFT, y1=bottom, x2=_RIGHT, y2=bottom))
-    for tick in ticks:
-        sheet.add(Line(x1=x(tick), y1=bottom, x2=x(tick), y2=bottom + 1.2))
-        sheet.text(x(tick), bottom + 3.4, f"{tick:g}", size=theme.FOOT_SIZE, align="center")
-    sheet.y = bottom + 5.2 + theme.line_height(theme.FOOT_SIZE) / 2
-    sheet.text((_LEFT + _RIGHT) / 2, sheet.y, "Months", size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
-    sheet.y += 2.0
+    sheet.axis_below(bottom, [(x(tick), tick) for tick in ticks], (_LEFT + _RIGHT) / 2, "Months")
 
 
 def _bar_symbol(x: float, y: float) -> Iterable[Shape]:

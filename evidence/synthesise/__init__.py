@@ -29,7 +29,7 @@ from evidence.synthesise.many import PooledMany, pool_many
 from evidence.synthesise.metafor_default import metafor_default_tau2
 from evidence.synthesise.methods import methods_text
 from evidence.synthesise.network import network
-from evidence.synthesise.network_rows import answer_network, network_dict
+from evidence.synthesise.network_answer import answer_network, network_dict
 from evidence.synthesise.network_split import Split, net_split
 from evidence.synthesise.pool import pool
 from evidence.synthesise.rank_test import RankTest, begg
