@@ -163,7 +163,7 @@ def test_pool_draws_the_forest_and_writes_everything_behind_it(evidence, stored,
     assert pooled.code == 0
     assert "ALPHA" in pooled.out and "0.60" in pooled.out
     assert {path.name for path in (tmp_path / "here").iterdir()} == {
-        "forest.svg", "forest.pdf", "forest.png", "pooled.json", "rows.csv", "reproduce.R", "methods.md",
+        "forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md",
     }  # fmt: skip
     figures = json.loads((tmp_path / "here/pooled.json").read_text())
     assert figures["k"] == 2 and 0.60 < figures["natural"]["mu"] < 0.75
