@@ -35,7 +35,7 @@ measure = "OR"
 id = "side-by-side"
 outcome = ["OS", "CR"]
 """
-PLOT = {"forest.svg", "forest.pdf", "forest.png", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
+PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
 
 
 def run(folder):
