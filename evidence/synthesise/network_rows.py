@@ -88,6 +88,9 @@ def network_rows(question: Question, records: Records) -> NetworkRows:
 def _found(question: Question, records: Records, index: Index) -> _Found:
     """Go through every row of the asked outcomes once."""
     found = _Found(index)
+    for arm in records.arms:
+        if arm.treatment:
+            found.node(arm.label, arm)
     counted: defaultdict[tuple[str, str], list[tuple[ArmResult, Count]]] = defaultdict(list)
     for row in sorted(records.results(), key=index.place):
         if row.outcome.value not in question.outcome:

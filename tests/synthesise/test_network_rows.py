@@ -100,6 +100,15 @@ def test_what_is_left_out_says_why(row, reason):
     assert reasons(found) == {row[2].result_id: reason}
 
 
+def test_a_label_that_names_a_known_treatment_is_that_treatment_wherever_it_stands():
+    restated = hr("restated", "S0", "0.70 (0.50-0.98)", arm="Sorafenib", comparator="control", at=0)
+    found = net(restated, compare("S1", "sorafenib", "control"))
+    assert [(row.label, row.a, row.b) for row in found.contrasts] == [
+        ("S0", "sorafenib", "control"),
+        ("S1", "sorafenib", "control"),
+    ]
+
+
 def test_doses_of_one_drug_are_not_compared():
     arms = [arm("S1", label, treatment=("gilteritinib",)) for label in ("gilteritinib 80 mg", "gilteritinib 120 mg")]
     row = hr(
