@@ -17,7 +17,8 @@ _EVENTS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no
 def read_curves(path: Path) -> "list[NamedCurve]":
     """A Kaplan-Meier curve per group of a CSV file.
 
-    Its columns are `time_months`, `event` (1 or 0) and, if wanted, `arm`.
+    Its columns are `time_months` (or `time`, in months, as `evidence curve` writes it), `event` (1 or 0) and, if
+    wanted, `arm`.
 
     Raises
     ------
@@ -35,7 +36,8 @@ def read_curves(path: Path) -> "list[NamedCurve]":
             rows = [(reader.line_num, row) for row in reader if any(map(str.strip, filter(None, row.values())))]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PatientDataError(f"{path} cannot be read as CSV in UTF-8: {error}.") from error
-    if not {"time_months", "event"} <= set(names):
+    time = next((name for name in ("time_months", "time") if name in names), None)
+    if time is None or "event" not in names:
         raise PatientDataError(
             f"{path} has the columns {','.join(names) or '(none)'}; needed are time_months,event and, if wanted, arm."
         )
@@ -46,18 +48,18 @@ def read_curves(path: Path) -> "list[NamedCurve]":
         event = _EVENTS.get((row["event"] or "").strip().casefold())
         if event is None:
             raise PatientDataError(f"{path}, line {line}: event is {row['event'] or ''!r}, which is neither 1 nor 0.")
-        groups[(row.get("arm") or "").strip()].append((_time(row["time_months"] or "", path, line), event))
+        groups[(row.get("arm") or "").strip()].append((_months(row[time] or "", f"{path}, line {line}: {time}"), event))
     return [
         NamedCurve(name=name or "all patients", curve=kaplan_meier(*zip(*patients, strict=True)))
         for name, patients in groups.items()
     ]
 
 
-def _time(text: str, path: Path, line: int) -> float:
+def _months(text: str, where: str) -> float:
     try:
-        time = float(text)
+        months = float(text)
     except ValueError:
-        time = math.nan
-    if not (math.isfinite(time) and time >= 0):
-        raise PatientDataError(f"{path}, line {line}: time_months is {text!r}, which is no number of months from 0 on.")
-    return time
+        months = math.nan
+    if not (math.isfinite(months) and months >= 0):
+        raise PatientDataError(f"{where} is {text!r}, which is no number of months from 0 on.")
+    return months

@@ -71,10 +71,18 @@ def test_curves_of_ones_own_patients(evidence, tmp_path):
     assert [row["group"] for row in rows(tmp_path / "drawn" / "curves.csv")] == ["A", "A", "B", "B"]
 
 
+def test_curves_of_patients_as_a_reconstruction_writes_them(evidence, tmp_path):
+    (tmp_path / "points.csv").write_text("time,survival\n0,1\n3,0.9\n6,0.7\n12,0.5\n")
+    (tmp_path / "risk.csv").write_text("time,n_risk\n0,20\n6,14\n")
+    assert evidence("curve", "points.csv", "--at-risk", "risk.csv", "--out", "patients.csv").code == 0
+    assert evidence("plot", "curves", "--from", "patients.csv", "--out", "drawn").code == 0
+    assert float(rows(tmp_path / "drawn" / "curves.csv")[0]["at_risk"]) == 20
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("time,event\n3,1\n", "has the columns time,event; needed are time_months,event"),
+        ("months,event\n3,1\n", "has the columns months,event; needed are time_months,event"),
         ("time_months,event\n", "holds no patients"),
         ("time_months,event\n3,1\n4,dead\n", "line 3: event is 'dead', which is neither 1 nor 0"),
         ("time_months,event\n-3,1\n", "line 2: time_months is '-3', which is no number of months from 0 on"),
