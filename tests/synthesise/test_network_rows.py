@@ -91,7 +91,7 @@ def test_one_estimate_per_study_and_pair_by_the_order_of_a_pooled_analysis():
         (compare("S9", "sorafenib", "control", status=RowStatus.REJECTED), "rejected by a reviewer"),
         (compare("S9", "MRD yes", "MRD no"), "neither MRD yes nor MRD no is a treatment that was recognised"),
         (compare("S9", "sorafenib", ""), "which arm was compared is not known"),
-        ([*compare("S9", "sorafenib", "control"), flag("S9-sorafenib-control")], HELD_BACK),
+        ([*compare("S9", "sorafenib", "control"), flag("S9-sorafenib-control", document="doc-S9")], HELD_BACK),
     ],
 )
 def test_what_is_left_out_says_why(row, reason):
