@@ -33,7 +33,6 @@ from evidence.check.derive_ratios import ratios
 from evidence.check.derived_mismatch import derived_mismatch
 from evidence.check.differences import difference_mismatch
 from evidence.check.double_counting import possible_overlap, possible_same_study, same_numbers_in_two_studies
-from evidence.check.differences import difference_mismatch
 from evidence.check.doubt import Doubt
 from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.misplaced import arms_swapped, repeated_numbers

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from evidence.check.doubt import Doubt, printed
 from evidence.check.rounding import (
-    OFF_CENTRE,
     centre,
     could_be_at_most,
     distance,
     estimate_of,
     interval_of_difference,
     interval_words,
+    is_off_centre,
     places,
 )
 from evidence.formulas.counts import half_unit
@@ -107,13 +107,13 @@ def ci_estimate_mismatch(records: Records) -> Iterator[Doubt]:
         words = f"the estimate {printed(estimate)}"
         if not could_be_at_most(low, estimate) or not could_be_at_most(estimate, high):
             yield Doubt.about(row, Severity.ERROR, f"{words} lies outside its {interval_words(row)}.")
-        elif isinstance(row, Contrast) and not interval_of_difference(row) and (off := distance(row)) > OFF_CENTRE:
+        elif isinstance(row, Contrast) and not interval_of_difference(row) and is_off_centre(row):
             yield Doubt.about(
                 row,
                 Severity.WARNING,
                 f"{words} lies far from the centre {centre(row.measure, low, high):.2f} of its {interval_words(row)} "
-                f"({100 * off:.0f}% of the half-width away, more than rounding explains); a digit may be misprinted or "
-                "misread.",
+                f"({100 * distance(row):.0f}% of the half-width away, more than rounding explains); a digit may be "
+                "misprinted or misread.",
             )
 
 

@@ -42,6 +42,14 @@ class Patients:
     def __init__(self, records: Records) -> None:
         self._arms = {(arm.document_id, arm.arm_id): arm.n for arm in records.arms}
         self._studies = {(study.document_id, study.study_id): study.n_total for study in records.studies}
+        self._totals: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+        for row in records.arm_results:
+            if row.events is not None and row.total:
+                self._totals[self._printed(row)].add(row.total)
+
+    @staticmethod
+    def _printed(row: ArmResult) -> tuple[object, ...]:
+        return row.document_id, row.study_id, row.arm_id, row.outcome, row.events, row.value
 
     def whole(self, row: ArmResult) -> int | None:
         """Patients of the arm, or of the study for a number of everybody; None for a number of some of them."""
@@ -51,11 +59,16 @@ class Patients:
             return self._arms.get((row.document_id, row.arm_id))
         return self._studies.get((row.document_id, row.study_id)) if row.arm == "overall" else None
 
+    def _total_elsewhere(self, row: ArmResult) -> int | None:
+        """The one total printed with the same count and percentage of the arm: "129 (49%)" is of 266 in a table."""
+        totals = self._totals[self._printed(row)] if row.events is not None and row.value is not None else set()
+        return next(iter(totals)) if len(totals) == 1 else None
+
     def count(self, row: ArmResult) -> Count | None:
         """Events and total of a proportion: as printed, else the one whole number the percentage allows."""
         if row.measure not in (Measure.PROPORTION, Measure.COUNT):
             return None
-        total = row.total or self.whole(row)
+        total = row.total or self._total_elsewhere(row) or self.whole(row)
         if not total:
             return None
         if row.measure is Measure.COUNT:

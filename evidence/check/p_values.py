@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from evidence.check.beside import Arms, Count, Patients, topic
 from evidence.check.doubt import Doubt, printed
-from evidence.check.rounding import OFF_CENTRE, distance, ends, interval_words, level
+from evidence.check.rounding import ends, interval_words, is_off_centre, level
 from evidence.formulas.counts import half_unit
 from evidence.formulas.intervals import normal_quantile, p_from_z, se_from_ci, z_from_p
 from evidence.formulas.two_proportions import chi_squared, fisher_p_value
@@ -64,7 +64,7 @@ def p_ci_mismatch(records: Records) -> Iterator[Doubt]:
                 f"the {interval_words(row)} {side} {null:g} (no difference), but {_p_words(row)} says the opposite"
                 f"{_level_that_fits(row, z)}.",
             )
-        elif z and distance(row) <= OFF_CENTRE and (implied := _different_test(row, z)) is not None:
+        elif z and not is_off_centre(row) and (implied := _different_test(row, z)) is not None:
             yield Doubt.about(
                 row,
                 Severity.INFO,

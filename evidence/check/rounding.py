@@ -14,6 +14,9 @@ from evidence.model.records import ArmResult, Contrast, Result
 #: Distance of the estimate from the centre of its interval, in half-widths, beyond which the interval looks misprinted.
 #: Of 291 published comparisons two lay further away, and both look misprinted; the next lay at 0.088, 0.066 and 0.025.
 OFF_CENTRE = 0.09
+#: The same for differences of means, whose intervals are symmetric as printed: of 63 two lay further away than 0.01,
+#: and both are misprinted.
+OFF_CENTRE_OF_MEANS = 0.05
 
 
 def could_be_at_most(lower: Decimal, upper: Decimal) -> bool:
@@ -35,11 +38,16 @@ def distance(row: Contrast) -> float:
     return off_centre(row.estimate, row.ci_low, row.ci_high, log_scale=CONTRAST_MEASURES[row.measure].log_scale)
 
 
+def is_off_centre(row: Contrast) -> bool:
+    """Whether the estimate lies too far from the centre of its interval for rounding, and for the usual methods."""
+    return distance(row) > (OFF_CENTRE_OF_MEANS if row.measure is Measure.MD else OFF_CENTRE)
+
+
 def interval_of_difference(row: Contrast) -> bool:
     """Whether a ratio's interval is symmetric as it stands, like that of a difference, and not in logarithms."""
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
         return False
-    if not CONTRAST_MEASURES[row.measure].log_scale or distance(row) <= OFF_CENTRE:
+    if not CONTRAST_MEASURES[row.measure].log_scale or not is_off_centre(row):
         return False
     return off_centre(row.estimate, row.ci_low, row.ci_high, log_scale=False) == 0
 
