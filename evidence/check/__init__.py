@@ -38,6 +38,7 @@ from evidence.check.labels import direction_mismatch, measure_mislabelled
 from evidence.check.misplaced import arms_swapped, repeated_numbers
 from evidence.check.p_values import p_ci_mismatch, p_count_mismatch
 from evidence.check.proportions import percent_impossible, proportion_ci_mismatch
+from evidence.check.reductions import reduction_mismatch
 from evidence.check.sums import p_value_impossible, range_mismatch, share_mismatch, sum_mismatch
 from evidence.check.survival import crude_survival, follow_up_short, median_ci_cut, survival_ci_mismatch
 from evidence.check.within_arm import (
@@ -75,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     measure_mislabelled,
     direction_mismatch,
     difference_mismatch,
+    reduction_mismatch,
     arm_totals_mismatch,
     ipd_mismatch,
     conflict_within_document,
