@@ -43,6 +43,7 @@ from evidence.check.sums import p_value_impossible, range_mismatch, share_mismat
 from evidence.check.survival import crude_survival, follow_up_short, median_ci_cut, survival_ci_mismatch
 from evidence.check.within_arm import (
     competing_risks_sum,
+    relapse_among_all,
     response_above_wider,
     survival_above_overall,
     survival_rises,
@@ -71,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     survival_above_overall,
     response_above_wider,
     competing_risks_sum,
+    relapse_among_all,
     events_exceed_total,
     total_above_arm,
     measure_mislabelled,

@@ -23,6 +23,7 @@ _COUNTED_IN: dict[Outcome, tuple[Outcome, ...]] = {
     Outcome.CRC: (Outcome.ORR,),
     Outcome.PR: (Outcome.ORR,),
 }
+_REMISSIONS = (Outcome.CR, Outcome.CRC)
 _FREE_OF_RELAPSE = (Outcome.RFS, Outcome.LFS, Outcome.DFS)
 #: Relapse, death without it, and survival without either are everybody; estimates may miss 100 by a little.
 _OFF_SUM = 5
@@ -142,6 +143,32 @@ def total_above_arm(records: Records) -> Iterator[Doubt]:
         more = f", as in {len(found) - 1} more of the study" if len(found) > 1 else ""
         doubt = Doubt.about(row, Severity.WARNING, f"it is of {asked} patients, more than the {size} of its arm{more}.")
         yield replace(doubt, result_ids=tuple(row.result_id for row, _, _ in found))
+
+
+def relapse_among_all(records: Records) -> Iterator[Doubt]:
+    """A relapse rate counts patients who never were in remission, and so could not relapse.
+
+    Only noted, one flag for a study: shares of all patients can be meant, but two arms with unlike remission rates are
+    not compared by them.
+    """
+    patients = Patients(records)
+    found: defaultdict[tuple[str, str], list[tuple[ArmResult, str]]] = defaultdict(list)
+    for rows in _arms(records, (Measure.PROPORTION,)).values():
+        counts = [(row, count) for row in rows if (count := patients.count(row)) is not None]
+        remitted = max((count for row, count in counts if row.outcome in _REMISSIONS), default=None)
+        for row, count in counts:
+            if row.outcome is not Outcome.RELAPSE or remitted is None or count.total != remitted.total:
+                continue
+            if count.events <= remitted.events < count.total:
+                share = Decimal(100 * count.events) / remitted.events
+                said = (
+                    f"{printed(row.value or 0)}% with {row.arm} is {count.events} of all {count.total} patients; of "
+                    f"the {remitted.events} in remission it is {share:.1f}%"
+                )
+                found[row.document_id, row.study_id].append((row, said))
+    for arms in found.values():
+        doubt = Doubt.about(arms[0][0], Severity.INFO, f"{'; '.join(said for _, said in arms)}.")
+        yield replace(doubt, result_ids=tuple(row.result_id for row, _ in arms))
 
 
 def _same(records: Records, measures: tuple[Measure, ...]) -> dict[tuple[object, ...], list[ArmResult]]:

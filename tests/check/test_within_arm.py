@@ -4,6 +4,7 @@ import pytest
 
 from evidence.check.within_arm import (
     competing_risks_sum,
+    relapse_among_all,
     response_above_wider,
     survival_above_overall,
     survival_rises,
@@ -137,3 +138,22 @@ def test_a_number_is_not_of_more_patients_than_its_arm_has(outcome, events, tota
 def test_what_a_table_counts_without_an_outcome_code_may_be_no_patients():
     visits = result(Outcome.OTHER, None, total=90, source=replace(source(), table="Table 2"))
     assert list(total_above_arm(trial(visits, a1=50, n_total=100))) == []
+
+
+@pytest.mark.parametrize(
+    ("remission", "relapse", "severity"),
+    [
+        ((25, 38), (6, 38), Severity.INFO),
+        ((25, 38), (6, 25), None),
+        ((38, 38), (6, 38), None),  # all were in remission
+        ((5, 38), (6, 38), None),  # more than were in remission: of another kind
+        (None, (6, 38), None),
+    ],
+)
+def test_a_relapse_rate_of_patients_who_never_were_in_remission_is_noted(remission, relapse, severity):
+    counts = {Outcome.RELAPSE: relapse} | ({Outcome.CRC: remission} if remission else {})
+    rows = [
+        result(outcome, f"{100 * events / total:.1f}", events=events, total=total)
+        for outcome, (events, total) in counts.items()
+    ]
+    assert found(relapse_among_all, trial(*rows, a1=38)) is severity
