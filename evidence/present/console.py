@@ -6,6 +6,7 @@ Texts of documents are printed as they are, never as markup, and without control
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import PurePath
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evidence.model.codes import Severity
-from evidence.model.records import ArmResult, Contrast, Records, Result
+from evidence.model.records import ArmResult, Contrast, Flag, Records, Result
 from evidence.model.results import Stake
 from evidence.model.tables import SOURCE_COLUMNS, TABLES, Record, as_text, to_row, to_values
 from evidence.present.names import plain
@@ -89,11 +90,10 @@ def flags_table(records: Records, stakes: Mapping[str, Stake] | None = None) -> 
     `stakes` says by flag id what is at stake in a pooled estimate; doubts of one severity stay in their order.
     """
     stakes = stakes or {}
-    labels = {study.study_id: study.label for study in records.studies}
     results = {row.result_id: row for row in (*records.results(), *records.patients)}
     listing = _table("")
     listing.add_column("severity")
-    listing.add_column("study", overflow="fold", max_width=20)
+    listing.add_column("study", overflow="fold", max_width=28)
     listing.add_column("doubt", overflow="fold", ratio=3)
     if stakes:
         listing.add_column("what it moves", overflow="fold", ratio=1)
@@ -104,13 +104,25 @@ def flags_table(records: Records, stakes: Mapping[str, Stake] | None = None) -> 
         pages = dict.fromkeys(str(row.source.page) for row in about if row.source.page is not None)
         listing.add_row(
             _cell(flag.severity),
-            plain(labels.get(flag.study_id or "", "")),
+            plain(_study_name(flag, records)),
             plain(flag.message),
             *([stake_text(stakes[flag.flag_id]) if flag.flag_id in stakes else ""] if stakes else []),
             ", ".join(pages),
             Text(_shortened(about[0].source.quote) if about else ""),
         )
     return listing
+
+
+def _study_name(flag: Flag, records: Records) -> str:
+    """Label of the study a doubt is about, with the name of the document where another study has the same label."""
+    labels = {study.study_id: study.label for study in records.studies}
+    label = labels.get(flag.study_id or "", "")
+    if list(labels.values()).count(label) < 2:
+        return label
+    file = next(
+        PurePath(document.source).name for document in records.documents if document.document_id == flag.document_id
+    )
+    return f"{label} ({file})"
 
 
 def record_details(record: Record) -> Table:

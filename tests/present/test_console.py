@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from pathlib import PurePath
 
 import pytest
 from rich.console import Console
@@ -50,6 +51,14 @@ def test_flags_are_shown_worst_first_with_study_page_and_words():
     lines = shown(flags_table(records()), 200).splitlines()
     assert lines[1].startswith(Severity.ERROR) and "Cohort 2020" in lines[1] and "25 of 38 is 65.8%" in lines[1]
     assert lines[2].startswith(Severity.WARNING) and "The hazard ratio for death was 0.60" in lines[2]
+
+
+def test_studies_of_one_name_are_told_apart_by_their_files():
+    known = records()
+    alike = replace(known, studies=tuple(replace(study, label="this study") for study in known.studies))
+    files = {document.document_id: document.source for document in known.documents}
+    text = " ".join(shown(flags_table(alike), 400).split())
+    assert all(f"this study ({PurePath(files[flag.document_id]).name})" in text for flag in alike.flags)
 
 
 def test_a_doubt_says_what_it_moves_in_a_pooled_estimate():
