@@ -94,9 +94,15 @@ def _worst(rows: Sequence[ArmResult], curve: ArmCurve) -> Severity:
 def _bounds(row: ArmResult, curve: ArmCurve) -> tuple[float, float]:
     """Percent who were followed event-free up to a time, and percent who had no event known by then."""
     months = float(row.timepoint_months or 0)
+    n = curve.estimate.n
     followed = sum(float(time) >= months - curve.rounding for time in curve.times)
-    events = sum(bool(one.event) and float(one.time_months or 0) <= months - curve.rounding for one in curve.patients)
-    return 100 * followed / curve.estimate.n, 100 * (curve.estimate.n - events) / curve.estimate.n
+    return 100 * followed / n, 100 * (n - _events_by(row, curve)) / n
+
+
+def _events_by(row: ArmResult, curve: ArmCurve) -> int:
+    """Patients whose event certainly came by the time of a rate."""
+    months = float(row.timepoint_months or 0)
+    return sum(bool(one.event) and float(one.time_months or 0) <= months - curve.rounding for one in curve.patients)
 
 
 def _rates_words(rows: Sequence[ArmResult], curve: ArmCurve) -> str:
@@ -117,10 +123,13 @@ def _rates_words(rows: Sequence[ArmResult], curve: ArmCurve) -> str:
     )
     if len(crude) == len(rows):
         is_are = "is" if len(rows) == 1 else "are"
-        words += (
-            f"; {said} {is_are} {_listed([str(count) for count in crude])} of {n} patients, a crude fraction that "
-            "counts as known what became of those no longer followed"
-        )
+        words += f"; {said} {is_are} {_listed([str(count) for count in crude])} of {n} patients, "
+        without = [n - _events_by(row, curve) for row in rows]
+        if crude == without:
+            words += "a crude fraction that counts as known what became of those no longer followed"
+        else:
+            shares = _listed([f"{count} ({100 * count / n:.1f}%)" for count in without])
+            words += f"but {shares} of them had no event by then"
     return words + "."
 
 

@@ -88,6 +88,11 @@ def test_a_crude_fraction_is_told_with_what_the_patients_give():
     assert "80.0% is 8 of 10 patients, a crude fraction" in doubt.message
 
 
+def test_a_fraction_that_is_not_even_that_of_patients_without_an_event_is_told_with_theirs():
+    (doubt,) = doubts(of(patients(TEN), reported("60.0", "24")))
+    assert "60.0% is 6 of 10 patients, but 8 (80.0%) of them had no event by then." in doubt.message
+
+
 def test_several_rates_of_one_curve_are_one_doubt():
     (doubt,) = doubts(of(patients(TEN), reported("80.0", "24"), reported("70.0", "12"), reported("75.0", "36")))
     assert len(doubt.result_ids) == 2
