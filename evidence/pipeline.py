@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, UnknownFormat
 from evidence.files import FoundFile, fetch, find_files, identity_of, is_paper, is_prose, name_of, open_library
-from evidence.model.codes import DocumentStatus, RowStatus, Severity
+from evidence.model.codes import REPORTED, DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
 from evidence.model.question import Question, load_questions
 from evidence.model.records import DocumentRecord, Flag, Records
@@ -309,6 +309,7 @@ def _document(task: _Task, data: bytes) -> _Made:
             document_id=document.document_id,
             reason=document.status_reason,
             rows={table: len(records_of(records, table)) for table in TABLES},
+            computed=sum(row.derivation != REPORTED for row in records.results()),
             errors=sum(flag.severity is Severity.ERROR for flag in records.flags),
             partly=document.status is DocumentStatus.PARTIAL,
         ),

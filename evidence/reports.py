@@ -23,6 +23,7 @@ class FileReport:
     document_id: str | None = None
     reason: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
+    computed: int = 0  # results among them that the document does not print
     errors: int = 0  # flags among them that say "cannot both be true"
     partly: bool = False  # something of it could not be read
 

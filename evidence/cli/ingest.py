@@ -61,11 +61,12 @@ def summary(report: "IngestReport") -> str:
             ("flags", "flags"),
         )
     }
-    errors = sum(file.errors for file in report.files)
+    errors, computed = (sum(getattr(file, name) for file in report.files) for name in ("errors", "computed"))
     lines = [
         f"{len(report.files)} files: {files}",
         " · ".join(f"{count} {name}" for name, count in rows.items() if count or name != "patient outcomes")
         + (f" ({errors} errors)" if errors else ""),
+        *([f"{computed} of the results and contrasts were computed from printed ones"] if computed else []),
         f"next: evidence {'flags' if rows['flags'] else 'list'}",
     ]
     return "\n".join(lines)
