@@ -93,5 +93,5 @@ def test_a_contradiction_in_an_input_holds_back_what_was_computed_from_it():
 
 
 def test_the_table_of_rows_names_the_error_flags_of_each():
-    analysis = ask(hr("b", "B", GOOD, status=RowStatus.ACCEPTED), hr("c", "C", GOOD), flag("b"))
+    analysis = ask(hr("b", "B", GOOD, status=RowStatus.ACCEPTED), hr("c", "C", GOOD), flag("b", document="doc-B"))
     assert [row["error_flags"] for row in rows_table(analysis)] == ["a_check", ""]
