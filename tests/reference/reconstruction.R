@@ -1,5 +1,5 @@
 # Simulated patients, their published curve as a reader digitises it, and what R's survival makes of the patients.
-# Rscript tests/reference/reconstruction.R > tests/reference/reconstruction.json
+# cd tests/reference && Rscript reconstruction.R
 suppressPackageStartupMessages({library(survival); library(jsonlite)})
 
 digitised <- function(fit, digits) {
@@ -39,7 +39,7 @@ trial <- function(seed, n, rate_a, rate_b, dropout, follow, digits, every) {
   )
 }
 
-cat(toJSON(list(
+write(toJSON(list(
   made_with = c(R.version.string, paste("survival", packageVersion("survival"))),
   trials = list(
     trial(1, 150, 0.03, 0.05, 0.005, 36, 3, 6),
@@ -47,4 +47,4 @@ cat(toJSON(list(
     trial(3, 300, 0.02, 0.04, 0.01, 48, 2, 12),
     trial(4, 40, 0.06, 0.09, 0.01, 36, 3, 6)
   )
-), auto_unbox = TRUE, digits = 10, pretty = TRUE))
+), auto_unbox = TRUE, digits = 10, pretty = TRUE), "reconstruction.json")
