@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import ExportError, ReadError
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
+from evidence.model.risk_of_bias import RiskOfBias
 from evidence.pictures import FUNNEL_FROM, write_funnel
 from evidence.present.compare import ComparisonTable
 
@@ -84,15 +85,20 @@ def write_reconstructed(patients: "ReconstructedPatients", path: Path) -> Path:
     return _write(path, f"time,event\n{rows}", "--out")
 
 
-def write_analysis(analysis: Analysis, folder: Path, *, snapshot: str | None = None) -> list[Path]:
+def write_analysis(
+    analysis: Analysis, folder: Path, *, snapshot: str | None = None, bias: RiskOfBias | None = None
+) -> list[Path]:
     """Write one analysis: forest plot, `pooled.json`, `rows.csv`, `reproduce.R` and `methods.md`.
 
     Where three studies or more are pooled there is a funnel plot as well.
 
     `snapshot` names the state of the store the rows were taken from; numbers of the user's own have none.
+    `bias` adds a column of judgements to the forest plot.
 
     Raises
     ------
+    QuestionError
+        If the columns chosen for the forest plot have no room on a page, or no study was judged in `bias`.
     ExportError
         If the folder or a file in it cannot be written.
     """
@@ -102,13 +108,28 @@ def write_analysis(analysis: Analysis, folder: Path, *, snapshot: str | None = N
     figures = pooled_dict(analysis) | {"snapshot": snapshot}
     funnel = analysis.pooled is not None and analysis.pooled.k >= FUNNEL_FROM
     return [
-        *write_forest(analysis, folder),
+        *write_forest(analysis, folder, bias=bias),
         *(write_funnel(analysis, folder) if funnel else ()),
         _write(folder / "pooled.json", json.dumps(figures, indent=2, ensure_ascii=False) + "\n"),
         _write(folder / "rows.csv", _rows_csv(analysis)),
         _write(folder / "reproduce.R", reproduce_r(analysis)),
         _write(folder / "methods.md", methods_text(analysis)),
     ]
+
+
+def write_together(
+    analyses: Sequence[Analysis], folder: Path, *, title: str = "", bias: RiskOfBias | None = None
+) -> list[Path]:
+    """Write one forest plot of several analyses of one measure, below one another on one axis.
+
+    Raises
+    ------
+    QuestionError, ExportError
+        As `write_analysis`; or if the measures differ.
+    """
+    from evidence.present.forest import write_forests
+
+    return write_forests(analyses, folder, title=title, bias=bias)
 
 
 def _rows_csv(analysis: Analysis) -> str:

@@ -20,7 +20,7 @@ from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisE
 from evidence.files import FoundFile, fetch, find_files, identity_of, is_paper, is_prose, name_of, open_library
 from evidence.model.codes import REPORTED, DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
-from evidence.model.question import Question, load_questions
+from evidence.model.question import Question, load_figures, load_questions
 from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
 from evidence.model.tables import TABLES, records_of
@@ -60,13 +60,14 @@ def run(
     ExportError
         If something cannot be written to `out`.
     """
-    from evidence.outputs import export, write_analysis, write_comparison
+    from evidence.outputs import export, write_analysis, write_comparison, write_together
     from evidence.present.compare import comparison_table
     from evidence.present.report import write_report
     from evidence.store import open_store
     from evidence.synthesise import answer
 
     asked = load_questions(questions)
+    figures = load_figures(questions, asked)
     database = out / "evidence.db"
     _clear(database)
     with open_store(f"sqlite:///{database}") as store:
@@ -86,6 +87,11 @@ def run(
                 written += write_analysis(analyses[-1], out / question.id, snapshot=snapshot)
         except (QuestionError, SynthesisError) as error:
             unanswered.append((question, str(error)))
+    for figure in figures:
+        answered = {analysis.question.id: analysis for analysis in analyses}
+        parts = [answered[name] for name in figure.questions if name in answered]
+        if parts:
+            written += write_together(parts, out / figure.id, title=figure.title)
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")
     written.append(write_report(analyses, tables, records, out / "report.md", unanswered=unanswered))

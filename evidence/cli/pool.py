@@ -1,5 +1,6 @@
 """`evidence pool`: one pooled analysis, of stored rows or of the user's own numbers."""
 
+from dataclasses import replace
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,8 @@ from evidence.cli.selection import (
 )
 from evidence.cli.shared import JsonOption, StoreOption, opened
 from evidence.errors import QuestionError, SynthesisError
+
+_FIGURE = "Forest plot"
 
 
 def pool(
@@ -63,6 +66,38 @@ def pool(
     subgroup_by: Annotated[
         str | None, typer.Option("--subgroup-by", help="Column of the studies (or of your file) to pool by.")
     ] = None,
+    style: Annotated[
+        str,
+        typer.Option(
+            "--style", help="Of the forest plot: default, revman, meta, jama, lancet or bmj.", rich_help_panel=_FIGURE
+        ),
+    ] = "default",
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="A,B,...",
+            help="From left to right: arm, comparator, n, y, se, p, weight, estimate, plot, design.",
+            rich_help_panel=_FIGURE,
+        ),
+    ] = None,
+    risk_of_bias: Annotated[
+        Path | None,
+        typer.Option(
+            "--risk-of-bias",
+            metavar="FILE.csv",
+            help="Judgements in the forest plot: Study,D1,...,Overall as robvis reads it.",
+            rich_help_panel=_FIGURE,
+        ),
+    ] = None,
+    together: Annotated[
+        bool,
+        typer.Option(
+            "--together",
+            help="Answer each --outcome by itself, and draw all below one another on one axis.",
+            rich_help_panel=_FIGURE,
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the files; by default named after outcome and measure.")
     ] = None,
@@ -71,13 +106,14 @@ def pool(
 ) -> None:
     """Pool the studies that report an outcome: a forest plot here, and files with everything behind it.
 
-    Example: evidence pool --outcome OS --measure HR --treatment gilteritinib --out pool_OS
+    Example: evidence pool --outcome OS --measure HR --treatment gilteritinib --style jama --out pool_OS
     """
     from rich.console import Console
 
     from evidence import outputs
     from evidence.cli.own_numbers import analysis_of, read_numbers
     from evidence.model.question import Question
+    from evidence.model.risk_of_bias import load_robvis
     from evidence.pipeline import checked_records
     from evidence.present.forest_console import forest_console
     from evidence.synthesise import answer, pooled_dict
@@ -89,7 +125,10 @@ def pool(
         )
     if measure is None:
         raise QuestionError("Say as what to pool it, for example --measure HR.")
-    question = Question(
+    if together and (own is not None or len(outcome or ()) < 2):
+        raise QuestionError("--together draws several stored outcomes: give --outcome at least twice, and no --from.")
+    bias = load_robvis(risk_of_bias) if risk_of_bias is not None else None
+    whole = Question(
         id="_".join(["pool", *(outcome or [numbers.stem if numbers else ""]), measure]),
         outcome=tuple(outcome or ("OTHER",)),
         measure=measure,
@@ -108,20 +147,31 @@ def pool(
         method=method,
         interval=interval,
         level=level,
+        style=style,
+        columns=tuple(name.strip() for name in columns.split(",")) if columns else (),
     )
+    folder = out or Path(whole.id)
+    questions = [whole]
+    if together:
+        questions = [replace(whole, id=f"pool_{code}_{measure}", outcome=(code,)) for code in whole.outcome]
     if own is not None:
-        analysis, snapshot = analysis_of(question, own), None
+        analyses, snapshot = [analysis_of(whole, own)], None
     else:
         with opened(store) as known:
             records = select(checked_records(known), Selection(setting=tuple(setting or ())))
             snapshot = known.snapshot_id()
-        analysis = answer(question, records)
-    folder = out or Path(question.id)
-    written = outputs.write_analysis(analysis, folder, snapshot=snapshot)
+        analyses = [answer(question, records) for question in questions]
+    written = outputs.write_together(analyses, folder, bias=bias) if together else []
+    for analysis in analyses:
+        place = folder / analysis.question.outcome[0] if together else folder
+        written += outputs.write_analysis(analysis, place, snapshot=snapshot, bias=bias)
     if json:
-        typer.echo(dumps(pooled_dict(analysis), indent=2, ensure_ascii=False))
+        dicts = [pooled_dict(analysis) for analysis in analyses]
+        typer.echo(dumps(dicts if together else dicts[0], indent=2, ensure_ascii=False))
     else:
-        Console().print(forest_console(analysis))
-    typer.echo(f"wrote {folder}: {' '.join(path.name for path in written)}", err=json)
-    if not analysis.estimates:
-        raise SynthesisError(f"Nothing was pooled; {folder / 'rows.csv'} says of every row why it was left out.")
+        for analysis in analyses:
+            Console().print(forest_console(analysis))
+    typer.echo(f"wrote {folder}: {' '.join(path.relative_to(folder).as_posix() for path in written)}", err=json)
+    if not any(analysis.estimates for analysis in analyses):
+        rows = analyses[0].question.outcome[0] + "/rows.csv" if together else "rows.csv"
+        raise SynthesisError(f"Nothing was pooled; {folder / rows} says of every row why it was left out.")

@@ -1,7 +1,7 @@
 """What a synthesis is asked: which rows, pooled how. A question is a table of a question file, or a `pool` command."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,9 @@ _KIND_OF_MEASURE: dict[str, Kind] = {
 METHODS = ("common", "dl", "he", "hs", "sj", "ml", "reml", "eb", "pm")
 INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_adhoc")
 APPROXIMATIONS = ("hr_from_medians_approximation",)
+#: Looks of forest plots (the first is the usual one) and what may stand in them beside the studies' names.
+STYLES = ("default", "revman", "meta", "jama", "lancet", "bmj")
+COLUMNS = ("arm", "comparator", "n", "y", "se", "p", "weight", "estimate", "plot", "design", "risk_of_bias")
 ADJUSTMENTS = ("prefer_adjusted", "prefer_unadjusted", "adjusted", "unadjusted")
 
 
@@ -59,6 +62,8 @@ class Question:
     method: str = "reml"
     interval: str = "hartung_knapp"
     level: float = 95.0
+    style: str = STYLES[0]  # of the forest plot
+    columns: tuple[str, ...] = ()  # of the forest plot, from left to right; empty: those of the style
 
     @property
     def kind(self) -> Kind:
@@ -81,6 +86,8 @@ class Question:
             ("method", self.method, METHODS),
             ("interval", self.interval, INTERVALS),
             ("adjustment", self.adjustment, ADJUSTMENTS),
+            ("style", self.style, STYLES),
+            *(("columns", name, COLUMNS) for name in self.columns),
             *(("approximations", name, APPROXIMATIONS) for name in self.approximations),
         ):
             if value is not None and value not in allowed:
@@ -115,6 +122,60 @@ class Question:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureOrder:
+    """A `[[figure]]` table: several questions of one measure in one forest plot."""
+
+    id: str
+    questions: tuple[str, ...]  # their ids, from top to bottom
+    title: str = ""
+
+
+def load_figures(path: Path, questions: Sequence[Question]) -> tuple[FigureOrder, ...]:
+    """The `[[figure]]` tables of a question file; most files have none.
+
+    Raises
+    ------
+    QuestionError
+        If a key is unknown, a question is not there or has another measure, or the id is that of another folder.
+    """
+    tables = _toml(path).get("figure", [])
+    known = {question.id: question for question in questions}
+    figures: list[FigureOrder] = []
+    for table in tables if isinstance(tables, list) else [tables]:
+        name, asked = str(table.get("id", "")), table.get("questions", [])
+        where = f"{path}, figure {name or '?'!r}"
+        unknown = sorted(set(table) - {"id", "questions", "title"})
+        if unknown or not name or not isinstance(asked, list) or not asked:
+            raise QuestionError(
+                f"{where}: a [[figure]] has an id, questions (a list of their ids) and, if wanted, a title"
+                f"{f'; unknown is {unknown[0]!r}' if unknown else ''}."
+            )
+        if name in known or name in {figure.id for figure in figures}:
+            raise QuestionError(f"{where}: the id is used twice; ids name output folders.")
+        absent = [one for one in asked if one not in known]
+        if absent:
+            raise QuestionError(f"{where}: there is no question {absent[0]!r}. Known: {', '.join(known)}.")
+        one_axis([known[one] for one in asked], where)
+        figures.append(FigureOrder(id=name, questions=tuple(asked), title=str(table.get("title", ""))))
+    return tuple(figures)
+
+
+def one_axis(questions: Sequence[Question], where: str) -> None:
+    """Refuse questions that cannot stand in one figure.
+
+    Raises
+    ------
+    QuestionError
+        If their measures differ or there is none.
+    """
+    measures = list(dict.fromkeys(question.measure or "no measure" for question in questions))
+    if len(measures) > 1 or "no measure" in measures:
+        raise QuestionError(
+            f"{where}: {' and '.join(measures)} cannot share one axis; one figure holds questions of one measure."
+        )
+
+
 def load_questions(path: Path) -> tuple[Question, ...]:
     """Questions of a TOML file with one `[[question]]` table each.
 
@@ -123,13 +184,7 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     QuestionError
         If the file is absent, is no TOML, holds no question, or repeats an id.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise QuestionError(f"Question file {path} does not exist.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise QuestionError(f"Question file {path} cannot be read: {error}.") from error
-    tables = data.get("question", [])
+    tables = _toml(path).get("question", [])
     if not isinstance(tables, list) or not tables:
         raise QuestionError(f"{path} holds no [[question]] table; see the README for one.")
     questions = tuple(Question.from_mapping(table) for table in tables)
@@ -138,3 +193,12 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         if ids.count(name) > 1:
             raise QuestionError(f"{path}: the id {name!r} is used {ids.count(name)} times; ids name output folders.")
     return questions
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise QuestionError(f"Question file {path} does not exist.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise QuestionError(f"Question file {path} cannot be read: {error}.") from error

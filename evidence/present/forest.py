@@ -1,10 +1,12 @@
 """A forest plot as a picture, and its files: squares, intervals and diamonds of the layout become plain shapes."""
 
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from matplotlib.figure import Figure
 
 from evidence.model.results import Analysis
+from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
 from evidence.present.draw import draw, write_picture
 from evidence.present.forest_layout import forest_layout
@@ -31,15 +33,26 @@ _COLUMNS = (
 ).split()
 
 
-def write_forest(analysis: Analysis, folder: FilePath) -> list[FilePath]:
+def write_forest(analysis: Analysis, folder: FilePath, *, bias: RiskOfBias | None = None) -> list[FilePath]:
+    """Write `forest.svg`, `.pdf`, `.png` (600 dpi) and `.csv` into the folder, as `write_forests` does."""
+    return write_forests((analysis,), folder, bias=bias)
+
+
+def write_forests(
+    analyses: Sequence[Analysis], folder: FilePath, *, title: str = "", bias: RiskOfBias | None = None
+) -> list[FilePath]:
     """Write `forest.svg`, `.pdf`, `.png` (600 dpi) and `.csv` into the folder, which is made if absent.
+
+    Several analyses stand below one another on one axis; `bias` adds a column of judgements.
 
     Raises
     ------
+    QuestionError
+        As `forest_layout`.
     ExportError
         If the folder or a file in it cannot be written.
     """
-    return write_picture(forest_picture(forest_layout(analysis), analysis), folder)
+    return write_picture(forest_picture(forest_layout(*analyses, title=title, bias=bias), *analyses), folder)
 
 
 def draw_forest(layout: ForestLayout) -> Figure:
@@ -47,8 +60,8 @@ def draw_forest(layout: ForestLayout) -> Figure:
     return draw(forest_picture(layout))
 
 
-def forest_picture(layout: ForestLayout, analysis: Analysis | None = None) -> Picture:
-    """The layout in plain shapes, with the data of its analysis."""
+def forest_picture(layout: ForestLayout, *analyses: Analysis) -> Picture:
+    """The layout in plain shapes, with the data of its analyses."""
     parts: list[Shape] = [*layout.lines]
     for interval in layout.intervals:
         parts.append(Line(x1=interval.low, y1=interval.y, x2=interval.high, y2=interval.y, width=0.9))
@@ -56,23 +69,27 @@ def forest_picture(layout: ForestLayout, analysis: Analysis | None = None) -> Pi
         parts += _arrows(interval, theme.INK)
     parts += [_square(square) for square in layout.squares]
     parts += [_diamond(diamond) for diamond in layout.diamonds]
-    if layout.prediction:
-        parts += _prediction(layout.prediction)
+    for interval in layout.predictions:
+        parts += _prediction(interval, layout.prediction_colour)
     return Picture(
         name="forest",
         width=layout.width,
         height=layout.height,
         title=layout.title,
         description=layout.description,
-        parts=(*parts, *layout.texts),
-        columns=tuple(_COLUMNS),
-        rows=_rows(analysis) if analysis else (),
+        parts=(*parts, *layout.marks, *layout.texts),
+        columns=(*_COLUMNS, "question") if len(analyses) > 1 else tuple(_COLUMNS),
+        rows=tuple(
+            (*row, analysis.question.id) if len(analyses) > 1 else row
+            for analysis in analyses
+            for row in _rows(analysis)
+        ),
     )
 
 
 def _square(square: Square) -> Rectangle:
     half = square.side / 2
-    return Rectangle(x=square.x - half, y=square.y - half, width=square.side, height=square.side, fill=theme.SQUARE)
+    return Rectangle(x=square.x - half, y=square.y - half, width=square.side, height=square.side, fill=square.colour)
 
 
 def _arrows(interval: Interval, colour: str) -> list[Shape]:
@@ -98,7 +115,7 @@ def _diamond(diamond: Diamond) -> Polygon:
     return Polygon(points=corners, fill=diamond.colour, edge=theme.INK, line_width=0.5)
 
 
-def _prediction(interval: Interval) -> list[Shape]:
+def _prediction(interval: Interval, colour: str) -> list[Shape]:
     low = interval.low + (_ARROW if interval.arrow_low else 0)
     high = interval.high - (_ARROW if interval.arrow_high else 0)
     bar = Rectangle(
@@ -106,9 +123,9 @@ def _prediction(interval: Interval) -> list[Shape]:
         y=interval.y - _PREDICTION_HEIGHT / 2,
         width=high - low,
         height=_PREDICTION_HEIGHT,
-        fill=theme.PREDICTION,
+        fill=colour,
     )
-    return [bar, *_arrows(interval, theme.PREDICTION)]
+    return [bar, *_arrows(interval, colour)]
 
 
 def _rows(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:

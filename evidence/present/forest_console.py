@@ -84,14 +84,16 @@ class _Plot:
         self.analysis, self.width, self.marks, self.say = analysis, width, marks, say
         self.cells = ForestCells(analysis)
         self.scale: Scale = self.cells.scale
-        self.axis: Axis = axis_of(analysis, self.scale)
+        self.axis: Axis = axis_of(self.scale, analysis)
         self.heads = self.cells.heads()
         rows = [self.cells.study(index) for index in self.cells.everyone]
         names = [say(row.label) for row in rows]
         marked = [say(f" [{','.join(own)}]") if own else "" for own in footnotes_of(analysis).markers]
         if analysis.pooled:
-            rows.append(self.cells.pooled("Pooled", analysis.pooled, self.cells.everyone))
-            rows += [self.cells.pooled("", group.pooled, group.members) for group in analysis.groups if group.pooled]
+            rows.append(self.cells.total("pooled", analysis.pooled, self.cells.everyone))
+            rows += [
+                self.cells.total("subtotal", group.pooled, group.members) for group in analysis.groups if group.pooled
+            ]
         self.alone = self.cells.reported_only()
         rows += [self.alone[0]] if self.alone else []
         widest = max(len(name + mark) for name, mark in zip(names, marked, strict=True))
@@ -116,11 +118,11 @@ class _Plot:
             lines += [(line, "bold") for line in textwrap.wrap(self.say(group_name(group)), self.width)]
             lines += [(self.study_row(index), "") for index in group.members]
             if group.pooled:
-                lines.append((self.pooled_row("Subtotal", group.pooled, group.members), "bold"))
+                lines.append((self.pooled_row("subtotal", group.pooled, group.members), "bold"))
         if not groups:
             lines += [(self.study_row(index), "") for index in self.cells.everyone]
         if pooled := self.analysis.pooled:
-            lines.append((self.pooled_row("Pooled", pooled, self.cells.everyone), "bold"))
+            lines.append((self.pooled_row("pooled", pooled, self.cells.everyone), "bold"))
             if has_prediction(pooled):
                 lines.append((self.prediction_row(pooled), ""))
         if self.alone:
@@ -146,8 +148,8 @@ class _Plot:
             plot[self.at(row.estimate)] = marks.square
         return self.row(replace(self.cells.study(index), label=self.labels[index]), "".join(plot), sides=sides)
 
-    def pooled_row(self, label: str, pooled: Pooled, members: tuple[int, ...]) -> str:
-        return self.diamond_row(self.cells.pooled(label, pooled, members), pooled)
+    def pooled_row(self, name: str, pooled: Pooled, members: tuple[int, ...]) -> str:
+        return self.diamond_row(self.cells.total(name, pooled, members), pooled)
 
     def diamond_row(self, cells: Cells, pooled: Pooled) -> str:
         mark = self.marks.diamond

@@ -1,16 +1,23 @@
-"""From an analysis to a forest plot as data, before anything is drawn. `forest.py` draws it and decides nothing.
+"""From analyses to a forest plot as data, before anything is drawn. `forest.py` draws it and decides nothing.
 
 The figure is built from top to bottom: title, heads, one row per study (under its subgroup), pooled rows, axis, and the
-lines of text below. Widths of columns come from the widths of their texts.
+lines of text below. Colours, words and the order of columns are those of the style.
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
+from evidence.model.question import one_axis
 from evidence.model.results import Analysis, Group, Pooled
+from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
 from evidence.present.forest_cells import Cells, ForestCells
-from evidence.present.names import favours
-from evidence.present.scales import Axis, Scale, axis_of, has_prediction
+from evidence.present.forest_columns import GAP, LABEL_LINES, Judgements, place_columns
+from evidence.present.forest_style import Style, style_of
+from evidence.present.names import favours, plain
+from evidence.present.risk_of_bias import symbol
+from evidence.present.scales import Axis, Scale, axis_of, has_prediction, scale_of
 from evidence.present.shapes import (
     Align,
     Column,
@@ -20,6 +27,7 @@ from evidence.present.shapes import (
     Line,
     Row,
     RowKind,
+    Shape,
     Square,
     Text,
     Tick,
@@ -38,200 +46,211 @@ from evidence.present.wording import (
     title_of,
 )
 
-_GAP = 3.5
-_PLOT_WIDTH = 58.0
-#: Longer study names are wrapped to two lines, then cut; the description has them in full.
-_STUDY_WIDTH = 62.0
-_SIDE_WIDTH = 24.0
-_LABEL_LINES = 2
 _ROW_PADDING = 1.5
 #: Side of the largest square; the others have areas in proportion to their weights.
 _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
 _TICK = 1.2
+#: Free width to the left and right of a number at the axis.
+_TICK_GAP = 0.6
 
 
-def forest_layout(analysis: Analysis) -> ForestLayout:
-    """Lay out the forest plot of one analysis.
+def forest_layout(*analyses: Analysis, title: str = "", bias: RiskOfBias | None = None) -> ForestLayout:
+    """Lay out the forest plot of one analysis, or of several below one another on one axis.
 
     Without estimates the figure says that nothing matched; one study has no diamond; two have no prediction interval.
+    Style and columns are those of the first question.
+
+    Raises
+    ------
+    QuestionError
+        If the measures differ, if the chosen columns need more than a page, or if no study was judged in `bias`.
     """
-    return _Builder(analysis).build()
+    if len(analyses) > 1:
+        one_axis([analysis.question for analysis in analyses], "One figure")
+    return _Builder(analyses, title, bias).build()
 
 
 class _Builder:
     """Collects the parts of one figure while `y` moves down."""
 
-    def __init__(self, analysis: Analysis) -> None:
-        self.analysis = analysis
-        self.cells = ForestCells(analysis)
-        self.scale: Scale = self.cells.scale
-        self.notes: Footnotes = footnotes_of(analysis)
+    def __init__(self, analyses: Sequence[Analysis], title: str, bias: RiskOfBias | None) -> None:
+        self.analyses = analyses
+        self.style: Style = style_of(analyses[0].question)
+        self.panels = [ForestCells(analysis, self.style) for analysis in analyses]
+        self.filled = [panel for panel in self.panels if panel.analysis.estimates]
+        self.scale: Scale = scale_of(analyses[0])
+        self.title = title or (title_of(analyses[0]) if len(analyses) == 1 else "; ".join(map(title_of, analyses)))
+        everything = tuple(row for analysis in analyses for row in analysis.estimates)
+        self.notes: Footnotes = footnotes_of(replace(analyses[0], estimates=everything))
+        self.judgements = Judgements(bias, [row.label for row in everything]) if bias and everything else None
         self.texts: list[Text] = []
         self.rows: list[Row] = []
         self.squares: list[Square] = []
         self.intervals: list[Interval] = []
         self.diamonds: list[Diamond] = []
         self.lines: list[Line] = []
+        self.marks: list[Shape] = []
         self.ticks: tuple[Tick, ...] = ()
-        self.prediction: Interval | None = None
-        self.axis: Axis | None = None
+        self.predictions: list[Interval] = []
+        self.axis: Axis = axis_of(self.scale, *analyses)
         self.columns: dict[str, Column] = {}
+        self.heads: dict[str, list[str]] = {}
         self.width = WIDTH
         self.y = MARGIN
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one analysis stands in the figure."""
+        return len(self.analyses) > 1
+
     def build(self) -> ForestLayout:
-        if self.analysis.estimates:
-            self.axis = axis_of(self.analysis, self.scale)
-            self.place_columns()
-        self.paragraph(title_of(self.analysis), theme.TITLE_SIZE, bold=True)
+        if self.filled:
+            table = place_columns(self.filled, self.notes, self.judgements)
+            self.columns, self.heads, self.width = table.columns, table.heads, table.width
+        self.paragraph(self.title, theme.TITLE_SIZE, bold=True)
         self.y += 2.0
-        if self.analysis.estimates:
-            top = self.heads()
-            self.body()
+        if self.filled:
+            top = self.head()
+            start = 0
+            for panel in self.panels:
+                self.panel(panel, start)
+                start += len(panel.everyone)
             self.draw_axis(top)
         self.foot()
         return ForestLayout(
             width=self.width,
             height=self.y + MARGIN,
-            title=title_of(self.analysis),
-            description=description_of(self.analysis),
+            title=self.title,
+            description=" ".join(description_of(analysis) for analysis in self.analyses),
             columns=tuple(self.columns.values()),
             rows=tuple(self.rows),
             texts=tuple(self.texts),
             squares=tuple(self.squares),
             intervals=tuple(self.intervals),
             diamonds=tuple(self.diamonds),
-            prediction=self.prediction,
+            predictions=tuple(self.predictions),
+            prediction_colour=self.style.colours["prediction"],
             lines=tuple(self.lines),
+            marks=tuple(self.marks),
             ticks=self.ticks,
         )
 
-    # Columns and heads
-
-    def place_columns(self) -> None:
-        """Share the width: each column takes what its texts need, study names up to a limit, the plot the rest."""
-        pooled, head = self.analysis.pooled, self.head_lines()
-        rows = [self.cells.study(index) for index in self.cells.everyone]
-        marked = [f"{row.label} {self.notes.superscript(index)}" for index, row in enumerate(rows)]
-        if pooled:
-            rows.append(self.cells.pooled("Pooled", pooled, self.cells.everyone))
-            rows += [self.cells.pooled("Subtotal", g.pooled, g.members) for g in self.cells.groups() if g.pooled]
-        if alone := self.cells.reported_only():
-            rows.append(alone[0])
-            marked.append(alone[0].label)
-        if pooled and has_prediction(pooled):
-            marked.append(self.cells.prediction(pooled).label)
-        widths = {
-            name: max(
-                theme.text_width(text, theme.TEXT_SIZE, bold=True)
-                for text in (*lines, *(getattr(row, name) for row in rows))
-            )
-            for name, lines in head.items()
-            if name != "plot"
-        }
-        widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in marked)
-        widths["label"] = min(max(widths["label"], widest), _STUDY_WIDTH)
-        gaps = _GAP * len(widths) + 2 * MARGIN
-        self.width = max(WIDTH, sum(widths.values()) + gaps + _PLOT_WIDTH)
-        widths["plot"] = self.width - sum(widths.values()) - gaps
-        left = MARGIN
-        for name in head:
-            right = left + widths[name]
-            align: Align = "left" if name == "label" else "center" if name == "plot" else "right"
-            x = {"left": left, "center": (left + right) / 2, "right": right}[align]
-            self.columns[name] = Column(name=name, left=left, right=right, x=x, align=align)
-            left = right + _GAP
-
-    def head_lines(self) -> dict[str, list[str]]:
-        """Head of each column in lines; long names of arms are wrapped, then cut."""
-        return {
-            name: [
-                *(theme.wrap(upper, _SIDE_WIDTH, theme.TEXT_SIZE, bold=True, lines=_LABEL_LINES) if upper else ()),
-                lower,
-            ]
-            for name, (upper, lower) in self.cells.heads().items()
-        }
-
-    def heads(self) -> float:
-        """Column heads and the rule below them; gives the y of the rule."""
-        head = self.head_lines()
+    def head(self) -> float:
+        """Column heads and the rule below them, who is favoured where if the style says so here; gives the rule's y."""
         step = theme.line_height(theme.TEXT_SIZE)
-        bottom = self.y + step * max(len(lines) for lines in head.values())
-        for name, lines in head.items():
-            for above, line in enumerate(reversed(lines)):
-                self.text(self.columns[name], bottom - 0.8 - above * step, line, bold=True)
+        above = self.sides_favoured() if self.style.places["favours"] == "above" else None
+        if self.style.places["rule_above"]:
+            self.rule()
+            self.y += 0.6
+        start = self.y
+        plot = [line for line in self.heads["plot"] if line]
+        favoured = theme.line_height(theme.FOOT_SIZE) * max(map(len, above)) + step * len(plot) if above else 0.0
+        bottom = start + max(step * max(len(lines) for lines in self.heads.values()), favoured)
+        for name, lines in self.heads.items():
+            for up, line in enumerate(reversed(lines)):
+                self.text(self.columns[name], bottom - 0.8 - up * step, line.strip(), bold=True)
+        if above:
+            self.y = bottom - theme.line_height(theme.FOOT_SIZE) * (max(map(len, above)) - 1) - 0.8
+            self.favour_labels(above)
+        if self.judgements:
+            places = self.judgements.places(self.columns["risk_of_bias"].left)
+            for x, letter in zip(places, self.judgements.heads, strict=True):
+                self.texts.append(Text(x=x, y=bottom - 0.8, text=letter, size=theme.FOOT_SIZE, align="center"))
         self.y = bottom + 1.0
-        self.lines.append(Line(x1=MARGIN, y1=self.y, x2=self.width - MARGIN, y2=self.y, colour=theme.RULE))
         top = self.y
+        self.rule()
         self.y += 0.8
         return top
 
+    def rule(self) -> None:
+        self.lines.append(
+            Line(x1=MARGIN, y1=self.y, x2=self.width - MARGIN, y2=self.y, colour=self.style.colours["rule"])
+        )
+
     # Rows
 
-    def body(self) -> None:
-        """Studies, under their subgroups where there are any, then what was pooled."""
-        if self.analysis.groups:
-            for group in self.cells.groups():
+    def panel(self, panel: ForestCells, start: int) -> None:
+        """Studies of one analysis, under their subgroups where there are any, then what was pooled."""
+        analysis, first = panel.analysis, len(self.rows)
+        if self.several:
+            self.row("outcome", Cells(label=title_of(analysis)), bold=True)
+            first += 1
+        if analysis.groups:
+            for group in panel.groups():
                 self.row("group", Cells(label=group_name(group)), bold=True)
                 for index in group.members:
-                    self.study(index)
+                    self.study(panel, index, start)
                 if group.pooled:
-                    self.subtotal(group, group.pooled)
+                    self.subtotal(panel, group, group.pooled)
                 self.y += 1.2
         else:
-            for index in self.cells.everyone:
-                self.study(index)
+            for index in panel.everyone:
+                self.study(panel, index, start)
             self.y += 1.2
-        if self.analysis.pooled:
-            self.pooled(self.analysis.pooled)
+        if analysis.pooled:
+            self.pooled(panel, analysis.pooled, first)
+        if self.several:
+            self.small([self.said(line) for line in pooled_lines(analysis, self.style.p)])
+            self.y += 2.4
 
-    def study(self, index: int) -> None:
-        estimate = self.analysis.estimates[index]
-        y = self.row("study", self.cells.study(index), superscript=self.notes.superscript(index))
+    def study(self, panel: ForestCells, index: int, start: int) -> None:
+        estimate, pooled = panel.analysis.estimates[index], panel.analysis.pooled
+        y = self.row("study", panel.study(index), superscript=self.notes.superscript(start + index))
         low, high, arrow_low, arrow_high = self.clip(estimate.ci_low, estimate.ci_high)
         self.intervals.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
-        place = self.fraction(estimate.estimate)
+        place = self.axis.fraction(estimate.estimate)
         if 0 <= place <= 1:  # a point beyond the axis is told by the arrow and the number alone
-            pooled = self.analysis.pooled
             share = pooled.weights[index] / max(pooled.weights) if pooled else 0.5
-            self.squares.append(Square(x=self.x_at(place), y=y, side=_SQUARE * math.sqrt(share)))
+            colour = self.style.square(panel.analysis.question.measure)
+            self.squares.append(Square(x=self.x_at(place), y=y, side=_SQUARE * math.sqrt(share), colour=colour))
+        found = self.judgements.of(estimate.label) if self.judgements else None
+        if self.judgements and found:
+            places = self.judgements.places(self.columns["risk_of_bias"].left)
+            for x, judgement in zip(places, (*found.domains, found.overall), strict=True):
+                for part in symbol(judgement)(x, y):
+                    (self.texts if isinstance(part, Text) else self.marks).append(part)  # type: ignore[arg-type]
 
-    def subtotal(self, group: Group, pooled: Pooled) -> None:
-        cells = self.cells.pooled("Subtotal", pooled, group.members)
-        y = self.row("subtotal", cells, bold=True)
-        self.diamond(pooled, y, theme.SUBTOTAL)
-        width = self.columns["plot"].left - _GAP - MARGIN
+    def subtotal(self, panel: ForestCells, group: Group, pooled: Pooled) -> None:
+        y = self.row("subtotal", panel.total("subtotal", pooled, group.members), bold=True)
+        self.diamond(panel.scale, pooled, y, "subtotal")
+        self.small([self.said(heterogeneity_text(pooled, self.style.p))])
+
+    def small(self, sentences: Sequence[str]) -> None:
+        """Small print below a diamond, left of the plot's axis or, where that is narrow, over the whole width."""
+        plot = self.columns["plot"]
+        room = plot.left - GAP - MARGIN
+        width = room if room > self.width / 3 and not self.several else self.width - 2 * MARGIN
         step = theme.line_height(theme.FOOT_SIZE)
-        for line in theme.wrap(heterogeneity_text(pooled), width, theme.FOOT_SIZE):
+        for line in (line for text in sentences for line in theme.wrap(text, width, theme.FOOT_SIZE)):
             self.y += step
             self.texts.append(Text(x=MARGIN, y=self.y - 1.0, text=line, size=theme.FOOT_SIZE, colour=theme.MUTED))
 
-    def pooled(self, pooled: Pooled) -> None:
+    def pooled(self, panel: ForestCells, pooled: Pooled, first: int) -> None:
         start = self.y
-        y = self.row("pooled", self.cells.pooled("Pooled", pooled, self.cells.everyone), bold=True)
-        self.diamond(pooled, y, theme.DIAMOND)
-        centre = self.fraction(self.scale.natural(pooled.mu))
+        y = self.row("pooled", panel.total("pooled", pooled, panel.everyone), bold=True)
+        self.diamond(panel.scale, pooled, y, "diamond")
+        centre = self.axis.fraction(panel.scale.natural(pooled.mu))
         if 0 <= centre <= 1:
-            x = self.x_at(centre)
-            first = min(row.y - row.height / 2 for row in self.rows)
-            self.lines.append(Line(x1=x, y1=first, x2=x, y2=start, style="dotted", width=0.8, colour=theme.DIAMOND))
+            x, top = self.x_at(centre), min(row.y - row.height / 2 for row in self.rows[first:])
+            colour = self.style.colours["pooled_line"]
+            self.lines.append(Line(x1=x, y1=top, x2=x, y2=start, style="dotted", width=0.8, colour=colour))
         if has_prediction(pooled):
-            y = self.row("prediction", self.cells.prediction(pooled))
-            low, high, arrow_low, arrow_high = self.clip(*prediction_limits(pooled, self.scale))
-            self.prediction = Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high)
-        if alone := self.cells.reported_only():
-            self.diamond(alone[1], self.row("reported", alone[0]), theme.SUBTOTAL)
+            y = self.row("prediction", panel.prediction(pooled))
+            low, high, arrow_low, arrow_high = self.clip(*prediction_limits(pooled, panel.scale))
+            self.predictions.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
+        if alone := panel.reported_only():
+            self.diamond(panel.scale, alone[1], self.row("reported", alone[0]), "subtotal")
 
     def row(self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "") -> float:
         """One row of texts; moves down and gives the y of its middle."""
         size, column = theme.TEXT_SIZE, self.columns["label"]
-        width = (self.width - 2 * MARGIN) if kind == "group" else column.right - column.left
+        width = (self.width - 2 * MARGIN) if kind in ("group", "outcome") else column.right - column.left
         mark = f" {superscript}" if superscript else ""
         lines = theme.wrap(cells.label + mark, width, size, bold)
-        if len(lines) > _LABEL_LINES:  # the name is cut, never its footnote marks
+        if len(lines) > LABEL_LINES:  # the name is cut, never its footnote marks
             room = width - theme.text_width(mark, size, bold)
-            lines = theme.wrap(cells.label, room, size, bold, lines=_LABEL_LINES)
+            lines = theme.wrap(cells.label, room, size, bold, lines=LABEL_LINES)
             lines[-1] += mark
         step = theme.line_height(size)
         height = step * len(lines) + _ROW_PADDING
@@ -240,17 +259,14 @@ class _Builder:
         first = baseline - step * (len(lines) - 1) / 2
         for index, line in enumerate(lines):
             self.text(column, first + index * step, line, bold=bold)
-        for name in ("arm", "comparator", "estimate", "weight"):
-            if name in self.columns:
-                self.text(self.columns[name], baseline, getattr(cells, name), bold=bold)
+        for name in self.columns:
+            if name != "label":
+                self.text(self.columns[name], baseline, getattr(cells, name, ""), bold=bold)
         self.rows.append(Row(kind=kind, y=middle, height=height, label=cells.label))
         self.y += height
         return middle
 
     # Places on the axis
-
-    def fraction(self, value: float) -> float:
-        return self.axis.fraction(value) if self.axis else 0.0
 
     def x_at(self, fraction: float) -> float:
         plot = self.columns["plot"]
@@ -258,38 +274,35 @@ class _Builder:
 
     def clip(self, low: float, high: float) -> tuple[float, float, bool, bool]:
         """Ends of an interval on the axis, and whether each goes on beyond it."""
-        ends = [self.fraction(low), self.fraction(high)]
+        ends = [self.axis.fraction(low), self.axis.fraction(high)]
         inside = [self.x_at(min(1.0, max(0.0, end))) for end in ends]
         slack = 1e-9  # a limit that is the axis' own end needs no arrow
         return inside[0], inside[1], ends[0] < -slack, ends[1] > 1 + slack
 
-    def diamond(self, pooled: Pooled, y: float, colour: str) -> None:
-        low, high, _, _ = self.clip(self.scale.natural(pooled.ci_low), self.scale.natural(pooled.ci_high))
-        x, _, _, _ = self.clip(*[self.scale.natural(pooled.mu)] * 2)
-        self.diamonds.append(Diamond(low=low, x=x, high=high, y=y, height=_DIAMOND_HEIGHT, colour=colour))
+    def diamond(self, scale: Scale, pooled: Pooled, y: float, colour: str) -> None:
+        low, high, _, _ = self.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))
+        x, _, _, _ = self.clip(*[scale.natural(pooled.mu)] * 2)
+        self.diamonds.append(
+            Diamond(low=low, x=x, high=high, y=y, height=_DIAMOND_HEIGHT, colour=self.style.colours[colour])
+        )
 
     # Axis and text below
 
     def draw_axis(self, top: float) -> None:
         """Axis line, ticks, null line, name of the scale, and who is favoured where."""
         axis, plot = self.axis, self.columns["plot"]
-        if axis is None:
-            return
         self.y += 1.0
         base = self.y
         self.lines.append(Line(x1=plot.left, y1=base, x2=plot.right, y2=base))
-        null = self.scale.null
-        if null is not None:
-            x = self.x_at(axis.fraction(null))
+        if self.scale.null is not None:
+            x = self.x_at(axis.fraction(self.scale.null))
             self.lines.append(Line(x1=x, y1=top, x2=x, y2=base))
         self.ticks = tuple(
             Tick(x=self.x_at(axis.fraction(value)), value=value, label=self.tick_label(value)) for value in axis.ticks
         )
         for tick in self.ticks:
             self.lines.append(Line(x1=tick.x, y1=base, x2=tick.x, y2=base + _TICK))
-            self.texts.append(
-                Text(x=tick.x, y=base + _TICK + 2.9, text=tick.label, size=theme.FOOT_SIZE, align="center")
-            )
+        self.tick_numbers(base + _TICK + 2.9)
         self.y = base + _TICK + 2.9
         step = theme.line_height(theme.FOOT_SIZE)
         self.y += step
@@ -298,38 +311,72 @@ class _Builder:
                 Text(x=plot.x, y=self.y, text=line, size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
             )
             self.y += step
-        sides = favours(self.analysis)
-        if sides and null is not None:
-            self.favour_labels(sides, self.x_at(axis.fraction(null)))
+        below = self.sides_favoured() if self.style.places["favours"] == "below" else None
+        if below:
+            self.favour_labels(below)
         self.y -= 0.5
 
-    def tick_label(self, value: float) -> str:
-        return f"{value:g}".replace("-", "−")
+    def tick_numbers(self, y: float) -> None:
+        """Numbers at the ticks, that of no effect first and then from the outside; one that would touch is left out."""
+        ends = (self.ticks[0].value, self.ticks[-1].value)
+        taken: list[tuple[float, float]] = []
+        for tick in sorted(self.ticks, key=lambda tick: (tick.value != self.scale.null, tick.value not in ends)):
+            half = theme.text_width(tick.label, theme.FOOT_SIZE) / 2 + _TICK_GAP
+            if all(tick.x + half <= low or high <= tick.x - half for low, high in taken):
+                taken.append((tick.x - half, tick.x + half))
+                self.texts.append(Text(x=tick.x, y=y, text=tick.label, size=theme.FOOT_SIZE, align="center"))
 
-    def favour_labels(self, sides: tuple[str, str], null: float) -> None:
-        """Left and right of the null line, as wide as there is room on that side of the figure."""
-        step, plot = theme.line_height(theme.FOOT_SIZE), self.columns["plot"]
-        left = theme.wrap(f"← {sides[0]}", null - plot.left - 1.0, theme.FOOT_SIZE, lines=3)
-        right = theme.wrap(f"{sides[1]} →", plot.right - null - 1.0, theme.FOOT_SIZE, lines=3)
-        for lines, x, align in ((left, null - 1.0, "right"), (right, null + 1.0, "left")):
+    def tick_label(self, value: float) -> str:
+        return self.style.decimals(f"{value:g}".replace("-", "−"))
+
+    def sides_favoured(self) -> tuple[list[str], list[str]] | None:
+        """Who is favoured left and right of the null line, in lines; None where the outcomes do not tell the same."""
+        found = {favours(panel.analysis, self.style.words["favours"]) for panel in self.filled}
+        sides = found.pop() if len(found) == 1 else None
+        if sides is None or self.scale.null is None:
+            return None
+        plot, null = self.columns["plot"], self.x_at(self.axis.fraction(self.scale.null))
+        arrows = self.style.places["arrows"]
+        left, right = (f"← {sides[0]}", f"{sides[1]} →") if arrows else sides
+        return (
+            theme.wrap(left, null - plot.left - 1.0, theme.FOOT_SIZE, lines=3),
+            theme.wrap(right, plot.right - null - 1.0, theme.FOOT_SIZE, lines=3),
+        )
+
+    def favour_labels(self, sides: tuple[list[str], list[str]]) -> None:
+        """Left and right of the null line, from `y` downwards."""
+        step, null = theme.line_height(theme.FOOT_SIZE), self.x_at(self.axis.fraction(self.scale.null or 0.0))
+        places: tuple[tuple[float, Align], ...] = ((null - 1.0, "right"), (null + 1.0, "left"))
+        for lines, (x, align) in zip(sides, places, strict=True):
             for index, line in enumerate(lines):
-                place: Align = "right" if align == "right" else "left"
-                self.texts.append(Text(x=x, y=self.y + index * step, text=line, size=theme.FOOT_SIZE, align=place))
-        self.y += step * max(len(left), len(right))
+                self.texts.append(Text(x=x, y=self.y + index * step, text=line, size=theme.FOOT_SIZE, align=align))
+        self.y += step * max(map(len, sides))
 
     def foot(self) -> None:
         """Model, heterogeneity and tests; then the notes."""
-        for line in pooled_lines(self.analysis):
-            self.paragraph(line, theme.FOOT_SIZE)
+        if not self.several or not self.filled:
+            for line in (line for one in self.analyses for line in pooled_lines(one, self.style.p)):
+                self.paragraph(self.said(line), theme.FOOT_SIZE)
         self.y += 0.8
         for marker, note in self.notes.notes:
             self.paragraph(f"{superscript(marker)} {note}", theme.FOOT_SIZE, colour=theme.MUTED)
+        notes = [note for analysis in self.analyses for note in remarks(analysis)]
+        if "p" in self.columns:
+            notes.append("p of a study: z test of the estimate and interval shown, not the test the study reports.")
+        if self.judgements:
+            notes.append(self.judgements.note())
+        if self.several and len({favours(panel.analysis) for panel in self.filled}) > 1:
+            notes.append("The outcomes differ in which side of the line of no effect favours whom; no side is named.")
         missing = theme.undrawable(text.text for text in self.texts)
-        for note in (*remarks(self.analysis), *([missing_note(missing)] if missing else ())):
+        for note in dict.fromkeys((*notes, *([missing_note(missing)] if missing else ()))):
             self.paragraph(note, theme.FOOT_SIZE, colour=theme.MUTED)
 
+    def said(self, sentence: str) -> str:
+        """A sentence of ours in the style's figures; names in it are those of documents and stay."""
+        return sentence if sentence.startswith("Reported only: one study") else self.style.decimals(sentence)
+
     def paragraph(self, text: str, size: float, *, bold: bool = False, colour: str = theme.INK) -> None:
-        for line in theme.wrap(text, self.width - 2 * MARGIN, size, bold):
+        for line in theme.wrap(plain(text), self.width - 2 * MARGIN, size, bold):
             self.y += theme.line_height(size)
             self.texts.append(Text(x=MARGIN, y=self.y, text=line, size=size, bold=bold, colour=colour))
 

@@ -80,7 +80,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list({text.casefold(): text for text in reversed(list(texts))}.values())[::-1]
 
 
-def favours(analysis: Analysis) -> tuple[str, str] | None:
+def favours(analysis: Analysis, word: str = "Favours") -> tuple[str, str] | None:
     """Who is favoured left and right of the null line; None where the outcome does not tell."""
     measure = analysis.question.measure
     if measure is None or measure not in CONTRAST_MEASURES:
@@ -90,10 +90,10 @@ def favours(analysis: Analysis) -> tuple[str, str] | None:
         return None
     arm, comparator = sides_of(analysis)
     return (
-        (f"Favours {arm}", f"Favours {comparator}")
+        (f"{word} {arm}", f"{word} {comparator}")
         if True in directions
         else (
-            f"Favours {comparator}",
-            f"Favours {arm}",
+            f"{word} {comparator}",
+            f"{word} {arm}",
         )
     )

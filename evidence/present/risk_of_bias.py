@@ -51,7 +51,7 @@ def traffic_lights(found: RiskOfBias) -> Picture:
         sheet.y += height
         sheet.add(Line(x1=sheet.left, y1=sheet.y, x2=overall + _COLUMN / 2, y2=sheet.y, width=0.3, colour=theme.PALE))
     sheet.y += 1.5
-    sheet.legend([(_symbol(own), f"{own.value} ({own.value[0]})") for own in found.tool.judgements])
+    sheet.legend([(symbol(own), f"{own.value} ({own.value[0]})") for own in found.tool.judgements])
     sheet.notes(f"{head}: {words}." for head, words in zip(heads, found.tool.domains, strict=True))
     return sheet.finish(_lights_said(found), ("study", *heads, "overall", "weight"), _light_rows(found))
 
@@ -84,7 +84,7 @@ def summary_bars(found: RiskOfBias) -> Picture:
         sheet.add(Line(x1=x, y1=sheet.y + 1.0, x2=x, y2=sheet.y + 2.2))
         sheet.text(x, sheet.y + 4.4, f"{tick}%", size=theme.FOOT_SIZE, align="center")
     sheet.y += 7.0
-    sheet.legend([(_symbol(own), own.value) for own in found.tool.judgements])
+    sheet.legend([(symbol(own), own.value) for own in found.tool.judgements])
     k = len(found.assessments)
     how = "weighted by the file's column Weight" if weighted else "every study counts the same"
     sheet.notes([f"{k} {'study' if k == 1 else 'studies'}, {how}."])
@@ -140,7 +140,8 @@ def _light(x: float, y: float, judgement: Judgement) -> list[Shape]:
     ]
 
 
-def _symbol(judgement: Judgement) -> Symbol:
+def symbol(judgement: Judgement) -> Symbol:
+    """A small light with its sign: a circle of 3 mm."""
     fill, ink, sign = _LOOKS[judgement]
 
     def draw(x: float, y: float) -> Iterable[Shape]:

@@ -87,18 +87,23 @@ def scale_of_contrasts(name: str) -> Scale:
     )
 
 
-def axis_of(analysis: Analysis, scale: Scale) -> Axis:
-    """Axis that holds every estimate, the pooled interval, and all confidence limits but a few extreme ones."""
+def axis_of(scale: Scale, *analyses: Analysis) -> Axis:
+    """Axis that holds every estimate, the pooled intervals, and all confidence limits but a few extreme ones."""
     if scale.percent:
         return Axis(low=0.0, high=100.0, log=False, ticks=_PERCENT_TICKS)
-    points = [row.estimate for row in analysis.estimates]
-    limits = [limit for row in analysis.estimates for limit in (row.ci_low, row.ci_high)]
-    alone = (analysis.reported_only,) if analysis.reported_only else ()
-    for pooled in (analysis.pooled, *(group.pooled for group in (*analysis.groups, *alone))):
-        if pooled is not None:
-            points += [scale.natural(pooled.ci_low), scale.natural(pooled.ci_high)]
-    if has_prediction(analysis.pooled):
-        limits += [scale.natural(analysis.pooled.pi_low), scale.natural(analysis.pooled.pi_high)]  # type: ignore[union-attr, arg-type]
+    points: list[float] = []
+    limits: list[float] = []
+    for analysis in analyses:
+        own = scale_of(analysis)
+        points += [row.estimate for row in analysis.estimates]
+        limits += [limit for row in analysis.estimates for limit in (row.ci_low, row.ci_high)]
+        alone = (analysis.reported_only,) if analysis.reported_only else ()
+        for pooled in (analysis.pooled, *(group.pooled for group in (*analysis.groups, *alone))):
+            if pooled is not None:
+                points += [own.natural(pooled.ci_low), own.natural(pooled.ci_high)]
+        if has_prediction(analysis.pooled):
+            limits += [own.natural(analysis.pooled.pi_low), own.natural(analysis.pooled.pi_high)]  # type: ignore[union-attr, arg-type]
+    points, limits = ([value for value in values if math.isfinite(value)] for values in (points, limits))
     return _log_axis(points, limits) if scale.log else _linear_axis(points, limits, scale.null)
 
 

@@ -13,7 +13,7 @@ Align = Literal["left", "center", "right"]
 #: What a data table holds: numbers as numbers, None where there is none.
 Cell = str | int | float | None
 Style = Literal["solid", "dotted", "dashed", "dashdot"]
-RowKind = Literal["study", "group", "subtotal", "pooled", "reported", "prediction"]
+RowKind = Literal["study", "outcome", "group", "subtotal", "pooled", "reported", "prediction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +153,7 @@ class Square:
     x: float
     y: float
     side: float
+    colour: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,8 @@ class ForestLayout:
     squares: tuple[Square, ...]
     intervals: tuple[Interval, ...]
     diamonds: tuple[Diamond, ...]
-    prediction: Interval | None
+    predictions: tuple[Interval, ...]
+    prediction_colour: str
     lines: tuple[Line, ...]
+    marks: tuple[Shape, ...]  # lights of the risk of bias
     ticks: tuple[Tick, ...]

@@ -3,7 +3,8 @@
 Printed numbers are rounded for reading; what was extracted stays as printed in the tables.
 """
 
-from collections.abc import Collection
+import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from evidence.model.codes import Measure, Report
@@ -67,7 +68,9 @@ def superscript(marker: str) -> str:
 def number(value: float, decimals: int = 2) -> str:
     """Fixed decimals with a true minus; what would round to zero keeps its first digit, down to 0.001."""
     size = abs(value)
-    if 0 < size < 0.5 * 10**-decimals:
+    if math.isinf(size):
+        text = "∞"
+    elif 0 < size < 0.5 * 10**-decimals:
         text = "<0.001" if size < 0.0005 else f"{size:.3f}"
         if text.startswith("<"):
             return text if value > 0 else ">−0.001"
@@ -152,20 +155,23 @@ def derivation_text(derivation: str) -> str:
     return known or f"from other reported numbers ({plain(derivation).replace('_', ' ')})"
 
 
-def pooled_lines(analysis: Analysis) -> list[str]:
-    """What stands under a forest plot: model, heterogeneity, tests, prediction interval; or why nothing was pooled."""
+def pooled_lines(analysis: Analysis, p: Callable[[float], str] = p_text) -> list[str]:
+    """What stands under a forest plot: model, heterogeneity, tests, prediction interval; or why nothing was pooled.
+
+    `p` writes a p-value.
+    """
     pooled, scale = analysis.pooled, scale_of(analysis)
     alone = analysis.reported_only
     too_few = [f"{reported_only_text(analysis, alone)}."] if alone and alone.pooled is None else []
     if pooled is None:
         return [*map(plain, analysis.notes), *too_few] or [_no_pooling(len(analysis.estimates))]
-    lines = [f"{model_text(pooled)}.", f"Heterogeneity: {heterogeneity_text(pooled)}."]
+    lines = [f"{model_text(pooled)}.", f"Heterogeneity: {heterogeneity_text(pooled, p)}."]
     if not scale.percent:  # that a proportion differs from one half is nobody's question
-        lines.append(f"Overall effect: {overall_text(pooled)}.")
+        lines.append(f"Overall effect: {overall_text(pooled, p)}.")
     if has_prediction(pooled):
         lines.append(f"{percent(pooled.level)} prediction interval: {prediction_text(pooled, scale)}.")
     if analysis.group_test is not None:
-        lines.append(f"Test of subgroup differences: {group_test_text(analysis.group_test)}.")
+        lines.append(f"Test of subgroup differences: {group_test_text(analysis.group_test, p)}.")
     return lines + too_few
 
 
@@ -197,7 +203,7 @@ def model_text(pooled: Pooled) -> str:
     return f"{model[0].upper()}{model[1:]}, {_INTERVALS.get(pooled.interval, pooled.interval)}"
 
 
-def heterogeneity_text(pooled: Pooled) -> str:
+def heterogeneity_text(pooled: Pooled, p: Callable[[float], str] = p_text) -> str:
     """tau2 with its interval, I2 with its definition, Q."""
     parts = []
     if pooled.tau2 is not None:
@@ -209,15 +215,15 @@ def heterogeneity_text(pooled: Pooled) -> str:
         parts.append(f"I² = {pooled.I2:.1f}% (from τ²)")
     elif pooled.I2_Q is not None:
         parts.append(f"I² = {pooled.I2_Q:.1f}% (from Q)")
-    parts.append(f"Q = {pooled.Q:.2f}, df = {pooled.Q_df}, {p_text(pooled.Q_p)}")
+    parts.append(f"Q = {pooled.Q:.2f}, df = {pooled.Q_df}, {p(pooled.Q_p)}")
     return ", ".join(parts)
 
 
-def overall_text(pooled: Pooled) -> str:
+def overall_text(pooled: Pooled, p: Callable[[float], str] = p_text) -> str:
     """Test statistic of the pooled estimate; t where it has degrees of freedom, else z."""
     if pooled.df is None:
-        return f"z = {number(pooled.statistic)}, {p_text(pooled.p_value)}"
-    return f"t = {number(pooled.statistic)}, df = {pooled.df:g}, {p_text(pooled.p_value)}"
+        return f"z = {number(pooled.statistic)}, {p(pooled.p_value)}"
+    return f"t = {number(pooled.statistic)}, df = {pooled.df:g}, {p(pooled.p_value)}"
 
 
 def prediction_text(pooled: Pooled, scale: Scale) -> str:
@@ -239,9 +245,9 @@ def prediction_limits(pooled: Pooled, scale: Scale) -> tuple[float, float]:
     return scale.natural(pooled.pi_low), scale.natural(pooled.pi_high)
 
 
-def group_test_text(test: GroupTest) -> str:
+def group_test_text(test: GroupTest, p: Callable[[float], str] = p_text) -> str:
     """Q between subgroups."""
-    return f"Q = {test.Q:.2f}, df = {test.df}, {p_text(test.p_value)}"
+    return f"Q = {test.Q:.2f}, df = {test.df}, {p(test.p_value)}"
 
 
 def estimate_text(scale: Scale, pooled: Pooled) -> str:

@@ -17,6 +17,7 @@ from evidence.errors import ExportError
 from evidence.model.question import Question
 from evidence.model.results import Analysis, ArmCount, LeftOut
 from evidence.present import theme
+from evidence.present.draw import drawing
 from evidence.present.forest import draw_forest, write_forest
 from evidence.present.forest_layout import forest_layout
 from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios, with_computed
@@ -74,7 +75,8 @@ def test_no_text_touches_another_or_leaves_the_figure(name):
     figure = draw_forest(forest_layout(ALL[name]))
     renderer = figure.canvas.get_renderer()
     assert isinstance(renderer, RendererAgg)
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.axes[0].texts]
+    with drawing():
+        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.axes[0].texts]
     assert boxes
     for at, (text, box) in enumerate(boxes):
         assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, text
@@ -91,7 +93,7 @@ def test_marks_stay_within_the_plot_and_fonts_are_legible(name):
     assert all(text.size >= 7 for text in layout.texts)
     plots = [column for column in layout.columns if column.name == "plot"]
     for plot in plots:
-        for mark in (*layout.intervals, *layout.diamonds, *([layout.prediction] if layout.prediction else [])):
+        for mark in (*layout.intervals, *layout.diamonds, *layout.predictions):
             assert plot.left - 1e-6 <= mark.low <= mark.high <= plot.right + 1e-6
     assert bool(plots) == (name != "nothing")
 
@@ -117,13 +119,13 @@ def test_rows_stand_in_the_order_of_the_analysis_with_the_pooled_rows_below():
     assert [row.label for row in layout.rows[:5]] == [row.label for row in ratios(5)]
     heights = [row.y for row in layout.rows]
     assert heights == sorted(heights)
-    assert layout.prediction is not None and layout.prediction.y > layout.diamonds[0].y
+    assert layout.predictions[0].y > layout.diamonds[0].y
 
 
 @pytest.mark.parametrize(("k", "diamonds", "prediction"), [(0, 0, False), (1, 0, False), (2, 1, False), (3, 1, True)])
 def test_a_few_studies_get_no_more_than_they_define(k, diamonds, prediction):
     layout = forest_layout(analysis_of(ratios(k)))
-    assert (len(layout.diamonds), layout.prediction is not None) == (diamonds, prediction)
+    assert (len(layout.diamonds), bool(layout.predictions)) == (diamonds, prediction)
     assert ("95% prediction interval" in texts_of(layout)) == prediction
 
 

@@ -1,0 +1,180 @@
+"""The columns of a forest plot: which there are, what stands in their heads, and how 180 mm are shared among them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from evidence.errors import QuestionError
+from evidence.model.risk_of_bias import Assessment, RiskOfBias
+from evidence.present import theme
+from evidence.present.forest_cells import Cells, ForestCells
+from evidence.present.names import plain
+from evidence.present.scales import has_prediction
+from evidence.present.shapes import Align, Column
+from evidence.present.sheet import MARGIN, WIDTH
+from evidence.present.wording import Footnotes
+
+GAP = 3.5
+LABEL_LINES = 2
+#: Distance between two lights of the risk of bias.
+LIGHT = 3.7
+#: From generous to tight: width of an arm's name in the heads, of the longest study name, and the least of the plot.
+_ROOMS = ((24.0, 62.0, 58.0), (24.0, 46.0, 52.0), (20.0, 40.0, 44.0), (16.0, 34.0, 38.0), (14.0, 28.0, 32.0))
+_LETTERS = "ABCDEFGHIJ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns by name with the lines of their heads, and the width of the figure."""
+
+    columns: dict[str, Column]
+    heads: dict[str, list[str]]
+    width: float
+
+
+class Judgements:
+    """What a file on the risk of bias says of the studies in a figure."""
+
+    def __init__(self, found: RiskOfBias, labels: Sequence[str]) -> None:
+        self.tool = found.tool
+        self._known = {_key(row.study): row for row in found.assessments}
+        self.absent = [label for label in dict.fromkeys(labels) if self.of(label) is None]
+        if labels and len(self.absent) == len(set(labels)):
+            raise QuestionError(
+                f"No study of the figure stands in the file on the risk of bias: the figure has {labels[0]!r}, the "
+                f"file {found.assessments[0].study!r}. Write the studies there as the figure does."
+            )
+
+    def of(self, label: str) -> Assessment | None:
+        """The judgements of a study, found by its name without regard to case and spaces."""
+        return self._known.get(_key(label))
+
+    @property
+    def heads(self) -> list[str]:
+        """A letter for each domain, and one for the whole."""
+        return [*_LETTERS[: len(self.tool.domains)], "All"]
+
+    @property
+    def width(self) -> float:
+        """What the lights need; the last stands apart."""
+        return LIGHT * (len(self.tool.domains) + 1.8)
+
+    def places(self, left: float) -> list[float]:
+        """Middles of the lights."""
+        domains = len(self.tool.domains)
+        return [left + LIGHT * (at + 0.5) for at in range(domains)] + [left + LIGHT * (domains + 1.1)]
+
+    def note(self) -> str:
+        """What the letters mean, and who is not in the file."""
+        domains = "; ".join(f"{letter}, {words}" for letter, words in zip(_LETTERS, self.tool.domains, strict=False))
+        note = f"Risk of bias ({self.tool.name}), as the reviewers judged it: {domains}."
+        if self.absent:
+            note += f" Not judged: {', '.join(map(plain, self.absent))}."
+        return note
+
+
+def place_columns(panels: Sequence[ForestCells], notes: Footnotes, judgements: Judgements | None) -> Table:
+    """Share the width: each column takes what its texts need, study names up to a limit, the plot the rest.
+
+    Raises
+    ------
+    QuestionError
+        If a person chose more columns than a page has room for, or lights of which no file was given.
+    """
+    asked = panels[0].analysis.question.columns
+    if "risk_of_bias" in asked and judgements is None:
+        raise QuestionError("The column risk_of_bias needs judgements; give a robvis file with --risk-of-bias.")
+    heads = _heads(panels, judgements)
+    rows = list(chain.from_iterable(map(_rows, panels)))
+    studies = [panel.study(index) for panel in panels for index in panel.everyone]
+    labels = [f"{row.label} {notes.superscript(at)}" for at, row in enumerate(studies)]
+    labels += [row.label for row in rows]
+    tables = [_shared(heads, [*studies, *rows], labels, judgements, *room) for room in _ROOMS]
+    for table in tables:
+        if table.width <= WIDTH:
+            return table
+    if asked:
+        raise QuestionError(
+            f"The columns {', '.join(asked)} need {tables[-1].width:.0f} mm, and a page has {WIDTH:.0f}. Leave one out."
+        )
+    return tables[-1]
+
+
+def _heads(panels: Sequence[ForestCells], judgements: Judgements | None) -> dict[str, tuple[str, str]]:
+    """Heads of all panels together; arms that the panels call differently are called in general."""
+    own = [panel.heads() for panel in panels]
+    general = {"arm": "Treatment", "comparator": "Comparator"}
+    heads: dict[str, tuple[str, str]] = {}
+    for name in ("label", *panels[0].style.columns, "risk_of_bias"):
+        found = list(dict.fromkeys(one[name] for one in own if name in one))
+        if name == "risk_of_bias" and judgements:
+            heads[name] = ("Risk of bias", " ")
+        elif found and name != "risk_of_bias":
+            upper = {one[0] for one in found}
+            events = [one[1] for one in found if "/" in one[1]]
+            heads[name] = (
+                found[0] if len(found) == 1 else (general.get(name, found[0][0]), (events or [found[0][1]])[0])
+            )
+            if len(upper) == 1:
+                heads[name] = (found[0][0], heads[name][1])
+    return heads
+
+
+def _rows(panel: ForestCells) -> list[Cells]:
+    """Rows of diamonds and of the prediction interval."""
+    rows, pooled = [], panel.analysis.pooled
+    if pooled:
+        rows.append(panel.total("pooled", pooled, panel.everyone))
+        if has_prediction(pooled):
+            rows.append(panel.prediction(pooled))
+    rows += [panel.total("subtotal", group.pooled, group.members) for group in panel.groups() if group.pooled]
+    if alone := panel.reported_only():
+        rows.append(alone[0])
+    return rows
+
+
+def _shared(
+    heads: Mapping[str, tuple[str, str]],
+    rows: Sequence[Cells],
+    labels: Sequence[str],
+    judgements: Judgements | None,
+    side_width: float,
+    label_width: float,
+    plot_width: float,
+) -> Table:
+    lines = {
+        name: [
+            *(theme.wrap(upper, side_width, theme.TEXT_SIZE, bold=True, lines=LABEL_LINES) if upper else ()),
+            *(theme.wrap(lower, side_width, theme.TEXT_SIZE, bold=True) if name in ("arm", "comparator") else [lower]),
+        ]
+        for name, (upper, lower) in heads.items()
+    }
+    widths = {
+        name: max(
+            theme.text_width(text, theme.TEXT_SIZE, bold=True)
+            for text in (*own, *(getattr(row, name, "") for row in rows))
+        )
+        for name, own in lines.items()
+        if name != "plot"
+    }
+    widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in labels)
+    widths["label"] = min(max(widths["label"], widest), label_width)
+    if judgements:
+        widths["risk_of_bias"] = max(widths["risk_of_bias"], judgements.width)
+    gaps = GAP * len(widths) + 2 * MARGIN
+    width = max(WIDTH, sum(widths.values()) + gaps + plot_width)
+    widths["plot"] = width - sum(widths.values()) - gaps
+    columns, left = {}, MARGIN
+    for name in lines:
+        right = left + widths[name]
+        align: Align = (
+            "left" if name in ("label", "design", "risk_of_bias") else "center" if name == "plot" else "right"
+        )
+        x = {"left": left, "center": (left + right) / 2, "right": right}[align]
+        columns[name] = Column(name=name, left=left, right=right, x=x, align=align)
+        left = right + GAP
+    return Table(columns=columns, heads=lines, width=width)
+
+
+def _key(name: str) -> str:
+    return " ".join(plain(name).casefold().split())
