@@ -61,7 +61,10 @@ class ForestCells:
             if name in sides:
                 arms = [arm for arm in self._sides[name] if arm]
                 if any(arm.n is not None or arm.events is not None for arm in arms):
-                    heads[name] = (sides[name], style.heads["events"] if self._has_events(name) else "n")
+                    heads[name] = (
+                        sides[name],
+                        style.heads["events"] if self._has_events(name) else style.heads["n"][1],
+                    )
             elif name == "risk_of_bias":
                 heads[name] = ("", "")
             elif name != "weight" or self._weights:

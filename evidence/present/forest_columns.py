@@ -14,12 +14,34 @@ from evidence.present.shapes import Align, Column
 from evidence.present.sheet import MARGIN, WIDTH
 from evidence.present.wording import Footnotes
 
-GAP = 3.5
 LABEL_LINES = 2
 #: Distance between two lights of the risk of bias.
 LIGHT = 3.7
-#: From generous to tight: width of an arm's name in the heads, of the longest study name, and the least of the plot.
-_ROOMS = ((24.0, 62.0, 58.0), (24.0, 46.0, 52.0), (20.0, 40.0, 44.0), (16.0, 34.0, 38.0), (14.0, 28.0, 32.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much a figure gives its columns: widths in millimetres."""
+
+    head: float  # of a head that is wider than what stands below it
+    label: float  # of the longest study name
+    plot: float  # at least
+    gap: float = 3.5  # between columns
+    word: float = 27.0  # words of heads up to this width are not broken
+    wrapped: bool = False  # whether the lower line of a head may become two
+
+
+#: From generous to tight.
+_ROOMS = (
+    _Room(24.0, 62.0, 58.0),
+    _Room(24.0, 46.0, 52.0),
+    _Room(20.0, 40.0, 44.0),
+    _Room(16.0, 34.0, 38.0, 3.0),
+    _Room(16.0, 28.0, 30.0, 2.2, wrapped=True),
+    _Room(14.0, 24.0, 28.0, 1.8, word=18.0, wrapped=True),
+)
+#: What gives way, in this order, where the columns of a style and judgements have no room on one page.
+_OPTIONAL = ("se", "y")
 _LETTERS = "ABCDEFGHIJ"
 
 
@@ -89,10 +111,16 @@ def place_columns(panels: Sequence[ForestCells], notes: Footnotes, judgements: J
     studies = [panel.study(index) for panel in panels for index in panel.everyone]
     labels = [f"{row.label} {notes.superscript(at)}" for at, row in enumerate(studies)]
     labels += [row.label for row in rows]
-    tables = [_shared(heads, [*studies, *rows], labels, judgements, *room) for room in _ROOMS]
-    for table in tables:
-        if table.width <= WIDTH:
-            return table
+    given_up = iter(() if asked else _OPTIONAL)
+    while True:
+        tables = [_shared(heads, [*studies, *rows], labels, judgements, room) for room in _ROOMS]
+        for table in tables:
+            if table.width <= WIDTH:
+                return table
+        name = next(given_up, None)
+        if name is None:
+            break
+        heads.pop(name, None)
     if asked:
         raise QuestionError(
             f"The columns {', '.join(asked)} need {tables[-1].width:.0f} mm, and a page has {WIDTH:.0f}. Leave one out."
@@ -138,31 +166,18 @@ def _shared(
     rows: Sequence[Cells],
     labels: Sequence[str],
     judgements: Judgements | None,
-    side_width: float,
-    label_width: float,
-    plot_width: float,
+    room: _Room,
 ) -> Table:
-    lines = {
-        name: [
-            *(theme.wrap(upper, side_width, theme.TEXT_SIZE, bold=True, lines=LABEL_LINES) if upper else ()),
-            *(theme.wrap(lower, side_width, theme.TEXT_SIZE, bold=True) if name in ("arm", "comparator") else [lower]),
-        ]
-        for name, (upper, lower) in heads.items()
-    }
-    widths = {
-        name: max(
-            theme.text_width(text, theme.TEXT_SIZE, bold=True)
-            for text in (*own, *(getattr(row, name, "") for row in rows))
-        )
-        for name, own in lines.items()
-        if name != "plot"
-    }
-    widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in labels)
-    widths["label"] = min(max(widths["label"], widest), label_width)
+    cells = {name: max(_bold_width(getattr(row, name, "")) for row in rows) for name in heads if name != "label"}
+    cells["plot"] = room.plot
     if judgements:
-        widths["risk_of_bias"] = max(widths["risk_of_bias"], judgements.width)
-    gaps = GAP * len(widths) + 2 * MARGIN
-    width = max(WIDTH, sum(widths.values()) + gaps + plot_width)
+        cells["risk_of_bias"] = judgements.width
+    lines = {name: _head(upper, lower, cells.get(name, 0.0), room) for name, (upper, lower) in heads.items()}
+    widths = {name: max(cells.get(name, 0.0), *map(_bold_width, own)) for name, own in lines.items() if name != "plot"}
+    widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in labels)
+    widths["label"] = min(max(widths["label"], widest), room.label)
+    gaps = room.gap * len(widths) + 2 * MARGIN
+    width = max(WIDTH, sum(widths.values()) + gaps + max(room.plot, *map(_bold_width, lines.get("plot", [""]))))
     widths["plot"] = width - sum(widths.values()) - gaps
     columns, left = {}, MARGIN
     for name in lines:
@@ -172,8 +187,20 @@ def _shared(
         )
         x = {"left": left, "center": (left + right) / 2, "right": right}[align]
         columns[name] = Column(name=name, left=left, right=right, x=x, align=align)
-        left = right + GAP
+        left = right + room.gap
     return Table(columns=columns, heads=lines, width=width)
+
+
+def _head(upper: str, lower: str, cells: float, room: _Room) -> list[str]:
+    """Lines of a head over cells of this width; words stay whole up to a width."""
+    words = max(map(_bold_width, (*upper.split(), *lower.split(), "")))
+    width = max(room.head, cells, min(words, room.word) + 0.1, 0.0 if room.wrapped else _bold_width(lower))
+    above = theme.wrap(upper, width, theme.TEXT_SIZE, bold=True, lines=LABEL_LINES) if upper else []
+    return [*above, *theme.wrap(lower, width, theme.TEXT_SIZE, bold=True)]
+
+
+def _bold_width(text: str) -> float:
+    return theme.text_width(text, theme.TEXT_SIZE, bold=True)
 
 
 def _key(name: str) -> str:

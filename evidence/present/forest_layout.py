@@ -13,7 +13,7 @@ from evidence.model.results import Analysis, Group, Pooled
 from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
 from evidence.present.forest_cells import Cells, ForestCells
-from evidence.present.forest_columns import GAP, LABEL_LINES, Judgements, place_columns
+from evidence.present.forest_columns import LABEL_LINES, Judgements, place_columns
 from evidence.present.forest_style import Style, style_of
 from evidence.present.names import favours, plain
 from evidence.present.risk_of_bias import symbol
@@ -25,6 +25,7 @@ from evidence.present.shapes import (
     ForestLayout,
     Interval,
     Line,
+    Rectangle,
     Row,
     RowKind,
     Shape,
@@ -47,6 +48,10 @@ from evidence.present.wording import (
 )
 
 _ROW_PADDING = 1.5
+#: Binds an arrow to its word.
+_BOUND = "\N{NO-BREAK SPACE}"
+#: Width for the name of a favoured side, where the page has it.
+_SIDE = 34.0
 #: Side of the largest square; the others have areas in proportion to their weights.
 _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
@@ -217,10 +222,9 @@ class _Builder:
         self.small([self.said(heterogeneity_text(pooled, self.style.p))])
 
     def small(self, sentences: Sequence[str]) -> None:
-        """Small print below a diamond, left of the plot's axis or, where that is narrow, over the whole width."""
-        plot = self.columns["plot"]
-        room = plot.left - GAP - MARGIN
-        width = room if room > self.width / 3 and not self.several else self.width - 2 * MARGIN
+        """Small print below a diamond, left of the plot or, where there is little room, over the whole width."""
+        room = self.columns["plot"].left - 2.0 - MARGIN
+        width = room if room > self.width / 4 else self.width - 2 * MARGIN
         step = theme.line_height(theme.FOOT_SIZE)
         for line in (line for text in sentences for line in theme.wrap(text, width, theme.FOOT_SIZE)):
             self.y += step
@@ -262,6 +266,11 @@ class _Builder:
         for name in self.columns:
             if name != "label":
                 self.text(self.columns[name], baseline, getattr(cells, name, ""), bold=bold)
+        if kind in ("group", "outcome"):  # the line of no effect stops at a heading that is as long
+            wide = max(theme.text_width(line, size, bold) for line in lines)
+            self.marks.append(
+                Rectangle(x=MARGIN, y=self.y, width=min(wide + 1.0, width), height=height, fill=theme.PAPER)
+            )
         self.rows.append(Row(kind=kind, y=middle, height=height, label=cells.label))
         self.y += height
         return middle
@@ -337,11 +346,16 @@ class _Builder:
             return None
         plot, null = self.columns["plot"], self.x_at(self.axis.fraction(self.scale.null))
         arrows = self.style.places["arrows"]
-        left, right = (f"← {sides[0]}", f"{sides[1]} →") if arrows else sides
-        return (
-            theme.wrap(left, null - plot.left - 1.0, theme.FOOT_SIZE, lines=3),
-            theme.wrap(right, plot.right - null - 1.0, theme.FOOT_SIZE, lines=3),
+        left, right = (f"←{_BOUND}{sides[0]}", f"{sides[1]}{_BOUND}→") if arrows else sides
+        rooms = [null - plot.left - 1.0, plot.right - null - 1.0]
+        if self.style.places["favours"] == "below":  # where the page is free beside the plot
+            free = (null - MARGIN - 1.0, self.width - MARGIN - null - 1.0)
+            rooms = [min(max(_SIDE, room), most) for room, most in zip(rooms, free, strict=True)]
+        one, other = (
+            [line.replace(_BOUND, " ") for line in theme.wrap(text, room, theme.FOOT_SIZE, lines=3)]
+            for text, room in zip((left, right), rooms, strict=True)
         )
+        return one, other
 
     def favour_labels(self, sides: tuple[list[str], list[str]]) -> None:
         """Left and right of the null line, from `y` downwards."""

@@ -15,6 +15,7 @@ from evidence.present.wording import natural, percent
 
 _COUNTS = ("OR", "RR", "RD", "PLO", "PFT")
 _CONTINUOUS = ("MD", "SMD")
+_OF_PROPORTIONS = {"PLO": "logit", "PFT": "double arcsine"}
 _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
@@ -69,7 +70,7 @@ class Style:
         ours = {
             "measure": scale.short,
             "words": words,
-            "log": f"log {scale.short}" if scale.log else "logit" if scale.percent else scale.short,
+            "log": f"log {scale.short}" if scale.log else _OF_PROPORTIONS.get(question.measure or "", scale.short),
             "model": model_of(question),
             "level": percent(question.level),
         }
@@ -93,12 +94,12 @@ def model_of(question: Question) -> str:
 
 def style_of(question: Question) -> Style:
     """The style a question asks for, with the columns it asks for."""
-    return load_style(question.style or STYLES[0], question.columns)
+    return load_style(question.style, question.columns, counts=question.measure in _COUNTS)
 
 
 @cache
-def load_style(name: str, columns: tuple[str, ...] = ()) -> Style:
-    """A style by its name; `columns` replace its own.
+def load_style(name: str, columns: tuple[str, ...] = (), *, counts: bool = False) -> Style:
+    """A style by its name; `columns` replace its own, which may be others for measures made from counts.
 
     Raises
     ------
@@ -112,7 +113,8 @@ def load_style(name: str, columns: tuple[str, ...] = ()) -> Style:
             raise QuestionError(f"There is no column {column!r}. Known: {', '.join(COLUMNS)}.")
     base, own = _table(STYLES[0]), _table(name)
     tables = {key: base[key] | own.get(key, {}) for key in ("numbers", "heads", "words", "places", "colours")}
-    chosen = columns or tuple(own.get("columns", base["columns"]))
+    usual = (own.get("columns_counts") if counts else None) or own.get("columns", base["columns"])
+    chosen = columns or tuple(usual)
     chosen = chosen if "plot" in chosen else (*chosen, "plot")
     return Style(name=name, columns=chosen, **tables)
 
