@@ -83,15 +83,18 @@ def run(
                 tables.append(comparison_table(records, question))
                 written += write_comparison(tables[-1], out / question.id)
             else:
-                analyses.append(answer(question, records))
-                written += write_analysis(analyses[-1], out / question.id, snapshot=snapshot)
+                analysis = answer(question, records)
+                written += write_analysis(analysis, out / question.id, snapshot=snapshot)
+                analyses.append(analysis)
         except (QuestionError, SynthesisError) as error:
             unanswered.append((question, str(error)))
     for figure in figures:
         answered = {analysis.question.id: analysis for analysis in analyses}
         parts = [answered[name] for name in figure.questions if name in answered]
-        if parts:
-            written += write_together(parts, out / figure.id, title=figure.title)
+        try:
+            written += write_together(parts, out / figure.id, title=figure.title) if parts else []
+        except QuestionError as error:
+            unanswered.append((parts[0].question, f"Figure {figure.id!r} was not drawn. {error}"))
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")
     written.append(write_report(analyses, tables, records, out / "report.md", unanswered=unanswered))

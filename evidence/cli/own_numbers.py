@@ -14,7 +14,7 @@ from evidence.errors import QuestionError
 from evidence.formulas.intervals import ci_from_se, se_from_ci
 from evidence.formulas.scales import RATIOS, natural
 from evidence.model.question import Question
-from evidence.model.results import Analysis, ArmCount, StudyEstimate
+from evidence.model.results import Analysis, ArmCount, LeftOut, StudyEstimate
 from evidence.synthesise import effects, pool, subgroups
 
 #: Columns of each kind of file, in the order in which they are looked for.
@@ -59,7 +59,7 @@ def read_numbers(path: Path) -> OwnNumbers:
 
 
 def analysis_of(question: Question, own: OwnNumbers) -> Analysis:
-    """The numbers pooled as the question says; every row goes in.
+    """The numbers pooled as the question says; every row goes in but those whose counts say nothing about a ratio.
 
     Raises
     ------
@@ -70,16 +70,41 @@ def analysis_of(question: Question, own: OwnNumbers) -> Analysis:
     """
     measure = question.measure or ""
     y, v = _effects(measure, question.level, own)
-    estimates = tuple(_estimate(question, own, place, y[place], v[place]) for place in range(len(y)))
+    silent = _silent(measure, own)
+    places = [place for place in range(len(y)) if place not in silent]
+    estimates = tuple(_estimate(question, own, place, y[place], v[place]) for place in places)
+    y, v = [y[place] for place in places], [v[place] for place in places]
     how = {"method": question.method, "interval": question.interval, "level": question.level}
     pooled = pool(y, v, **how) if len(y) > 1 else None  # type: ignore[arg-type]
     groups, test = (), None
-    if question.subgroup_by:
+    if question.subgroup_by and estimates:
         groups, test = subgroups(y, v, [estimate.group or "" for estimate in estimates], **how)  # type: ignore
-    notes = () if len(y) > 1 else ("One study: nothing was pooled.",)
-    return Analysis(
-        question=question, estimates=estimates, left_out=(), pooled=pooled, groups=groups, group_test=test, notes=notes
+    few = "One study: nothing was pooled." if y else f"No row says anything about {measure}: nothing was pooled."
+    left_out = tuple(
+        LeftOut(result_id=f"row-{place + 1}", study_id=f"row-{place + 1}", label=own.studies[place], reason=reason)
+        for place, reason in silent.items()
     )
+    return Analysis(
+        question=question,
+        estimates=estimates,
+        left_out=left_out,
+        pooled=pooled,
+        groups=groups,
+        group_test=test,
+        notes=() if len(y) > 1 else (few,),
+    )
+
+
+def _silent(measure: str, own: OwnNumbers) -> dict[int, str]:
+    """Rows from which no ratio follows, each with the reason: both arms without events, or with nothing else."""
+    if own.kind != "counts" or measure not in ("OR", "RR"):
+        return {}
+    found = {}
+    for place, (a, n_a, b, n_b) in enumerate(zip(*own.columns.values(), strict=True)):
+        if (a, b) in ((0, 0), (n_a, n_b)):
+            which = "no events" if a == b == 0 else "nothing but events"
+            found[place] = f"{which} in both arms says nothing about a ratio"
+    return found
 
 
 def _effects(measure: str, level: float, own: OwnNumbers) -> tuple[list[float], list[float]]:
@@ -121,6 +146,12 @@ def _estimate(question: Question, own: OwnNumbers, place: int, y: float, v: floa
             raise QuestionError(f"{own.path} has no column {question.subgroup_by!r} to group by.")
         group = own.texts[place][question.subgroup_by]
     counted = own.kind == "counts"
+    cells = (
+        [row["events_a"], row["events_b"], row["total_a"] - row["events_a"], row["total_b"] - row["events_b"]]
+        if counted
+        else []
+    )
+    notes = ("One cell of the table is empty, so 0.5 was added to each.",) if 0 in cells and measure != "RD" else ()
     return StudyEstimate(
         study_id=f"row-{place + 1}",
         label=own.studies[place],
@@ -137,5 +168,5 @@ def _estimate(question: Question, own: OwnNumbers, place: int, y: float, v: floa
             label="b", n=int(row["total_b"]) if counted else None, events=int(row["events_b"]) if counted else None
         ),
         group=group,
-        derivation="entered",
+        notes=notes,
     )

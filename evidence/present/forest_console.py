@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
@@ -66,14 +67,14 @@ def forest_console(analysis: Analysis) -> ForestConsole:
 def forest_lines(analysis: Analysis, width: int, *, ascii_only: bool = False) -> list[tuple[str, str]]:
     """The lines of the plot, each with its rich style, at most `width` characters wide (80 and more)."""
     say = _in_ascii if ascii_only else str
-    lines = [(line, "bold") for line in textwrap.wrap(say(title_of(analysis)), width)]
+    lines = [(line, "bold") for line in _wrapped(say(title_of(analysis)), width)]
     if analysis.estimates:
         lines += _Plot(analysis, width, _ASCII_MARKS if ascii_only else _UNICODE_MARKS, say).lines()
     notes = [f"[{marker}] {note}" for marker, note in footnotes_of(analysis).notes]
     for sentence in pooled_lines(analysis):
-        lines += [(line, "") for line in textwrap.wrap(say(sentence), width, subsequent_indent="  ")]
+        lines += [(line, "") for line in _wrapped(say(sentence), width, "  ")]
     for sentence in notes + remarks(analysis):
-        lines += [(line, "dim") for line in textwrap.wrap(say(sentence), width, subsequent_indent="  ")]
+        lines += [(line, "dim") for line in _wrapped(say(sentence), width, "  ")]
     return lines
 
 
@@ -96,8 +97,8 @@ class _Plot:
             ]
         self.alone = self.cells.reported_only()
         rows += [self.alone[0]] if self.alone else []
-        widest = max(len(name + mark) for name, mark in zip(names, marked, strict=True))
-        widest = max(widest, len(self.alone[0].label) if self.alone else 0)
+        widest = max(cell_len(name + mark) for name, mark in zip(names, marked, strict=True))
+        widest = max(widest, cell_len(self.alone[0].label) if self.alone else 0)
         self.study = min(_STUDY_WIDTH if width >= 100 else _NARROW_STUDY_WIDTH, max(widest, _LEAST_STUDY_WIDTH))
         self.labels = [
             _fitted(say(name), self.study - len(mark), say).rstrip() + mark
@@ -115,7 +116,7 @@ class _Plot:
         lines = [(self.row(head, self.ticks(), sides="arm vs comparator"), "bold")]
         groups = self.cells.groups()
         for group in groups:
-            lines += [(line, "bold") for line in textwrap.wrap(self.say(group_name(group)), self.width)]
+            lines += [(line, "bold") for line in _wrapped(self.say(group_name(group)), self.width)]
             lines += [(self.study_row(index), "") for index in group.members]
             if group.pooled:
                 lines.append((self.pooled_row("subtotal", group.pooled, group.members), "bold"))
@@ -166,9 +167,12 @@ class _Plot:
         """Who is favoured left and right of the null line, in as many lines as it takes."""
         null = self.at(self.scale.null or 0.0)
         room = len(self.row(Cells(label=""), "x")) - 1 + null  # what is left of the plot is free on these lines
-        left = textwrap.wrap(self.say(f"← {sides[0]}"), room - 1)
-        right = textwrap.wrap(self.say(f"{sides[1]} →"), max(8, self.plot - null - 2))
-        return [f"{one.rjust(room - 1)}   {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
+        left = _wrapped(self.say(f"← {sides[0]}"), room - 1)
+        right = _wrapped(self.say(f"{sides[1]} →"), max(8, self.plot - null - 2))
+        return [
+            f"{' ' * (room - 1 - cell_len(one))}{one}   {other}".rstrip()
+            for one, other in zip_longest(left, right, fillvalue="")
+        ]
 
     def ticks(self) -> str:
         """Labels of the ticks, each centred at its place; one that would touch its neighbour is left out."""
@@ -201,8 +205,20 @@ class _Plot:
 
 
 def _fitted(text: str, width: int, say: Callable[[str], str]) -> str:
-    """Exactly so wide; a longer text ends in an ellipsis."""
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + say("…")
+    """Exactly so many columns of the terminal; a longer text ends in an ellipsis."""
+    if cell_len(text) <= width:
+        return text + " " * (width - cell_len(text))
+    return set_cell_size(text, width - 1) + say("…")
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Lines of at most so many columns of the terminal, where a Chinese letter takes two."""
+    lines = textwrap.wrap(text, width, subsequent_indent=indent)
+    narrow = width
+    while any(cell_len(line) > width for line in lines):
+        narrow -= 1
+        lines = textwrap.wrap(text, narrow, subsequent_indent=indent)
+    return lines
 
 
 def _in_ascii(text: str) -> str:

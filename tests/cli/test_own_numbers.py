@@ -88,3 +88,46 @@ def test_a_file_that_is_not_there_is_said(evidence):
 def test_a_group_column_that_is_not_there_is_said(evidence, tmp_path):
     result = pooled(evidence, tmp_path, INTERVALS, "--measure", "HR", "--subgroup-by", "era")
     assert result.code == 1 and "'era'" in result.err
+
+
+def test_counts_without_an_event_in_either_arm_say_nothing_about_a_ratio(evidence, tmp_path):
+    text = COUNTS + "C,0,38,0,40\nD,0,20,3,21\n"
+    result = pooled(evidence, tmp_path, text, "--measure", "OR", "--json")
+    assert json.loads(result.out)["k"] == 3
+    rows = (tmp_path / "pool_own_OR/rows.csv").read_text()
+    assert "no events in both arms says nothing about a ratio" in rows
+    assert json.loads(pooled(evidence, tmp_path, text, "--measure", "RD", "--json").out)["k"] == 4
+
+
+def test_no_event_anywhere_pools_nothing_and_says_so(evidence, tmp_path):
+    text = "study,events_a,total_a,events_b,total_b\nA,0,38,0,40\nB,0,60,0,61\n"
+    result = pooled(evidence, tmp_path, text, "--measure", "RR")
+    assert result.code == 1 and "No row says anything about RR" in result.out
+    assert (tmp_path / "pool_own_RR/forest.svg").exists()
+
+
+def test_the_user_s_own_numbers_are_not_called_computed(evidence, tmp_path):
+    assert "computed" not in pooled(evidence, tmp_path, INTERVALS, "--measure", "HR").out
+
+
+def test_own_numbers_are_drawn_in_a_style_with_chosen_columns_and_judgements(evidence, tmp_path):
+    (tmp_path / "rob.csv").write_text("Study,D1,D2,D3,D4,D5,Overall\nA 2019,Low,Low,High,Low,Low,High\n")
+    options = ("--measure", "HR", "--style", "lancet", "--columns", "se,p,plot,estimate", "--risk-of-bias", "rob.csv")
+    assert pooled(evidence, tmp_path, INTERVALS, *options, "--out", "own").code == 0
+    svg = (tmp_path / "own/forest.svg").read_text(encoding="utf-8")
+    assert "0·64 (0·49–0·83)" in svg and ">SE<" in svg and "Risk of bias<" in svg
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--style", "nejm"), "default, revman, meta, jama, lancet, bmj"),
+        (("--columns", "weights"), "'weights' is none of arm"),
+        (("--columns", "risk_of_bias,plot"), "--risk-of-bias"),
+        (("--risk-of-bias", "absent.csv"), "absent.csv"),
+        (("--together",), "--outcome at least twice"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_refused_in_one_sentence(evidence, tmp_path, options, said):
+    result = pooled(evidence, tmp_path, INTERVALS, "--measure", "HR", *options)
+    assert result.code == 1 and said in result.err and result.err.count("\n") == 1

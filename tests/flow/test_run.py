@@ -34,6 +34,17 @@ measure = "OR"
 [[question]]
 id = "side-by-side"
 outcome = ["OS", "CR"]
+
+[[question]]
+id = "progression"
+title = "Drug A against chemotherapy: survival without progression"
+outcome = ["PFS"]
+measure = "HR"
+
+[[figure]]
+id = "drug-a"
+title = "Drug A against chemotherapy"
+questions = ["survival", "progression"]
 """
 PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
 
@@ -65,13 +76,20 @@ def names(folder):
 def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
     assert names(ran) == {
         *("evidence.db", "evidence.xlsx", "evidence.jsonl", "report.md", "tables"),
-        *("survival", "remission", "side-by-side"),
+        *("survival", "remission", "side-by-side", "progression", "drug-a"),
     }
     assert names(ran / "survival") == PLOT
     assert names(ran / "side-by-side") == {"comparison.csv", "comparison.md", "comparison.html"}
     assert names(ran / "tables") == {
         f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "patients", "flags")
     }
+
+
+def test_questions_of_one_figure_stand_below_one_another_also_where_nothing_matched(ran):
+    assert names(ran / "drug-a") == {"forest.svg", "forest.pdf", "forest.png", "forest.csv"}
+    svg = (ran / "drug-a/forest.svg").read_text(encoding="utf-8")
+    for words in ("Drug A against chemotherapy: survival without progression", "Nothing matched: no row has the outcome."):
+        assert f">{words}<" in svg
 
 
 def test_the_papers_numbers_are_pooled(ran):
@@ -137,6 +155,12 @@ def test_a_bad_paper_does_not_stop_a_run(evidence, papers, tmp_path):
         ('[[question]]\nid = "a"\noutcome = ["XX"]\n', "'XX'"),
         ('[[question]]\nid = "a"\noutcome = ["OS"]\nmesure = "HR"\n', "mesure"),
         ('[[question]]\nid = "a"\noutcome = ["OS"]\nmeasure = "HR"\nsubgroup_by = "colour"\n', "colour"),
+        ('[[question]]\nid = "a"\noutcome = ["OS"]\nmeasure = "HR"\nstyle = "nejm"\n', "lancet"),
+        (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestions = ["survivals"]\n', "'survivals'. Known: survival"),
+        (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestions = ["survival", "remission"]\n', "HR and OR cannot share"),
+        (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestions = ["side-by-side"]\n', "no measure"),
+        (f'{QUESTIONS}\n[[figure]]\nid = "survival"\nquestions = ["survival"]\n', "used twice"),
+        (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestion = ["survival"]\n', "unknown is 'question'"),
     ],
 )
 def test_a_question_file_at_fault_is_one_sentence(evidence, papers, tmp_path, questions, said):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from evidence.model.codes import Severity
@@ -109,6 +110,17 @@ def test_a_forest_fits_the_terminal_and_its_characters(analysis, width, ascii_on
     lines = [line for line, _ in forest_lines(analysis, width, ascii_only=ascii_only)]
     assert lines and max(map(len, lines)) <= width
     assert not ascii_only or all(line.isascii() for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_names_that_take_two_columns_a_letter_neither_shift_nor_overflow_the_plot(width):
+    chinese = replace(ratios(3)[0], label="索拉非尼维持治疗临床试验" * 3)
+    analysis = analysis_of([chinese, *ratios(3)[1:]])
+    analysis = replace(analysis, question=replace(analysis.question, title="索拉非尼维持治疗" * 20))
+    lines = [line for line, _ in forest_lines(analysis, width)]
+    assert max(map(cell_len, lines)) <= width
+    studies = [line for line in lines if "■" in line]
+    assert len({cell_len(line[: line.index("[")]) for line in studies}) == 1
 
 
 def test_a_forest_has_a_line_per_study_with_its_mark_where_its_estimate_is():

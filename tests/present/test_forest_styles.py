@@ -197,7 +197,9 @@ def test_columns_stand_as_chosen():
     layout = forest_layout(styled(analysis_of(ratios(4)), "default", columns=chosen))
     assert tuple(column.name for column in layout.columns) == ("label", *chosen)
     found = texts_of(layout)
-    assert {"log HR", "SE", "p", "78", "−0.36", "0.38"} <= set(found)  # 40 + 38 patients; ln 0.70; ln(1.48 / 0.33) / 3.92
+    assert {"log HR", "SE", "p", "78", "−0.36", "0.38"} <= set(
+        found
+    )  # 40 + 38 patients; ln 0.70; ln(1.48 / 0.33) / 3.92
     assert any(text.startswith("p of a study: z test") for text in found)
 
 
@@ -262,7 +264,16 @@ def two_outcomes() -> tuple[Analysis, Analysis]:
 def test_several_outcomes_share_the_axis_and_have_a_diamond_each():
     layout = forest_layout(*two_outcomes(), title="Maintenance")
     kinds = [row.kind for row in layout.rows]
-    assert kinds == ["outcome", *["study"] * 4, "pooled", "prediction", "outcome", *["study"] * 3, "pooled", "prediction"]
+    assert kinds == [
+        "outcome",
+        *["study"] * 4,
+        "pooled",
+        "prediction",
+        "outcome",
+        *["study"] * 3,
+        "pooled",
+        "prediction",
+    ]
     assert len(layout.diamonds) == 2 and layout.title == "Maintenance"
     found = texts_of(layout)
     assert found.count("← Favours sorafenib") == 1 and found.count("Author 2000 ¹") == 1
