@@ -185,3 +185,12 @@ class Analysis:
     group_test: GroupTest | None = None
     reported_only: Group | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodsSection:
+    """What was done in one step of an analysis, in the past tense: sentences, then a list."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()

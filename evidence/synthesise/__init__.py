@@ -27,7 +27,7 @@ from evidence.synthesise.influence import (
 from evidence.synthesise.mantel_haenszel import mantel_haenszel, peto
 from evidence.synthesise.many import PooledMany, pool_many
 from evidence.synthesise.metafor_default import metafor_default_tau2
-from evidence.synthesise.methods import methods_text
+from evidence.synthesise.methods import methods_sections, methods_text
 from evidence.synthesise.network import network
 from evidence.synthesise.network_answer import answer_network, network_dict
 from evidence.synthesise.network_split import Split, net_split
@@ -71,6 +71,7 @@ __all__ = [
     "leave_one_out",
     "mantel_haenszel",
     "metafor_default_tau2",
+    "methods_sections",
     "methods_text",
     "net_split",
     "network",

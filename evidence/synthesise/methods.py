@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from evidence.model.derivations import FROM_P_VALUE, is_computed
 from evidence.model.measures import CONTRAST_MEASURES
-from evidence.model.results import Analysis
+from evidence.model.results import Analysis, MethodsSection
 from evidence.synthesise.report import pooled_dict
 
 _ESTIMATORS = {
@@ -63,36 +63,42 @@ def methods_text(analysis: Analysis, versions: Mapping[str, str] | None = None) 
     versions : mapping from package to version
         As they are to stand in the text; None takes the installed ones.
     """
-    question = analysis.question
-    references: list[str] = []
-    blocks = [
-        f"# Methods: {question.title or question.id}",
-        "## Selection",
-        _selection(analysis, references),
-        "## Effects",
-        _effects(analysis, references),
-        "## Synthesis",
-        _synthesis(analysis, references),
-    ]
-    if analysis.groups:
-        blocks += ["## Subgroups", _subgroups(analysis)]
-    notes = [*analysis.notes, *(analysis.pooled.notes if analysis.pooled else ())]
-    if notes:
-        blocks += ["## Notes", "\n".join(f"- {note}" for note in notes)]
-    listed = versions or {name: version(name) for name in _PACKAGES}
-    references.append(_METAFOR)
-    blocks += [
-        "## Software",
-        "Computed with " + ", ".join(f"{name} {number}" for name, number in listed.items()) + ". "
-        "`reproduce.R` repeats every pooled figure with the R package metafor. metafor stops its iterations earlier by "
-        "default, so that its printed tau2 can differ in the fourth digit; the script lets it converge.",
-        "## References",
-        "\n".join(f"- {reference}" for reference in dict.fromkeys(references)),
-    ]
+    blocks = [f"# Methods: {analysis.question.title or analysis.question.id}"]
+    for section in methods_sections(analysis, versions):
+        blocks += [f"## {section.heading}", *section.paragraphs]
+        if section.items:
+            blocks.append("\n".join(f"- {item}" for item in section.items))
     return "\n\n".join(blocks) + "\n"
 
 
-def _selection(analysis: Analysis, references: list[str]) -> str:
+def methods_sections(analysis: Analysis, versions: Mapping[str, str] | None = None) -> tuple[MethodsSection, ...]:
+    """The same section by section; the last two, software and references, are alike for all analyses of a run."""
+    references: list[str] = []
+    sections = [
+        _selection(analysis, references),
+        MethodsSection(heading="Effects", paragraphs=(_effects(analysis, references),)),
+        MethodsSection(heading="Synthesis", paragraphs=(_synthesis(analysis, references),)),
+    ]
+    if analysis.groups:
+        sections.append(MethodsSection(heading="Subgroups", paragraphs=(_subgroups(analysis),)))
+    notes = (*analysis.notes, *(analysis.pooled.notes if analysis.pooled else ()))
+    if notes:
+        sections.append(MethodsSection(heading="Notes", items=notes))
+    listed = versions or {name: version(name) for name in _PACKAGES}
+    references.append(_METAFOR)
+    software = (
+        "Computed with " + ", ".join(f"{name} {number}" for name, number in listed.items()) + ". "
+        "`reproduce.R` repeats every pooled figure with the R package metafor. metafor stops its iterations earlier by "
+        "default, so that its printed tau2 can differ in the fourth digit; the script lets it converge."
+    )
+    return (
+        *sections,
+        MethodsSection(heading="Software", paragraphs=(software,)),
+        MethodsSection(heading="References", items=tuple(dict.fromkeys(references))),
+    )
+
+
+def _selection(analysis: Analysis, references: list[str]) -> MethodsSection:
     question = analysis.question
     asked = [f"outcome {' or '.join(question.outcome)}"]
     for words, values in (
@@ -133,11 +139,12 @@ def _selection(analysis: Analysis, references: list[str]) -> str:
         f"{len(analysis.estimates)} studies entered and {len(analysis.left_out)} rows of the outcome were left out; "
         "rows.csv lists each with its reason."
     )
-    text = " ".join(sentences)
     reasons = Counter(row.reason for row in analysis.left_out).most_common(8)
-    if reasons:
-        text += "\n\nMost frequent reasons:\n\n" + "\n".join(f"- {count}: {reason}" for reason, count in reasons)
-    return text
+    return MethodsSection(
+        heading="Selection",
+        paragraphs=(" ".join(sentences), *(["Most frequent reasons:"] if reasons else [])),
+        items=tuple(f"{count}: {reason}" for reason, count in reasons),
+    )
 
 
 def _effects(analysis: Analysis, references: list[str]) -> str:
