@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.errors import ExportError, ReadError
+from evidence.model.question import Question
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
 from evidence.model.risk_of_bias import RiskOfBias
@@ -130,6 +131,42 @@ def write_together(
     from evidence.present.forest import write_forests
 
     return write_forests(analyses, folder, title=title, bias=bias)
+
+
+def write_reports(
+    analyses: Sequence[Analysis],
+    tables: Sequence[ComparisonTable],
+    records: Records,
+    folder: Path,
+    *,
+    figures: Sequence[Sequence[Path]],
+    unanswered: Sequence[tuple[Question, str]] = (),
+    snapshot: str | None = None,
+) -> tuple[list[Path], str | None]:
+    """Write the report as `report.md`, `report.html` and, where a Chromium is installed, `report.pdf`.
+
+    `figures` are the files written of each analysis; their pictures stand in the page. The text that comes with the
+    paths says why there is no PDF.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written.
+    """
+    from evidence.present.html_report import Answer, figures_of, write_html_report
+    from evidence.present.page_pdf import print_page
+    from evidence.present.report import write_report
+    from evidence.synthesise import methods_sections
+
+    answers = [
+        Answer(analysis=analysis, methods=methods_sections(analysis), figures=figures_of(paths))
+        for analysis, paths in zip(analyses, figures, strict=True)
+    ]
+    markdown, page, pdf = (folder / f"report.{ending}" for ending in ("md", "html", "pdf"))
+    write_report(analyses, tables, records, markdown, unanswered=unanswered)
+    write_html_report(answers, tables, records, page, unanswered=unanswered, snapshot=snapshot)
+    fault = print_page(page, pdf)
+    return [markdown, page, *([] if fault else [pdf])], fault
 
 
 def _rows_csv(analysis: Analysis) -> str:

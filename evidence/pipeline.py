@@ -60,9 +60,8 @@ def run(
     ExportError
         If something cannot be written to `out`.
     """
-    from evidence.outputs import export, write_analysis, write_comparison, write_together
+    from evidence.outputs import export, write_analysis, write_comparison, write_reports, write_together
     from evidence.present.compare import comparison_table
-    from evidence.present.report import write_report
     from evidence.store import open_store
     from evidence.synthesise import answer
 
@@ -74,6 +73,7 @@ def run(
         ingested = ingest(corpus, store, jobs=jobs, progress=progress)
         records, snapshot = checked_records(store), store.snapshot_id()
     analyses: list[Analysis] = []
+    drawn: list[list[Path]] = []
     tables: list[ComparisonTable] = []
     unanswered: list[tuple[Question, str]] = []
     written = export(records, out / "tables", "csv")
@@ -84,8 +84,9 @@ def run(
                 written += write_comparison(tables[-1], out / question.id)
             else:
                 analysis = answer(question, records)
-                written += write_analysis(analysis, out / question.id, snapshot=snapshot)
+                drawn.append(write_analysis(analysis, out / question.id, snapshot=snapshot))
                 analyses.append(analysis)
+                written += drawn[-1]
         except (QuestionError, SynthesisError) as error:
             unanswered.append((question, str(error)))
     for figure in figures:
@@ -97,8 +98,16 @@ def run(
             unanswered.append((parts[0].question, f"Figure {figure.id!r} was not drawn. {error}"))
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")
-    written.append(write_report(analyses, tables, records, out / "report.md", unanswered=unanswered))
-    return RunReport(ingested=ingested, analyses=tuple(analyses), unanswered=tuple(unanswered), written=tuple(written))
+    reports, no_pdf = write_reports(
+        analyses, tables, records, out, figures=drawn, unanswered=unanswered, snapshot=snapshot
+    )
+    return RunReport(
+        ingested=ingested,
+        analyses=tuple(analyses),
+        unanswered=tuple(unanswered),
+        written=(*written, *reports),
+        notes=(no_pdf,) if no_pdf else (),
+    )
 
 
 def ingest(

@@ -56,12 +56,16 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """What a run made: the ingested files, the analyses, and questions that could not be answered with the reason."""
+    """What a run made: the ingested files, the analyses, and questions that could not be answered with the reason.
+
+    `notes` say what was not written, because a program for it is not installed.
+    """
 
     ingested: IngestReport
     analyses: tuple[Analysis, ...]
     unanswered: tuple[tuple[Question, str], ...]
     written: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

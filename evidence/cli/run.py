@@ -34,6 +34,8 @@ def run(
     for question, reason in report.unanswered:
         typer.echo(f" {question.id}: {reason}", err=True)
     typer.echo(summary(report.ingested).rpartition("\n")[0])
-    typer.echo(f"wrote {len(report.written)} files to {out}; read {out / 'report.md'} first")
+    for note in report.notes:
+        typer.echo(note)
+    typer.echo(f"wrote {len(report.written)} files to {out}; read {out / 'report.html'} first")
     if not report.complete:
         raise typer.Exit(1)

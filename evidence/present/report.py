@@ -79,13 +79,20 @@ def report_text(
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _without_answer(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], unanswered: Unanswered) -> str:
-    """Every question that could not be answered, with the reason; empty where there is none."""
+def reasons_without_answer(
+    analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], unanswered: Unanswered
+) -> list[tuple[str, str]]:
+    """Title of every question that could not be answered, with the reason."""
     reasons = [(question.title or question.id, reason) for question, reason in unanswered]
     for analysis in analyses:
         if not analysis.estimates:
             reasons.append((title_of(analysis), " ".join(analysis.notes) or NOTHING))
-    reasons += [(title_of_comparison(table.question), NOTHING) for table in tables if not table.rows]
+    return reasons + [(title_of_comparison(table.question), NOTHING) for table in tables if not table.rows]
+
+
+def _without_answer(analyses: Sequence[Analysis], tables: Sequence[ComparisonTable], unanswered: Unanswered) -> str:
+    """The list of them; empty where there is none."""
+    reasons = reasons_without_answer(analyses, tables, unanswered)
     if not reasons:
         return ""
     lines = [f"- {markdown(title)}: {markdown(reason)}" for title, reason in reasons]
@@ -94,25 +101,36 @@ def _without_answer(analyses: Sequence[Analysis], tables: Sequence[ComparisonTab
 
 def _overview(analyses: Sequence[Analysis], records: Records) -> str:
     """Counts, and every pooled result in one table."""
-    documents = Counter(document.status for document in records.documents)
-    statuses = ", ".join(f"{documents[status]} {status}" for status in DocumentStatus if documents[status])
-    counts = ", ".join(f"{len(records_of(records, table))} {table.replace('_', ' ')}" for table in TABLES)
-    lines = [
-        f"Made with evidence {version('evidence')} from {len(records.documents)} documents ({statuses or 'none'}): "
-        f"{counts}.",
-    ]
+    lines = [made_of(records)]
     if analyses:
         lines += ["", "| Question | Studies | Estimate [CI] | p |", "| --- | ---: | --- | --- |"]
     for analysis in analyses:
-        scale, pooled = scale_of(analysis), analysis.pooled
-        result = f"{scale.short} {estimate_text(scale, pooled)}" if pooled else "not pooled"
-        if analysis.reported_only:
-            result += f". {reported_only_text(analysis, analysis.reported_only)}"
-        p = p_text(pooled.p_value).removeprefix("p ").removeprefix("= ") if pooled and not scale.percent else "–"
+        result, p = result_and_p(analysis)
         lines.append(
             f"| {markdown(title_of(analysis))} | {len(analysis.estimates)} | {result} | {p.replace('<', '&lt;')} |"
         )
     return "\n".join(lines)
+
+
+def result_and_p(analysis: Analysis) -> tuple[str, str]:
+    """Pooled result of one question with what stands beside it, and its p-value, as the overview shows them."""
+    scale, pooled = scale_of(analysis), analysis.pooled
+    result = f"{scale.short} {estimate_text(scale, pooled)}" if pooled else "not pooled"
+    if analysis.reported_only:
+        result += f". {reported_only_text(analysis, analysis.reported_only)}"
+    p = p_text(pooled.p_value).removeprefix("p ").removeprefix("= ") if pooled and not scale.percent else "–"
+    return result, p
+
+
+def made_of(records: Records) -> str:
+    """What the report was made with and from, in one sentence."""
+    documents = Counter(document.status for document in records.documents)
+    statuses = ", ".join(f"{documents[status]} {status}" for status in DocumentStatus if documents[status])
+    counts = ", ".join(f"{len(records_of(records, table))} {table.replace('_', ' ')}" for table in TABLES)
+    return (
+        f"Made with evidence {version('evidence')} from {len(records.documents)} documents ({statuses or 'none'}): "
+        f"{counts}."
+    )
 
 
 def _question(analysis: Analysis, records: Records) -> str:
@@ -136,7 +154,7 @@ def _question(analysis: Analysis, records: Records) -> str:
     ]
     if groups:
         parts += ["Subgroups:", "\n".join(groups)]
-    flags = _flags(analysis, records)
+    flags = flags_on(analysis, records)
     if analysis.estimates:
         parts += ["### Rows used", _used(analysis, [flag.message for flag in flags])]
     if analysis.left_out:
@@ -163,7 +181,7 @@ def _used(analysis: Analysis, doubts: Sequence[str]) -> str:
     ]
     for index, row in enumerate(analysis.estimates):
         marks = f" {notes.superscript(index)}" if notes.markers[index] else ""
-        arm, comparator = _side(row.arm), _side(row.comparator)
+        arm, comparator = markdown(side_text(row.arm)), markdown(side_text(row.comparator))
         rows = ", ".join(f"`{name}`" for name in row.result_ids)
         weight = f"{weights[index]}%" if weights else "–"
         lines.append(
@@ -174,15 +192,15 @@ def _used(analysis: Analysis, doubts: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _side(arm: ArmCount | None) -> str:
+def side_text(arm: ArmCount | None) -> str:
     """Label of an arm with its counts: "sorafenib (25/38)"."""
     if arm is None:
         return "–"
     n = NOT_REPORTED if arm.n is None else str(arm.n)
-    return f"{markdown(arm_text(arm.label))} ({f'n = {n}' if arm.events is None else f'{arm.events}/{n}'})"
+    return f"{arm_text(arm.label)} ({f'n = {n}' if arm.events is None else f'{arm.events}/{n}'})"
 
 
-def _flags(analysis: Analysis, records: Records) -> list[Flag]:
+def flags_on(analysis: Analysis, records: Records) -> list[Flag]:
     """Flags that stand on the rows used and on those they were computed from, worst first."""
     used = {name for row in analysis.estimates for name in row.result_ids}
     used |= {name for row in records.results() if row.result_id in used for name in inputs_of(row)}
@@ -190,10 +208,16 @@ def _flags(analysis: Analysis, records: Records) -> list[Flag]:
     return sorted(flags, key=lambda flag: list(Severity).index(flag.severity))
 
 
-def _doubts(analysis: Analysis, records: Records, flags: Sequence[Flag]) -> str:
+def labels_of_rows(analysis: Analysis, records: Records) -> dict[str, str]:
+    """Study of each row that was used, or that one used was computed from."""
     labels = {name: row.label for row in analysis.estimates for name in row.result_ids}
     for row in records.results():
         labels |= {name: labels[row.result_id] for name in inputs_of(row) if row.result_id in labels}
+    return labels
+
+
+def _doubts(analysis: Analysis, records: Records, flags: Sequence[Flag]) -> str:
+    labels = labels_of_rows(analysis, records)
     lines = []
     for flag in flags:
         about = dict.fromkeys(labels[name] for name in flag.result_ids if name in labels)
