@@ -3,15 +3,15 @@
 Only numbers that are shown somewhere on the page, and those they were computed from, have their words on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from evidence.model.codes import Report, RowStatus
+from evidence.model.codes import Measure, Report, RowStatus
 from evidence.model.derivations import inputs_of, is_computed
 from evidence.model.records import Contrast, DocumentRecord, Patient, Records, Result
-from evidence.present.console import result_text
+from evidence.present.compare import effect_words, p_words, result_words
 from evidence.present.names import arm_text, months_text, plain
-from evidence.present.wording import derivation_text
+from evidence.present.wording import NOT_REPORTED, derivation_text
 
 _Row = Result | Patient
 
@@ -66,11 +66,18 @@ class CitedNumbers:
                 found.append(Link(self._anchors[name], number_text(row)))
         return tuple(found)
 
-    def study_links(self, result_ids: Iterable[str], shown: Link) -> tuple[Link, ...]:
+    def links_with_sides(self, result_ids: Iterable[str], shown: Link) -> tuple[Link, ...]:
+        """The same, each with its arms in front."""
+        return self._with(sides_text, result_ids, shown)
+
+    def links_with_studies(self, result_ids: Iterable[str], shown: Link) -> tuple[Link, ...]:
         """The same, each with the name of its study in front."""
+        return self._with(self._study, result_ids, shown)
+
+    def _with(self, front: Callable[[_Row], str], result_ids: Iterable[str], shown: Link) -> tuple[Link, ...]:
         names = [name for name in result_ids if name in self._rows]
         return tuple(
-            Link(link.anchor, f"{self._study(self._rows[name])}: {link.text}")
+            Link(link.anchor, f"{front(self._rows[name])}: {link.text}")
             for name, link in zip(names, self.links(names, shown), strict=True)
         )
 
@@ -127,14 +134,19 @@ class CitedNumbers:
 
 
 def number_text(row: _Row) -> str:
-    """A number in a few words, as printed: "OS HR 0.64 [0.49, 0.83] at 24 months (2 years)"."""
+    """A number in a few words, as printed: "OS HR 0.64 [0.49, 0.83], p = 0.04 at 24 months (2 years)"."""
     if isinstance(row, Patient):
         event = {True: "event", False: "no event", None: "not told"}[row.event]
         time = "" if row.time_months is None else f" at {months_text(row.time_months)}"
         return f"{row.outcome} of patient {plain(row.patient)}: {event}{time}"
-    text = result_text(row).replace("_", " ")
-    if isinstance(row, Contrast) and row.p_value is not None:
-        text += f", p {row.p_operator or '='} {row.p_value}"
+    if isinstance(row, Contrast):
+        p = p_words(row)
+        words = [effect_words(row), f"p {p if p.startswith(('<', '>')) else f'= {p}'}" if p else None]
+    else:
+        words = [result_words(row)]
+    text = f"{row.outcome} {', '.join(filter(None, words)) or NOT_REPORTED}"
+    if not isinstance(row, Contrast) and row.measure in (Measure.SURVIVAL_PROBABILITY, Measure.CUMULATIVE_INCIDENCE):
+        text += f", {row.measure.value.replace('_', ' ')}"
     if row.timepoint_months is not None:
         text += f" at {months_text(row.timepoint_months)}"
     return f"{text}, {plain(row.subgroup)}" if row.subgroup else text

@@ -197,7 +197,9 @@ def _left_out(analysis: Analysis, numbers: CitedNumbers, shown: Link) -> list[Le
         LeftOutRows(
             reason=plain(reason).replace("_", " "),
             count=sum(map(len, studies.values())),
-            studies=tuple((plain(label), numbers.links(names, shown)) for (_, label), names in studies.items()),
+            studies=tuple(
+                (plain(label), numbers.links_with_sides(names, shown)) for (_, label), names in studies.items()
+            ),
         )
         for reason, studies in reasons.items()
     ]

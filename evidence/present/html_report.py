@@ -208,7 +208,11 @@ def _flags(records: Records, numbers: CitedNumbers) -> list[tuple[Flag, str, tup
     labels = study_labels(merged := merged_studies(records.studies), merged)
     ordered = sorted(records.flags, key=lambda flag: (list(Severity).index(flag.severity), flag.flag_id))
     return [
-        (flag, labels.get(flag.study_id or "", ""), numbers.study_links(flag.result_ids, Link("doubts", "Doubts")))
+        (
+            flag,
+            labels.get(flag.study_id or "", ""),
+            numbers.links_with_studies(flag.result_ids, Link("doubts", "Doubts")),
+        )
         for flag in ordered
     ]
 
