@@ -126,7 +126,7 @@ def question_view(
             FlagRow(
                 flag=flag,
                 studies=", ".join(dict.fromkeys(plain(labels[name]) for name in flag.result_ids if name in labels)),
-                numbers=numbers.links(flag.result_ids, doubts),
+                numbers=numbers.links_with_sides(flag.result_ids, doubts),
             )
             for flag in flags
         ],

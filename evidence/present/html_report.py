@@ -7,6 +7,7 @@ document is escaped by the template (`templates/report.html`), and its direction
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,15 +148,21 @@ def html_report(
 
 
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("evidence.present"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = plain
-    return environment
+
+
+def _shown(value: object) -> object:
+    """Texts without control and direction characters, which a reader would obey; the page's own markup as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(each for each in value if each in "\n\t" or not unicodedata.category(each).startswith("C"))
 
 
 def _question(at: int, answer: Answer, records: Records, numbers: CitedNumbers) -> QuestionView:
@@ -173,7 +180,7 @@ def figure_view(figure: Figure, prefix: str, *, with_data: bool = True) -> Mappi
     heads, *rows = csv.reader(io.StringIO(figure.data)) if with_data else [[]]
     return {
         "svg": Markup(inline_svg(figure.svg, prefix)),  # noqa: S704 - drawn by this program, which escapes its texts
-        "title": Markup(svg_title(figure.svg)),  # noqa: S704
+        "title": svg_title(figure.svg),
         "heads": [head.replace("_", " ") for head in heads],
         "rows": [[_rounded(cell) for cell in row] for row in rows],
     }
@@ -206,15 +213,14 @@ def _comparison(at: int, table: ComparisonTable, numbers: CitedNumbers) -> Mappi
 def _flags(records: Records, numbers: CitedNumbers) -> list[tuple[Flag, str, tuple[Link, ...]]]:
     """Every doubt, the worst first, with its study and links to its numbers."""
     labels = study_labels(merged := merged_studies(records.studies), merged)
+    shown = Link("doubts", "Doubts about the data")
+
+    def links(flag: Flag) -> tuple[Link, ...]:
+        named = numbers.links_with_sides if flag.study_id else numbers.links_with_studies
+        return named(flag.result_ids, shown)
+
     ordered = sorted(records.flags, key=lambda flag: (list(Severity).index(flag.severity), flag.flag_id))
-    return [
-        (
-            flag,
-            labels.get(flag.study_id or "", ""),
-            numbers.links_with_studies(flag.result_ids, Link("doubts", "Doubts")),
-        )
-        for flag in ordered
-    ]
+    return [(flag, labels.get(flag.study_id or "", ""), links(flag)) for flag in ordered]
 
 
 def _coverage(records: Records) -> Mapping[str, Any] | None:

@@ -1,6 +1,7 @@
 """A picture's SVG as a part of a page: nothing but the drawing, its title and its description, with ids of its own."""
 
 import re
+from html import unescape
 
 _TAG = re.compile(r"<[^<>]*>")
 _GROUP_ID = re.compile(r'(?<=<g) id="[^"]*"')
@@ -19,9 +20,9 @@ def inline_svg(svg: str, prefix: str) -> str:
 
 
 def svg_title(svg: str) -> str:
-    """The title of a picture as it stands in its file, escaped; empty where it has none."""
+    """The title of a picture as text, not as markup; empty where it has none."""
     found = _TITLE.search(svg)
-    return found[1] if found else ""
+    return unescape(found[1]) if found else ""
 
 
 def _prefixed(tag: str, prefix: str) -> str:
