@@ -123,3 +123,16 @@ def is_prose(path: str) -> bool:
 def is_paper(path: str) -> bool:
     """Whether the ending is one of papers."""
     return Path(path).suffix.lower() in _PAPERS
+
+
+def is_workbook_file(path: str) -> bool:
+    """Whether this is a workbook in the format of Excel 2007 and later, by its content."""
+    file = Path(path)
+    if path == STANDARD_INPUT or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        if not opened.read(4).startswith(b"PK"):
+            return False
+    from evidence.read.workbook import is_workbook
+
+    return is_workbook(file.read_bytes())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.errors import ExportError, ReadError
+from evidence.model.decisions import Decision
 from evidence.model.question import Question
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
@@ -34,6 +35,7 @@ def export(
     analyses: Sequence[Analysis] = (),
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> list[Path]:
     """Write the evidence tables: `csv` and `parquet` into a folder, a file per table; `xlsx` and `jsonl` as one file.
 
@@ -49,7 +51,7 @@ def export(
     if kind == "xlsx":
         from evidence.present.workbook import write_xlsx
 
-        return [write_xlsx(records, out, analyses=analyses, filters=filters, snapshot=snapshot)]
+        return [write_xlsx(records, out, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)]
     return write_all(records, out, kind)
 
 

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, UnknownFormat
-from evidence.files import FoundFile, fetch, find_files, identity_of, is_paper, is_prose, name_of, open_library
+from evidence.files import (
+    FoundFile,
+    fetch,
+    find_files,
+    identity_of,
+    is_paper,
+    is_prose,
+    is_workbook_file,
+    name_of,
+    open_library,
+)
 from evidence.model.codes import REPORTED, DocumentStatus, RowStatus, Severity
 from evidence.model.document import Document
 from evidence.model.question import Question, load_figures, load_questions
@@ -116,11 +126,13 @@ def ingest(
     *,
     jobs: int = 1,
     ocr: bool = False,
+    by: str | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read, extract, check and store files, folders, standard input or papers known by their identifiers.
 
-    The same bytes again change nothing.
+    The same bytes again change nothing. A workbook of the tables that a person names is compared with the store after
+    the documents, and what was changed in it becomes decisions of who is named in it, or else of `by`.
 
     `jobs` processes read, extract and check, under limits of time and memory (`evidence.processes`). `progress` is
     called after every document with the number of its file, the number of all files, and the document. With `ocr`,
@@ -143,7 +155,9 @@ def ingest(
         from evidence.extract.word_lists import check_lists
 
         check_lists()
-    files = find_files(paths)
+    found = find_files(paths)
+    workbooks = [file for file in found if file.named and is_workbook_file(file.path)]
+    files = tuple(file for file in found if file not in workbooks)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: list[FileReport] = []
     work = Work(do=_make, at_once=_unread_at_all, stopped=_stopped, prepare=_prepare)
@@ -151,7 +165,17 @@ def ingest(
         reports.append(_stored(made, store, run_id))
         if progress:
             progress(number, len(files), reports[-1].source)
-    return IngestReport(files=tuple(reports))
+    return IngestReport(files=(*reports, *(_taken(file.path, store, by) for file in workbooks)))
+
+
+def _taken(path: str, store: "Store", by: str | None) -> FileReport:
+    """What became of the decisions in a workbook."""
+    from evidence.corrections import take_workbook
+
+    try:
+        return take_workbook(Path(path).read_bytes(), path, store, by=by)
+    except EvidenceError as error:
+        return FileReport(source=path, status="failed", reason=str(error))
 
 
 def checked_records(store: "Store") -> Records:

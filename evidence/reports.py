@@ -8,7 +8,7 @@ from typing import Literal
 from evidence.model.question import Question
 from evidence.model.results import Analysis
 
-Status = Literal["added", "unchanged", "failed", "skipped"]
+Status = Literal["added", "unchanged", "failed", "skipped", "decided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,9 @@ class FileReport:
     computed: int = 0  # results among them that the document does not print
     errors: int = 0  # flags among them that say "cannot both be true"
     partly: bool = False  # something of it could not be read
+    decisions: Mapping[str, int] = field(default_factory=dict)  # of a workbook: accepted, corrected ... -> rows
+    problems: tuple[str, ...] = ()  # what of a workbook was not taken, each with its cell
+    remark: str | None = None  # what a person should know although all went well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,9 @@ class IngestReport:
 
     @property
     def complete(self) -> bool:
-        """Whether there were papers and none failed."""
-        return not self.of("failed") and len(self.of("skipped")) < len(self.files)
+        """Whether there was something to take, and all of it was taken."""
+        whole = not self.of("failed") and not any(file.problems for file in self.files)
+        return whole and len(self.of("skipped")) < len(self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

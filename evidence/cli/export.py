@@ -55,5 +55,8 @@ def export(
     )
     with opened(store) as known:
         records, snapshot = select(checked_records(known), selection), known.snapshot_id()
-    for path in outputs.export(records, out, kind, filters=selection.described(), snapshot=snapshot):
+        decisions = known.decisions()
+    for path in outputs.export(
+        records, out, kind, filters=selection.described(), snapshot=snapshot, decisions=decisions
+    ):
         typer.echo(f"wrote {path}")

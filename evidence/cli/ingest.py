@@ -1,5 +1,6 @@
 """`evidence ingest`: papers into the store."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,24 +16,31 @@ def ingest(
         list[str],
         typer.Argument(
             metavar="PATH...",
-            help="Files, folders, - for standard input, or papers: pmid:12345678, pmcid:PMC1234567, doi:10.1000/182.",
+            help="Files, folders, - for standard input, or papers: pmid:12345678, pmcid:PMC1234567, doi:10.1000/182; "
+            "a workbook of `evidence export`, whose changes become decisions.",
         ),
     ],
     jobs: JobsOption = 1,
     ocr: Annotated[
         bool, typer.Option("--ocr", help="Read pages without a text layer with tesseract, some seconds each.")
     ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="NAME", help="Who decided in a workbook, where its column reviewer is empty."),
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Read papers, extract and check their numbers, and store them. The same file again changes nothing.
 
     Example: evidence ingest papers/ --jobs 4
+
+    Example: evidence ingest review.xlsx --by "A. Reviewer"
     """
     from evidence import pipeline
 
     with opened(store, new=True) as into, shown_progress() as progress:
-        report = pipeline.ingest(paths, into, jobs=jobs, ocr=ocr, progress=progress)
+        report = pipeline.ingest(paths, into, jobs=jobs, ocr=ocr, by=by, progress=progress)
     tell_files(report)
     if json:
         with opened(store) as into:
@@ -47,7 +55,14 @@ def ingest(
 def summary(report: "IngestReport") -> str:
     """Counts of files and rows, and what to do next."""
     counts = {status: len(report.of(status)) for status in ("added", "unchanged", "failed", "skipped")}
-    files = " · ".join(f"{status} {count}" for status, count in counts.items() if count or status == "added")
+    decided = Counter[str]()
+    for file in report.files:
+        decided.update(file.decisions)
+    files = " · ".join(
+        f"{status} {count}"
+        for status, count in (*counts.items(), *decided.items())
+        if count or (status == "added" and not decided)
+    )
     if report.partial:
         files += f" · of those added {len(report.partial)} in part"
     rows = {
@@ -62,11 +77,13 @@ def summary(report: "IngestReport") -> str:
         )
     }
     errors, computed = (sum(getattr(file, name) for file in report.files) for name in ("errors", "computed"))
-    lines = [
-        f"{len(report.files)} files: {files}",
-        " · ".join(f"{count} {name}" for name, count in rows.items() if count or name != "patient outcomes")
-        + (f" ({errors} errors)" if errors else ""),
-        *([f"{computed} of the results and contrasts were computed from printed ones"] if computed else []),
-        f"next: evidence {'flags' if rows['flags'] else 'list'}",
-    ]
+    lines = [f"{len(report.files)} files: {files}"]
+    if not all(file.decisions or file.problems for file in report.files):
+        lines.append(
+            " · ".join(f"{count} {name}" for name, count in rows.items() if count or name != "patient outcomes")
+            + (f" ({errors} errors)" if errors else "")
+        )
+    if computed:
+        lines.append(f"{computed} of the results and contrasts were computed from printed ones")
+    lines.append(f"next: evidence {'flags' if rows['flags'] or decided else 'list'}")
     return "\n".join(lines)

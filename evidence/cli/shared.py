@@ -69,6 +69,11 @@ def tell_files(report: "IngestReport") -> None:
             typer.echo(
                 f" {status}: {reason if reason.startswith(file.source) else f'{file.source}: {reason}'}", err=True
             )
+    for file in report.files:
+        if file.remark:
+            typer.echo(f" note: {file.source}: {file.remark}", err=True)
+        for problem in file.problems:
+            typer.echo(f" not taken: {problem}", err=True)
     skipped = report.of("skipped")
     if skipped:
         names = ", ".join(Path(file.source).name for file in skipped)

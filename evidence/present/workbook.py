@@ -1,49 +1,57 @@
 """The evidence tables as one workbook for reviewers: numbers as numbers, text as text, a dictionary in front.
 
 Text is written as typed strings, so a cell that begins with `=` or `http` stays what the document says. A number shows
-as many decimals as the document prints. An empty cell is "not reported".
+as many decimals as the document prints. An empty cell is "not reported". Heads of columns that a person may change are
+yellow; `evidence ingest` reads the changes back (`read/workbook.py`).
 """
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from evidence.errors import ExportError
+from evidence.model.decisions import Decision
 from evidence.model.records import Records
 from evidence.model.results import Analysis, Pooled
-from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
+from evidence.model.sheets import (
+    AS_EXPORTED,
+    DECISIONS,
+    README,
+    REASON,
+    SHEETS,
+    editable,
+    exported_columns,
+    fitting,
+    sheet_columns,
+)
+from evidence.model.tables import CORRECTABLE, TABLES, as_text, records_of, to_row, to_values
+from evidence.present.characteristics import AUDIT, CHARACTERISTICS, audit_rows, characteristics
 from evidence.present.compare import ComparisonTable
 from evidence.present.compare_views import comparison_rows
 from evidence.present.scales import Scale, scale_of
 
-#: Sheet names in their order; the README stands before them.
-SHEETS = {
-    "studies": "Studies",
-    "arms": "Arms",
-    "arm_results": "Arm results",
-    "contrasts": "Contrasts",
-    "patients": "Patients",
-    "flags": "Flags",
-    "documents": "Documents",
-}
-#: Excel shows no more in a cell; a longer text is cut and says so.
-_CELL_LIMIT = 32_767
-_CUT = " [cut: see the CSV export]"
 _ROW_LIMIT = 1_048_576
+#: Excel opens no sheet with more links.
+_LINK_LIMIT = 65_000
 _WIDTHS = {
     "quote": 80, "message": 80, "title": 50, "population": 40, "source": 30, "status_reason": 40, "outcome_text": 28,
     "authors": 30, "section": 24, "row": 24, "column": 24, "label": 24, "arm": 22, "comparator": 22, "treatment": 24,
-    "notes": 80,
+    "notes": 80, "reason": 30, "arms": 40, "outcomes": 24, "reports": 50, "differing": 40, "at": 20, "about": 30,
+    "before": 24, "after": 24,
 }  # fmt: skip
 _WIDTH_OF_KIND = {"integer": 9, "number": 10, "boolean": 9, "answer": 9}
-_WRAPPED = frozenset({"quote", "message", "title", "population", "status_reason", "notes"})
+_WRAPPED = frozenset(
+    {"quote", "message", "title", "population", "status_reason", "notes", "arms", "reports", "differing"}
+)
 _KINDS = {column.name: column.kind for columns in TABLES.values() for column in columns}
 #: Fill behind the word, never instead of it.
 _FILLS = {
@@ -94,8 +102,11 @@ def write_xlsx(
     tables: Sequence[ComparisonTable] = (),
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> Path:
     """Write the workbook. `snapshot` names the state of the store; without one the rows' own checksum stands for it.
+
+    `decisions` fill the audit sheet. Pages are linked to the files of the documents where these are found.
 
     Raises
     ------
@@ -110,12 +121,17 @@ def write_xlsx(
         path.parent.mkdir(parents=True, exist_ok=True)
         book = _Book(path)
         book.readme(records, analyses, filters or {}, snapshot or checksum(records))
+        book.sheet("Characteristics", [column[:2] for column in CHARACTERISTICS], characteristics(records))
+        links = _links(records, path.parent)
         for table, name in SHEETS.items():
-            columns = [(column.name, column.kind) for column in TABLES[table]]
-            book.sheet(name, columns, (to_values(record) for record in records_of(records, table)))
+            columns = [(column.name, column.kind) for column in sheet_columns(table)]
+            values = ({REASON.name: None} | to_values(record) for record in records_of(records, table))
+            book.sheet(name, columns, values, editable=editable(table), links=links)
         if analyses:
             book.sheet("Pooled", [column[:2] for column in _pooled_columns()], _pooled_rows(analyses))
         book.comparisons(tables)
+        book.sheet("Audit", [column[:2] for column in AUDIT], audit_rows(decisions))
+        book.as_exported(records)
         book.file.close()
     except (OSError, XlsxWriterException) as error:
         raise _not_written(path, error) from error
@@ -149,6 +165,21 @@ def checksum(records: Records) -> str:
     return digest.hexdigest()[:16]
 
 
+def _links(records: Records, folder: Path) -> dict[str, str]:
+    """Where the files of documents are, seen from the folder of the workbook; only what is there is linked to."""
+    found = {}
+    for document in records.documents:
+        if document.source.startswith(("http://", "https://")):
+            found[document.document_id] = document.source
+        elif Path(document.source).is_file():
+            try:
+                way = os.path.relpath(document.source, folder)
+            except ValueError:  # another drive
+                way = str(Path(document.source).resolve())
+            found[document.document_id] = f"external:{quote(way, safe='/:' + os.sep)}"
+    return found
+
+
 def _not_written(path: Path, error: Exception) -> ExportError:
     return ExportError(
         f"{path} could not be written: {error}. Close it if a spreadsheet program holds it open, or give another "
@@ -175,7 +206,7 @@ class _Book:
         return self.formats[key]
 
     def readme(self, records: Records, analyses: Sequence[Analysis], filters: Mapping[str, str], snapshot: str) -> None:
-        sheet = self.file.add_worksheet("README")
+        sheet = self.file.add_worksheet(README)
         bold, wrapped = self.format(bold=True), self.format(text_wrap=True)
         sheet.set_column(0, 0, 18)
         sheet.set_column(1, 1, 26)
@@ -192,6 +223,11 @@ class _Book:
         facts += [
             ("Empty cell", "not reported; never a guess, never zero"),
             ("Numbers", "as the document prints them: percent for proportions, months for times"),
+            ("Yellow heads", "columns you may change; `evidence ingest` of this workbook reads the changes back"),
+            ("status", f"choose {' or '.join(DECISIONS)}; a changed number makes the row corrected"),
+            ("reviewer, reason", "your name, or give it with --by; and why"),
+            ("New rows", "leave result_id empty; document_id, study_id and a quote from the document are needed"),
+            ("Deleted rows", "change nothing in the store: deleting is not rejecting"),
         ]
         line = 0
         for name, value in facts:
@@ -204,28 +240,80 @@ class _Book:
         dictionary: list[tuple[str, str, str, str]] = [
             (name, column.name, column.kind, column.meaning)
             for table, name in SHEETS.items()
-            for column in TABLES[table]
+            for column in sheet_columns(table)
         ]
+        dictionary = [("Characteristics", *column) for column in CHARACTERISTICS] + dictionary
         if analyses:
             dictionary += [("Pooled", *column) for column in _pooled_columns()]
+        dictionary += [("Audit", *column) for column in AUDIT]
         for row in dictionary:
             line += 1
             for at, text in enumerate(row):
                 sheet.write_string(line, at, text, wrapped if at == 3 else None)
 
-    def sheet(self, name: str, columns: Sequence[tuple[str, str]], rows: Any) -> None:
-        """A table with its head frozen and a filter on every column."""
+    def sheet(
+        self,
+        name: str,
+        columns: Sequence[tuple[str, str]],
+        rows: Any,
+        *,
+        editable: Sequence[str] = (),
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        """A table with its head frozen and a filter on every column; heads of `editable` columns are marked."""
         sheet = self.file.add_worksheet(name)
-        head = self.format(bold=True, bottom=1, bg_color="#e8eef4")
+        head, changes = (self.format(bold=True, bottom=1, bg_color=colour) for colour in ("#e8eef4", "#ffe599"))
         for at, (column, kind) in enumerate(columns):
             sheet.set_column(at, at, _WIDTHS.get(column, _WIDTH_OF_KIND.get(kind, 16)))
-            sheet.write_string(0, at, column, head)
-        line = 0
+            sheet.write_string(0, at, column, changes if column in editable else head)
+        line = linked = 0
         for line, row in enumerate(rows, start=1):
             for at, (column, _) in enumerate(columns):
+                way = (links or {}).get(str(row.get("document_id") or ""))
+                if way and linked < _LINK_LIMIT and column in ("page", "source") and row[column] is not None:
+                    linked += 1
+                    # The address goes first, the value of the cell then replaces the address that is shown.
+                    sheet.write_url(line, at, f"{way}#page={row[column]}" if column == "page" else way)
                 self.cell(sheet, line, at, column, row[column])
+        if "status" in editable:
+            self.decidable(sheet, line, [column for column, _ in columns].index("status"))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
+
+    def decidable(self, sheet: Any, last: int, at: int) -> None:
+        """A list of what a person may choose as status, whose colour follows the choice."""
+        if not last:
+            return
+        sheet.data_validation(
+            1, at, last, at,
+            {
+                "validate": "list",
+                "source": [*dict.fromkeys((*DECISIONS, "extracted", "corrected", "entered"))],
+                "error_type": "warning",
+                "input_title": "Your decision",
+                "input_message": f"{' or '.join(DECISIONS)}; a changed number makes the row corrected.",
+            },
+        )  # fmt: skip
+        for word in ("accepted", "rejected", "corrected", "entered", "extracted"):
+            look = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
+            fill = self.file.add_format({"bg_color": _FILLS[word]})
+            sheet.conditional_format(1, at, last, at, look | {"format": fill})
+
+    def as_exported(self, records: Records) -> None:
+        """The hidden sheet by which `ingest` knows what a person changed."""
+        sheet = self.file.add_worksheet(AS_EXPORTED)
+        sheet.hide()
+        names = exported_columns()
+        line = 0
+        for at, name in enumerate(names):
+            sheet.write_string(0, at, name)
+        for table in CORRECTABLE:
+            for record in records_of(records, table):
+                line += 1
+                row = to_row(record)
+                for at, name in enumerate(names):
+                    if row.get(name):
+                        sheet.write_string(line, at, fitting(row[name]))
 
     def comparisons(self, tables: Sequence[ComparisonTable]) -> None:
         """One sheet per comparison table, numbered where there are several."""
@@ -249,9 +337,7 @@ class _Book:
         elif isinstance(value, float):
             sheet.write_number(line, at, value, self.format(num_format="General"))
         else:
-            text = as_text(value)
-            if len(text) > _CELL_LIMIT:
-                text = text[: _CELL_LIMIT - len(_CUT)] + _CUT
+            text = fitting(as_text(value))
             fill = _FILLS.get(text) if column in ("status", "severity") else None
             style = {"text_wrap": True} if column in _WRAPPED else {}
             sheet.write_string(line, at, text, self.format(**style, **({"bg_color": fill} if fill else {})))

@@ -18,9 +18,10 @@ from typing import Any, Self
 
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
+from evidence.model.decisions import Decision
 from evidence.model.document import Document
 from evidence.model.records import DocumentRecord, Records, Result
-from evidence.store import links, queries, reading, review, writing
+from evidence.store import audit, links, queries, reading, review, writing
 from evidence.store.database import Database
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
@@ -228,6 +229,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return links.about(connection, study_ids) if study_ids else queries.link_events(connection)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Everything people decided, also what was taken back, in the order of time."""
+        with self._database.reading() as connection:
+            return audit.decisions(connection)
 
     def has(self, document_id: str) -> bool:
         """Whether this document is stored and could be read, at least in part."""

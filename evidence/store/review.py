@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
@@ -25,7 +26,8 @@ from evidence.store.queries import Event
 Action = Literal["accept", "correct", "reject", "undo"]
 ResultTable = Literal["arm_results", "contrasts"]
 
-_STATUS = {
+#: What the last decision in force makes of a row.
+STATUS = {
     "accept": RowStatus.ACCEPTED,
     "correct": RowStatus.CORRECTED,
     "reject": RowStatus.REJECTED,
@@ -43,6 +45,12 @@ _SHAPES: dict[tables.Kind, tuple[re.Pattern[str], str]] = {
     "integer": (re.compile(r"(-?[0-9]+)?"), "a whole number"),
     "number": (re.compile(r"(-?([0-9]+(\.[0-9]+)?|\.[0-9]+))?"), "a number such as 0.60"),
 }
+#: Between which numbers a column can be at all, whatever the measure.
+_LIMITS = {
+    "p_value": (Decimal(0), Decimal(1)),
+    "ci_level": (Decimal(50), Decimal("99.9999")),
+    **{name: (Decimal(0), Decimal("Infinity")) for name in ("events", "total", "sd", "timepoint_months")},
+}
 
 
 def current(extracted: Result | None, events: Sequence[Event]) -> Result | None:
@@ -55,7 +63,7 @@ def current(extracted: Result | None, events: Sequence[Event]) -> Result | None:
             continue
         if event.action == "correct":
             row = _corrected(row, event.values["after"])
-        row = replace(row, status=_STATUS[event.action], reviewer=event.reviewer, reviewed_at=event.at)
+        row = replace(row, status=STATUS[event.action], reviewer=event.reviewer, reviewed_at=event.at)
     return row
 
 
@@ -208,12 +216,24 @@ def _typed(table: str, values: Mapping[str, str], allowed: Collection[str]) -> d
     for name, text in values.items():
         if name not in allowed:
             raise StoreError(f"{name!r} of {table} is not for a person to set; these are: {', '.join(allowed)}.")
-        if kinds[name] in _SHAPES:
-            shape, words = _SHAPES[kinds[name]]
-            if not shape.fullmatch(text):
-                raise StoreError(f"{name} should be {words}, not {text!r}.")
+        if fault := fault_of(name, kinds[name], text):
+            raise StoreError(fault)
         typed[name] = tables.from_text(text, kinds[name])
     return typed
+
+
+def fault_of(name: str, kind: tables.Kind, text: str) -> str | None:
+    """Why a text typed by a person is no value of this column; None where it is one."""
+    if kind not in _SHAPES:
+        return None
+    shape, words = _SHAPES[kind]
+    if not shape.fullmatch(text):
+        return f"{name} should be {words}, not {text!r}."
+    if text and name in _LIMITS:
+        low, high = _LIMITS[name]
+        if not low <= Decimal(text) <= high:
+            return f"{name} should be {f'from {low} to {high}' if high.is_finite() else f'{low} or more'}, not {text}."
+    return None
 
 
 def _check_codes(connection: Connection, table: str, document_id: str, typed: Mapping[str, Any]) -> None:

@@ -1,15 +1,19 @@
 """The workbook, read back with another library."""
 
+import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
 import pytest
 
+from evidence.model.decisions import Decision
 from evidence.model.question import Question
 from evidence.model.records import Records
+from evidence.model.sheets import SHEETS, editable, sheet_columns
 from evidence.model.tables import TABLES
 from evidence.present.compare import comparison_table
-from evidence.present.workbook import SHEETS, write_comparison_xlsx, write_xlsx
+from evidence.present.workbook import write_comparison_xlsx, write_xlsx
 from tests.present.analyses import analysis_of, grouped, ratios, with_computed
 from tests.present.rows import QUOTE, contrast, records, source
 
@@ -33,7 +37,9 @@ def cells(sheet):
 
 
 def test_sheets_stand_in_the_order_reviewers_expect(book):
-    assert book.sheetnames == ["README", *SHEETS.values(), "Pooled", "Comparison"]
+    expected = ["README", "Characteristics", *SHEETS.values(), "Pooled", "Comparison", "Audit", "As exported"]
+    assert book.sheetnames == expected
+    assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["As exported"]
 
 
 def test_the_readme_says_version_snapshot_filters_counts_and_every_column(book):
@@ -80,6 +86,64 @@ def test_heads_are_frozen_and_filtered_and_quotes_wrap(book):
         assert not book[name].merged_cells.ranges
     quote = next(cell for cell in book["Contrasts"][2] if cell.value == QUOTE)
     assert quote.alignment.wrap_text
+
+
+def test_characteristics_have_one_row_per_study_and_say_where_documents_differ(tmp_path):
+    rows = records()
+    cited = replace(rows.studies[1], n_total=200, phase="3")
+    written = replace(rows, studies=(rows.studies[0], cited, *rows.studies[2:]))
+    found = cells(openpyxl.load_workbook(write_xlsx(written, tmp_path / "x.xlsx"))["Characteristics"])
+    assert [row["label"] for row in found] == ["TRIAL-1", "Olden 2009", "Cohort 2020"]
+    trial = found[0]
+    assert (trial["n_total"], trial["phase"], trial["arms"]) == (202, "3", "sorafenib (n = 100); placebo (n = 102)")
+    assert trial["reports"] == "=A trial (primary); papers/review.pdf (cited)"
+    assert trial["differing"] == "n_total: 202 or 200" and trial["outcomes"] == "OS"
+
+
+def test_the_quote_stands_beside_the_number_and_the_decision_beside_the_quote():
+    for table, last in (("arm_results", "total"), ("contrasts", "p_operator")):
+        names = [column.name for column in sheet_columns(table)]
+        at = names.index(last)
+        assert names[at + 1 : at + 6] == ["quote", "page", "status", "reviewer", "reason"]
+        assert set(names) == {column.name for column in TABLES[table]} | {"reason"}
+
+
+def test_heads_of_columns_that_a_person_may_change_are_marked(book):
+    for table in ("arm_results", "contrasts", "arms"):
+        sheet = book[SHEETS[table]]
+        marked = {cell.value for cell in sheet[1] if cell.fill.start_color.rgb == "FFFFE599"}
+        assert marked == set(editable(table))
+
+
+def test_a_status_is_chosen_from_a_list_and_its_colour_follows(book):
+    sheet = book["Contrasts"]
+    (validation,) = sheet.data_validations.dataValidation
+    assert "accepted,rejected" in validation.formula1 and str(validation.sqref) == "S2:S4"
+    rules = [rule for found in sheet.conditional_formatting for rule in found.rules]
+    assert {rule.formula[0] for rule in rules} == {
+        f'"{word}"' for word in ("accepted", "rejected", "corrected", "entered", "extracted")
+    }
+
+
+def test_a_page_is_a_number_and_links_to_the_file_where_that_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "trial.pdf").write_bytes(b"%PDF-")
+    book = openpyxl.load_workbook(write_xlsx(records(), tmp_path / "out" / "review.xlsx"))
+    pages = [cell for row in book["Contrasts"].iter_rows(min_row=2) for cell in row if cell.hyperlink]
+    assert [(cell.value, cell.hyperlink.target, cell.hyperlink.location) for cell in pages] == [
+        (5, "..\\papers\\trial.pdf", "page=5")  # as Excel writes it; LibreOffice takes it too
+    ]
+
+
+def test_the_audit_sheet_tells_who_when_what_from_what_to_what_and_why(tmp_path):
+    at = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
+    made = Decision(
+        at=at, reviewer="A. Reader", action="correct", about="trial-os-hr", document_id="d1", column="estimate",
+        before="0.60", after="0.62", reason="=misread",
+    )  # fmt: skip
+    (row,) = cells(openpyxl.load_workbook(write_xlsx(records(), tmp_path / "x.xlsx", decisions=[made]))["Audit"])
+    assert row["at"] == "2026-03-01T12:00:00Z" and row["before"] == "0.60" and row["reason"] == "=misread"
 
 
 def test_status_has_a_colour_and_keeps_its_word(book):
