@@ -49,6 +49,8 @@ _WIDTHS = {
     "before": 24, "after": 24,
 }  # fmt: skip
 _WIDTH_OF_KIND = {"integer": 9, "number": 10, "boolean": 9, "answer": 9}
+#: Points of a line of text; a row is as high as its longest text, within reason.
+_LINE, _MOST_LINES = 15, 12
 _WRAPPED = frozenset(
     {"quote", "message", "title", "population", "status_reason", "notes", "arms", "reports", "differing"}
 )
@@ -165,6 +167,15 @@ def checksum(records: Records) -> str:
     return digest.hexdigest()[:16]
 
 
+def _width(column: str, kind: str) -> int:
+    return _WIDTHS.get(column, _WIDTH_OF_KIND.get(kind, 16))
+
+
+def _lines(text: str | None, width: int) -> int:
+    """Lines that a text takes in a column of this many characters."""
+    return sum(1 + len(part) // width for part in (text or "").split("\n"))
+
+
 def _links(records: Records, folder: Path) -> dict[str, str]:
     """Where the files of documents are, seen from the folder of the workbook; only what is there is linked to."""
     found = {}
@@ -264,7 +275,7 @@ class _Book:
         sheet = self.file.add_worksheet(name)
         head, changes = (self.format(bold=True, bottom=1, bg_color=colour) for colour in ("#e8eef4", "#ffe599"))
         for at, (column, kind) in enumerate(columns):
-            sheet.set_column(at, at, _WIDTHS.get(column, _WIDTH_OF_KIND.get(kind, 16)))
+            sheet.set_column(at, at, max(_width(column, kind), len(column) + 3))  # the head with its filter button
             sheet.write_string(0, at, column, changes if column in editable else head)
         line = linked = 0
         for line, row in enumerate(rows, start=1):
@@ -275,9 +286,18 @@ class _Book:
                     # The address goes first, the value of the cell then replaces the address that is shown.
                     sheet.write_url(line, at, f"{way}#page={row[column]}" if column == "page" else way)
                 self.cell(sheet, line, at, column, row[column])
+            lines = max(
+                (_lines(row[column], _width(column, kind)) for column, kind in columns if column in _WRAPPED), default=1
+            )
+            if lines > 1:
+                sheet.set_row(line, _LINE * min(lines, _MOST_LINES))
         if "status" in editable:
             self.decidable(sheet, line, [column for column, _ in columns].index("status"))
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(8)  # A3
+        sheet.fit_to_pages(1, 0)  # all columns on one page, as many pages as the rows need
+        sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
 
     def decidable(self, sheet: Any, last: int, at: int) -> None:
