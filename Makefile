@@ -39,6 +39,10 @@ score: $(READY)
 calibrate: $(READY)
 	$(BIN)/python benchmarks/calibration.py
 
+# The figures of docs/forest.md, in our styles and by R's metafor.
+figures: $(READY)
+	$(BIN)/python docs/figures/draw.py
+
 lock:
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \

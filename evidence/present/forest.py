@@ -68,7 +68,7 @@ def forest_picture(layout: ForestLayout, *analyses: Analysis) -> Picture:
     for interval in layout.intervals:
         parts += _arrows(interval, theme.INK)
     parts += [_square(square) for square in layout.squares]
-    parts += [_diamond(diamond) for diamond in layout.diamonds]
+    parts += [part for diamond in layout.diamonds for part in _diamond(diamond)]
     for interval in layout.predictions:
         parts += _prediction(interval, layout.prediction_colour)
     return Picture(
@@ -92,7 +92,7 @@ def _square(square: Square) -> Rectangle:
     return Rectangle(x=square.x - half, y=square.y - half, width=square.side, height=square.side, fill=square.colour)
 
 
-def _arrows(interval: Interval, colour: str) -> list[Shape]:
+def _arrows(interval: Interval | Diamond, colour: str) -> list[Shape]:
     ends = ((interval.low, interval.arrow_low, _ARROW), (interval.high, interval.arrow_high, -_ARROW))
     return [
         Polygon(
@@ -104,15 +104,16 @@ def _arrows(interval: Interval, colour: str) -> list[Shape]:
     ]
 
 
-def _diamond(diamond: Diamond) -> Polygon:
+def _diamond(diamond: Diamond) -> list[Shape]:
+    """The diamond; an end that is cut off is blunt, with an arrowhead before it."""
     half = diamond.height / 2
-    corners = (
-        (diamond.low, diamond.y),
-        (diamond.x, diamond.y - half),
-        (diamond.high, diamond.y),
-        (diamond.x, diamond.y + half),
-    )
-    return Polygon(points=corners, fill=diamond.colour, edge=theme.INK, line_width=0.5)
+    left, right = [(diamond.low, diamond.y)], [(diamond.high, diamond.y)]
+    if diamond.arrow_low:
+        left = [(diamond.low + _ARROW, diamond.y + side * _ARROW / 4) for side in (1, -1)]
+    if diamond.arrow_high:
+        right = [(diamond.high - _ARROW, diamond.y + side * _ARROW / 4) for side in (-1, 1)]
+    corners = (*left, (diamond.x, diamond.y - half), *right, (diamond.x, diamond.y + half))
+    return [Polygon(points=corners, fill=diamond.colour, edge=theme.INK, line_width=0.5), *_arrows(diamond, theme.INK)]
 
 
 def _prediction(interval: Interval, colour: str) -> list[Shape]:

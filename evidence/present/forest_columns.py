@@ -109,8 +109,10 @@ def place_columns(panels: Sequence[ForestCells], notes: Footnotes, judgements: J
     heads = _heads(panels, judgements)
     rows = list(chain.from_iterable(map(_rows, panels)))
     studies = [panel.study(index) for panel in panels for index in panel.everyone]
-    labels = [f"{row.label} {notes.superscript(at)}" for at, row in enumerate(studies)]
-    labels += [row.label for row in rows]
+    labels = [
+        *(theme.text_width(f"{row.label} {notes.superscript(at)}", theme.TEXT_SIZE) for at, row in enumerate(studies)),
+        *(_bold_width(row.label) for row in rows),
+    ]
     given_up = iter(() if asked else _OPTIONAL)
     while True:
         tables = [_shared(heads, [*studies, *rows], labels, judgements, room) for room in _ROOMS]
@@ -164,7 +166,7 @@ def _rows(panel: ForestCells) -> list[Cells]:
 def _shared(
     heads: Mapping[str, tuple[str, str]],
     rows: Sequence[Cells],
-    labels: Sequence[str],
+    labels: Sequence[float],
     judgements: Judgements | None,
     room: _Room,
 ) -> Table:
@@ -174,8 +176,7 @@ def _shared(
         cells["risk_of_bias"] = judgements.width
     lines = {name: _head(upper, lower, cells.get(name, 0.0), room) for name, (upper, lower) in heads.items()}
     widths = {name: max(cells.get(name, 0.0), *map(_bold_width, own)) for name, own in lines.items() if name != "plot"}
-    widest = max(theme.text_width(label, theme.TEXT_SIZE) for label in labels)
-    widths["label"] = min(max(widths["label"], widest), room.label)
+    widths["label"] = min(max(widths["label"], *labels), room.label)
     gaps = room.gap * len(widths) + 2 * MARGIN
     width = max(WIDTH, sum(widths.values()) + gaps + max(room.plot, *map(_bold_width, lines.get("plot", [""]))))
     widths["plot"] = width - sum(widths.values()) - gaps

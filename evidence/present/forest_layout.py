@@ -289,10 +289,19 @@ class _Builder:
         return inside[0], inside[1], ends[0] < -slack, ends[1] > 1 + slack
 
     def diamond(self, scale: Scale, pooled: Pooled, y: float, colour: str) -> None:
-        low, high, _, _ = self.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))
+        low, high, *arrows = self.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))
         x, _, _, _ = self.clip(*[scale.natural(pooled.mu)] * 2)
         self.diamonds.append(
-            Diamond(low=low, x=x, high=high, y=y, height=_DIAMOND_HEIGHT, colour=self.style.colours[colour])
+            Diamond(
+                low=low,
+                x=x,
+                high=high,
+                arrow_low=arrows[0],
+                arrow_high=arrows[1],
+                y=y,
+                height=_DIAMOND_HEIGHT,
+                colour=self.style.colours[colour],
+            )
         )
 
     # Axis and text below
@@ -374,7 +383,11 @@ class _Builder:
         self.y += 0.8
         for marker, note in self.notes.notes:
             self.paragraph(f"{superscript(marker)} {note}", theme.FOOT_SIZE, colour=theme.MUTED)
-        notes = [note for analysis in self.analyses for note in remarks(analysis)]
+        notes = [
+            f"{title_of(analysis)}: {note}" if self.several else note
+            for analysis in self.analyses
+            for note in remarks(analysis)
+        ]
         if "p" in self.columns:
             notes.append("p of a study: z test of the estimate and interval shown, not the test the study reports.")
         if self.judgements:

@@ -88,7 +88,10 @@ def scale_of_contrasts(name: str) -> Scale:
 
 
 def axis_of(scale: Scale, *analyses: Analysis) -> Axis:
-    """Axis that holds every estimate, the pooled intervals, and all confidence limits but a few extreme ones."""
+    """Axis that holds every estimate, the pooled intervals, and all confidence limits but a few extreme ones.
+
+    Of subgroups it holds the estimates: the interval of two studies may reach over several powers of ten.
+    """
     if scale.percent:
         return Axis(low=0.0, high=100.0, log=False, ticks=_PERCENT_TICKS)
     points: list[float] = []
@@ -97,10 +100,11 @@ def axis_of(scale: Scale, *analyses: Analysis) -> Axis:
         own = scale_of(analysis)
         points += [row.estimate for row in analysis.estimates]
         limits += [limit for row in analysis.estimates for limit in (row.ci_low, row.ci_high)]
-        alone = (analysis.reported_only,) if analysis.reported_only else ()
-        for pooled in (analysis.pooled, *(group.pooled for group in (*analysis.groups, *alone))):
+        alone = analysis.reported_only.pooled if analysis.reported_only else None
+        for pooled in (analysis.pooled, alone):
             if pooled is not None:
                 points += [own.natural(pooled.ci_low), own.natural(pooled.ci_high)]
+        points += [own.natural(group.pooled.mu) for group in analysis.groups if group.pooled]
         if has_prediction(analysis.pooled):
             limits += [own.natural(analysis.pooled.pi_low), own.natural(analysis.pooled.pi_high)]  # type: ignore[union-attr, arg-type]
     points, limits = ([value for value in values if math.isfinite(value)] for values in (points, limits))

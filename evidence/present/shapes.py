@@ -169,11 +169,13 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diamond:
-    """Pooled estimate; from end to end it is the confidence interval."""
+    """Pooled estimate; from end to end it is the confidence interval, an arrow where it goes on beyond the axis."""
 
     low: float
     x: float
     high: float
+    arrow_low: bool
+    arrow_high: bool
     y: float
     height: float
     colour: str

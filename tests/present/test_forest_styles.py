@@ -305,3 +305,13 @@ def test_an_endless_interval_is_drawn_with_arrows_and_written_as_such():
     for analysis in (analysis_of(rows), analysis_of([replace(row, ci_high=math.inf) for row in ratios(2)])):
         layout = forest_layout(analysis)
         assert layout.intervals[0].arrow_high and any("∞]" in text for text in texts_of(layout))
+
+
+def test_a_wide_subgroup_does_not_squeeze_the_studies_and_its_diamond_ends_in_arrows():
+    analysis = grouped(ratios(6), "randomized", "other")
+    first = analysis.groups[0]
+    wide = replace(first, pooled=replace(first.pooled, ci_low=math.log(0.001), ci_high=math.log(900)))
+    layout = forest_layout(replace(analysis, groups=(wide, analysis.groups[1])))
+    assert [tick.value for tick in layout.ticks] == [0.2, 0.5, 1, 2, 5]
+    assert (layout.diamonds[0].arrow_low, layout.diamonds[0].arrow_high) == (True, True)
+    assert (layout.diamonds[1].arrow_low, layout.diamonds[1].arrow_high) == (False, False)
