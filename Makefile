@@ -1,5 +1,5 @@
 # Every target makes .venv by itself when it is missing or older than the lock file.
-.PHONY: demo test check score calibrate lock figures corpus clean
+.PHONY: demo test browser check score calibrate lock figures corpus clean
 .DEFAULT_GOAL := demo
 
 # The first interpreter on the path that the project supports.
@@ -21,14 +21,18 @@ demo: $(READY)
 	$(BIN)/evidence run corpus/questions.toml corpus --out outputs
 
 test: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/shared
+	$(BIN)/python -m pytest tests --ignore=tests/shared --ignore=tests/browser
+
+# The report in a real Chromium, which has to be installed.
+browser: $(READY)
+	$(BIN)/python -m pytest tests/browser
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests --ignore=tests/shared
+	$(BIN)/python -m pytest tests --ignore=tests/shared --ignore=tests/browser
 
 # Extraction and checks measured over the development gold; the results stand in benchmarks/extraction.md and checks.md.
 score: $(READY)

@@ -4,9 +4,11 @@ import csv
 import json
 
 import pytest
+from lxml import html
 
 from evidence.cli import main
 from evidence.model.codes import RowStatus
+from evidence.present import page_pdf
 from evidence.store import open_store
 
 FIRST = """Drug A for relapsed leukaemia: the FIRST randomized trial
@@ -49,6 +51,14 @@ questions = ["survival", "progression"]
 PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_browser():
+    """What a run writes where no Chromium is installed; `tests/browser` has one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(page_pdf, "BROWSERS", ())
+        yield
+
+
 def run(folder):
     """Exit code of a run on the two papers; everything is written to `results` in the folder."""
     papers = folder / "papers"
@@ -75,7 +85,7 @@ def names(folder):
 
 def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
     assert names(ran) == {
-        *("evidence.db", "evidence.xlsx", "evidence.jsonl", "report.md", "tables"),
+        *("evidence.db", "evidence.xlsx", "evidence.jsonl", "report.md", "report.html", "tables"),
         *("survival", "remission", "side-by-side", "progression", "drug-a"),
     }
     assert names(ran / "survival") == PLOT
@@ -90,6 +100,25 @@ def test_questions_of_one_figure_stand_below_one_another_also_where_nothing_matc
     svg = (ran / "drug-a/forest.svg").read_text(encoding="utf-8")
     assert ">Drug A against chemotherapy: survival without progression<" in svg
     assert ">Nothing matched: no row has the outcome.<" in svg
+
+
+def test_the_report_is_named_and_that_there_is_no_pdf_without_a_browser(evidence, papers):
+    (papers / "first.txt").write_text(FIRST)
+    (papers.parent / "questions.toml").write_text(QUESTIONS)
+    done = evidence("run", "questions.toml", papers, "--out", "results")
+    assert done.code == 0
+    assert "report.pdf was not made, as no Chromium is installed" in done.out
+    assert done.out.rstrip().endswith("read results/report.html first")
+
+
+def test_every_number_that_was_pooled_leads_to_its_words_in_the_report(ran):
+    page = html.parse(ran / "report.html")
+    used = page.xpath("//h3[@id='q1-used']/following::table[1]/tbody/tr[not(@class)]")
+    words = [
+        "".join(page.xpath(f"//*[@id='{row.xpath('.//a/@href')[0][1:]}']/ancestor::div/blockquote/text()"))
+        for row in used
+    ]
+    assert ["0.49 to 0.83" in words[0], "0.58 to 0.98" in words[1]] == [True, True]
 
 
 def test_the_papers_numbers_are_pooled(ran):
