@@ -41,6 +41,8 @@ from evidence.present.wording import NOT_REPORTED
 
 #: Sections of the methods that are alike for all questions, and stand once.
 _SHARED = ("Software", "References")
+#: What columns of a picture's data are called where the file abbreviates.
+_HEADS = {"y": "estimate, analysis scale", "se": "standard error, analysis scale", "n": "patients"}
 #: Digits of a number beside a picture; the file of its data has more.
 _DIGITS = 4
 
@@ -181,7 +183,7 @@ def figure_view(figure: Figure, prefix: str, *, with_data: bool = True) -> Mappi
     return {
         "svg": Markup(inline_svg(figure.svg, prefix)),  # noqa: S704 - drawn by this program, which escapes its texts
         "title": svg_title(figure.svg),
-        "heads": [head.replace("_", " ") for head in heads],
+        "heads": [_HEADS.get(head, head.replace("_", " ")) for head in heads],
         "rows": [[_rounded(cell) for cell in row] for row in rows],
     }
 

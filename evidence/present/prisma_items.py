@@ -74,7 +74,11 @@ def prisma_items(
         PrismaItem(
             number="9",
             topic="Data collection process",
-            told=(*_collected(records), *checked_text(records, analyses), software_text()),
+            told=(
+                *_collected(records),
+                *checked_text(records, analyses),
+                "Software and versions stand at the head of Methods.",
+            ),
             missing="whether reviewers worked independently, and how study investigators were asked for data.",
         ),
         PrismaItem(
