@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evidence.errors import ExportError, ReadError
+from evidence.errors import ExportError, QuestionError, ReadError, SynthesisError
+from evidence.model.codes import Measure, Outcome, RowStatus
 from evidence.model.decisions import Decision
 from evidence.model.question import Question
 from evidence.model.records import DocumentRecord, Patient, Records, Result
@@ -23,6 +24,10 @@ from evidence.present.compare import ComparisonTable
 if TYPE_CHECKING:
     from evidence.formulas import ReconstructedPatients
 
+#: Measures of comparison that are pooled as reported.
+_POOLED_AS_REPORTED = frozenset(
+    {Measure.HR, Measure.SHR, Measure.OR, Measure.RR, Measure.RD, Measure.MD, Measure.SMD, Measure.IRR}
+)
 #: What to do where the file of a document is not where it was read.
 _WHERE = "Say with --file where the file is now."
 
@@ -36,44 +41,88 @@ def export(
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
+    questions: Sequence[Question] = (),
 ) -> list[Path]:
-    """Write the evidence tables: `csv` and `parquet` into a folder, a file per table; `xlsx` and `jsonl` as one file.
+    """Write the evidence tables in one of the formats of `present.export`, or `metafor` (`write_metafor`).
 
     Raises
     ------
     ExportError
-        If there is no such format, its library is not installed, or the place cannot be written.
+        If there is no such format, or the place cannot be written.
     """
     from evidence.present.export import write_all
 
-    if kind == "parquet":
-        return _parquet(records, out)
-    if kind == "xlsx":
-        from evidence.present.workbook import write_xlsx
-
-        return [write_xlsx(records, out, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)]
-    return write_all(records, out, kind)
+    if kind == "metafor":
+        return write_metafor(records, out, questions)
+    return write_all(records, out, kind, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)
 
 
-def _parquet(records: Records, out: Path) -> list[Path]:
-    """One Parquet file per table, by pandas."""
-    from evidence.present.frames import to_frames
+def write_metafor(records: Records, folder: Path, questions: Sequence[Question]) -> list[Path]:
+    """Write a folder per question with `rows.csv`, `reproduce.R` and `methods.md`, and `questions.csv` beside them.
 
-    paths = []
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for table, frame in to_frames(records).items():
-            frame.to_parquet(out / f"{table}.parquet", engine="pyarrow")
-            paths.append(out / f"{table}.parquet")
-    except ImportError as error:
+    The script recomputes our figures with metafor and stops where one differs. A question that cannot be pooled has no
+    folder, and the reason in `questions.csv`.
+
+    Raises
+    ------
+    ExportError
+        If nothing is asked, or a file cannot be written.
+    """
+    from evidence.synthesise import answer, methods_text, reproduce_r
+
+    if not questions:
         raise ExportError(
-            "Parquet needs a library that is not installed; install it with: pip install pyarrow"
-        ) from error
-    except OSError as error:
-        raise ExportError(
-            f"{out} could not be written: {error.strerror or error}. Give another place with --out."
-        ) from error
-    return paths
+            "Data for metafor are those of a question, and nothing says which arms to compare: give --treatment NAME, "
+            "or a question file with --questions."
+        )
+    written = []
+    told = []
+    for question in questions:
+        why = "it asks for a comparison table; nothing is pooled" if question.kind == "compare" else ""
+        k = 0
+        try:
+            analysis = answer(question, records)
+        except (QuestionError, SynthesisError) as error:
+            why = str(error)
+        else:
+            k = len(analysis.estimates)
+            if analysis.pooled is None:
+                why = why or " ".join(analysis.notes)
+            else:
+                place = folder / question.id
+                written += [
+                    _write(place / "rows.csv", _rows_csv(analysis)),
+                    _write(place / "reproduce.R", reproduce_r(analysis)),
+                    _write(place / "methods.md", methods_text(analysis)),
+                ]
+        told.append([question.id, "+".join(question.outcome), question.measure or "", str(k), why])
+    text = io.StringIO()
+    csv.writer(text).writerows([["question", "outcome", "measure", "studies", "not_pooled"], *told])
+    return [_write(folder / "questions.csv", text.getvalue()), *written]
+
+
+def questions_about(
+    records: Records, treatment: tuple[str, ...], comparator: tuple[str, ...] = ()
+) -> tuple[Question, ...]:
+    """A question about this treatment for every outcome and measure with which two arms are compared."""
+    asked = dict.fromkeys(
+        (row.outcome.value, row.measure.value)
+        for row in records.contrasts
+        if row.measure in _POOLED_AS_REPORTED
+        and row.status is not RowStatus.REJECTED
+        and row.outcome is not Outcome.OTHER
+    )
+    return tuple(
+        Question(
+            id=f"{outcome}-{measure}",
+            title=f"{outcome}, {measure}",
+            outcome=(outcome,),
+            measure=measure,
+            treatment=treatment,
+            comparator=comparator,
+        )
+        for outcome, measure in sorted(asked)
+    )
 
 
 def write_reconstructed(patients: "ReconstructedPatients", path: Path) -> Path:

@@ -22,8 +22,21 @@ from evidence.cli.shared import StoreOption, opened
 
 
 def export(
-    out: Annotated[Path, typer.Option("--out", help="Folder for csv, file for the others.")],
-    kind: Annotated[str, typer.Option("--format", help="csv (a file per table), xlsx, jsonl or parquet.")] = "csv",
+    out: Annotated[Path, typer.Option("--out", help="Folder for csv, parquet, revman and metafor; else a file.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv or parquet (a file per table), jsonl, xlsx (comes back by ingest), ris (the documents), revman "
+            "(study data), robvis (a form for the risk of bias), metafor (data and R script per question).",
+        ),
+    ] = "csv",
+    questions: Annotated[
+        Path | None,
+        typer.Option(
+            "--questions", metavar="FILE", help="For metafor: the questions; else all outcomes of --treatment."
+        ),
+    ] = None,
     treatment: TreatmentOption = None,
     comparator: ComparatorOption = None,
     population: PopulationOption = None,
@@ -40,6 +53,7 @@ def export(
     Example: evidence export --format xlsx --out review.xlsx
     """
     from evidence import outputs
+    from evidence.model.question import load_questions
     from evidence.pipeline import checked_records
 
     selection = Selection(
@@ -53,10 +67,13 @@ def export(
         include_derived=include_derived,
         include_cited=include_cited,
     )
+    asked = load_questions(questions) if questions else ()
     with opened(store) as known:
         records, snapshot = select(checked_records(known), selection), known.snapshot_id()
         decisions = known.decisions()
+    if not asked and selection.treatment:
+        asked = outputs.questions_about(records, selection.treatment, selection.comparator)
     for path in outputs.export(
-        records, out, kind, filters=selection.described(), snapshot=snapshot, decisions=decisions
+        records, out, kind, filters=selection.described(), snapshot=snapshot, decisions=decisions, questions=asked
     ):
         typer.echo(f"wrote {path}")

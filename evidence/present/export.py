@@ -1,4 +1,4 @@
-"""The evidence tables as files: CSV, JSON lines, and by way of `workbook.py` a spreadsheet.
+"""The evidence tables as files: CSV, JSON lines, Parquet, a spreadsheet (`workbook.py`) and more (`interchange.py`).
 
 CSV is what programs read back: every text stands verbatim, so that a quote still equals the document's text at its
 offsets. A cell that begins with `=`, `+`, `-` or `@` is therefore not altered here. People who want to open the tables
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from evidence.errors import ExportError
+from evidence.model.decisions import Decision
 from evidence.model.records import Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
 
-FORMATS = ("csv", "jsonl", "xlsx")
+FORMATS = ("csv", "jsonl", "xlsx", "parquet", "ris", "revman", "robvis", "metafor")
 
 
 def write_all(
@@ -28,10 +29,12 @@ def write_all(
     analyses: Sequence[Analysis] = (),
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> list[Path]:
-    """Write the tables in one format: `csv` into the folder `path`, `jsonl` and `xlsx` as the file `path`.
+    """Write the tables in one format: `csv`, `parquet` and `revman` into the folder `path`, the others as a file.
 
-    `analyses`, `filters` and `snapshot` are told by the workbook alone.
+    `analyses`, `filters`, `snapshot` and `decisions` are told by the workbook alone. `metafor` needs analyses, which
+    only `evidence.outputs` can make.
 
     Raises
     ------
@@ -45,7 +48,14 @@ def write_all(
     if format == "xlsx":
         from evidence.present.workbook import write_xlsx
 
-        return [write_xlsx(records, path, analyses=analyses, filters=filters, snapshot=snapshot)]
+        return [write_xlsx(records, path, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)]
+    if format == "parquet":
+        return write_parquet(records, path)
+    if format in ("ris", "revman", "robvis"):
+        from evidence.present.interchange import write_revman, write_ris, write_robvis
+
+        writers = {"revman": write_revman, "robvis": write_robvis}
+        return writers[format](records, path) if format in writers else [write_ris(records, path)]
     raise ExportError(f"There is no export format {format!r}; choose one of {', '.join(FORMATS)}.")
 
 
@@ -90,6 +100,29 @@ def write_jsonl(records: Records, path: Path) -> Path:
 
     _write(path, lines)
     return path
+
+
+def write_parquet(records: Records, folder: Path) -> list[Path]:
+    """Write one Parquet file per table, typed as in `to_frames`.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written.
+    """
+    from evidence.present.frames import to_frames
+
+    paths = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for table, frame in to_frames(records).items():
+            paths.append(folder / f"{table}.parquet")
+            frame.to_parquet(paths[-1], engine="pyarrow")
+    except OSError as error:
+        raise ExportError(
+            f"{folder} could not be written: {error.strerror or error}. Give another place with --out."
+        ) from error
+    return paths
 
 
 def json_line(row: Mapping[str, Any]) -> str:

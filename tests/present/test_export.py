@@ -5,12 +5,13 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from evidence.errors import ExportError
 from evidence.model.records import Records
 from evidence.model.tables import TABLES, from_row, records_of
-from evidence.present.export import write_all, write_csv, write_jsonl
+from evidence.present.export import write_all, write_csv, write_jsonl, write_parquet
 from evidence.present.frames import to_frames
 from tests.present.rows import QUOTE, contrast, records, source
 
@@ -73,7 +74,7 @@ def test_empty_tables_are_written_with_their_heads(tmp_path):
     assert all(len(path.read_text().splitlines()) == 1 for path in write_csv(Records(), tmp_path))
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx", "parquet", "ris", "revman", "robvis"])
 def test_a_place_that_cannot_be_written_is_named(tmp_path, kind):
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportError, match="file"):
@@ -83,6 +84,13 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path, kind):
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
     with pytest.raises(ExportError, match="csv, jsonl, xlsx"):
         write_all(records(), tmp_path, "xls")
+
+
+def test_parquet_gives_back_the_frames(tmp_path):
+    paths = write_parquet(records(), tmp_path / "tables")
+    assert [path.name for path in paths] == [f"{table}.parquet" for table in TABLES]
+    for path, frame in zip(paths, to_frames(records()).values(), strict=True):
+        pd.testing.assert_frame_equal(pd.read_parquet(path, engine="pyarrow"), frame, check_dtype=False)
 
 
 def test_a_failed_export_leaves_the_earlier_file_whole(tmp_path):

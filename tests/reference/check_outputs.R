@@ -49,6 +49,11 @@ check <- function(where, figures, y, v) {
   method <- if (figures$method == "common") "FE" else toupper(figures$method)
   found <- fit(y, v, method, TESTS[[figures$interval]], figures$level)
   predicted <- predict(found, level = figures$level)
+  needed <- c("mu", "ci_low", "ci_high", "tau2", if (found$k >= 3) c("pi_low", "pi_high"))
+  for (key in needed[sapply(needed, function(key) is.null(figures[[key]]))]) {
+    differences <<- differences + 1
+    cat(sprintf("MISSING %s %s\n", where, key))
+  }
   compare(where, "k", found$k, figures$k)
   compare(where, "mu", c(found$beta), figures$mu)
   compare(where, "se", found$se, figures$se)
