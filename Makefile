@@ -27,12 +27,14 @@ test: $(READY)
 browser: $(READY)
 	$(BIN)/python -m pytest tests/browser
 
-check: $(READY)
+# Format, lint, types and import rules.
+lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests --ignore=tests/shared --ignore=tests/browser
+
+check: lint test
 
 # Extraction and checks measured over the development gold; the results stand in benchmarks/extraction.md and checks.md.
 score: $(READY)
