@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from evidence.formulas.intervals import normal_quantile
 from evidence.model.codes import Measure, Report
 from evidence.model.derivations import is_computed
 from evidence.model.measures import CONTRAST_MEASURES
@@ -178,6 +179,8 @@ def pooled_lines(analysis: Analysis, p: Callable[[float], str] = p_text) -> list
 def remarks(analysis: Analysis) -> list[str]:
     """What else a reader of the figure must know: notes of the analysis, and that rows were left out."""
     notes = [*analysis.notes, *analysis.pooled.notes] if analysis.pooled else []  # else they stand above
+    if analysis.pooled is not None and (classic := _classic(analysis.pooled, scale_of(analysis))):
+        notes.append(f"The classic (Wald) interval is {classic}.")
     if analysis.pooled is not None and analysis.pooled.k == 2:
         notes.append("Two studies: heterogeneity cannot be judged, so no prediction interval is shown.")
     left_out = len(analysis.left_out)
@@ -187,6 +190,18 @@ def remarks(analysis: Analysis) -> list[str]:
             "the reasons are listed with the results."
         )
     return list(dict.fromkeys(plain(note) for note in notes))
+
+
+def _classic(pooled: Pooled, scale: Scale) -> str | None:
+    """The interval of the studies' variances alone, where that of Hartung and Knapp is narrower or of two studies."""
+    factor = pooled.hartung_knapp_factor
+    if pooled.interval != "hartung_knapp" or not factor:
+        return None
+    half = normal_quantile(pooled.level) * pooled.se / math.sqrt(factor)
+    if pooled.k > 2 and pooled.ci_high - pooled.mu >= half:
+        return None
+    low, high = (natural(scale, scale.natural(pooled.mu + side * half)) for side in (-1, 1))
+    return f"{low} to {high}"
 
 
 def _no_pooling(k: int) -> str:
