@@ -56,10 +56,13 @@ def test_the_readme_shows_what_its_commands_print_and_draw():
     assert FOREST.read_bytes() == forest
 
 
-def test_every_file_the_readme_links_to_is_there():
-    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_every_file_a_page_links_to_is_there():
+    pages = [README, *sorted((ROOT / "docs").glob("*.md"))]
+    links = [
+        (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    ]
+    assert len(links) > len(pages)
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 
 
 if __name__ == "__main__":

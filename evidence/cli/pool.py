@@ -164,7 +164,7 @@ def pool(
     written = outputs.write_together(analyses, folder, bias=bias) if together else []
     for analysis in analyses:
         place = folder / analysis.question.outcome[0] if together else folder
-        written += outputs.write_analysis(analysis, place, snapshot=snapshot, bias=bias)
+        written += outputs.write_analysis(analysis, place, snapshot=snapshot, bias=None if together else bias)
     if json:
         dicts = [pooled_dict(analysis) for analysis in analyses]
         typer.echo(dumps(dicts if together else dicts[0], indent=2, ensure_ascii=False))

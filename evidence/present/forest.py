@@ -9,6 +9,7 @@ from evidence.model.results import Analysis
 from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
 from evidence.present.draw import draw, write_picture
+from evidence.present.forest_columns import Judgements
 from evidence.present.forest_layout import forest_layout
 from evidence.present.scales import has_prediction, scale_of
 from evidence.present.shapes import (
@@ -52,7 +53,8 @@ def write_forests(
     ExportError
         If the folder or a file in it cannot be written.
     """
-    return write_picture(forest_picture(forest_layout(*analyses, title=title, bias=bias), *analyses), folder)
+    layout = forest_layout(*analyses, title=title, bias=bias)
+    return write_picture(forest_picture(layout, *analyses, bias=bias), folder)
 
 
 def draw_forest(layout: ForestLayout) -> Figure:
@@ -60,7 +62,7 @@ def draw_forest(layout: ForestLayout) -> Figure:
     return draw(forest_picture(layout))
 
 
-def forest_picture(layout: ForestLayout, *analyses: Analysis) -> Picture:
+def forest_picture(layout: ForestLayout, *analyses: Analysis, bias: RiskOfBias | None = None) -> Picture:
     """The layout in plain shapes, with the data of its analyses."""
     parts: list[Shape] = [*layout.lines]
     for interval in layout.intervals:
@@ -71,6 +73,8 @@ def forest_picture(layout: ForestLayout, *analyses: Analysis) -> Picture:
     parts += [part for diamond in layout.diamonds for part in _diamond(diamond)]
     for interval in layout.predictions:
         parts += _prediction(interval, layout.prediction_colour)
+    labels = [row.label for analysis in analyses for row in analysis.estimates]
+    judgements = Judgements(bias, labels) if bias and labels else None
     return Picture(
         name="forest",
         width=layout.width,
@@ -78,11 +82,11 @@ def forest_picture(layout: ForestLayout, *analyses: Analysis) -> Picture:
         title=layout.title,
         description=layout.description,
         parts=(*parts, *layout.marks, *layout.texts),
-        columns=(*_COLUMNS, "question") if len(analyses) > 1 else tuple(_COLUMNS),
+        columns=(*_COLUMNS, *_more_heads(len(analyses) > 1, judgements)),
         rows=tuple(
-            (*row, analysis.question.id) if len(analyses) > 1 else row
+            (*row, *more)
             for analysis in analyses
-            for row in _rows(analysis)
+            for row, more in zip(_rows(analysis), _more(analysis, len(analyses) > 1, judgements), strict=True)
         ),
     )
 
@@ -163,3 +167,18 @@ def _rows(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:
     if pooled is not None and has_prediction(pooled):
         rows.append(("prediction", None, None, *[None] * 7, *prediction_limits(pooled, scale), None))
     return tuple(rows)
+
+
+def _more_heads(several: bool, judgements: Judgements | None) -> list[str]:
+    """Columns of the data that only some figures have: the question of several, and judgements."""
+    domains = [f"D{at + 1}" for at in range(len(judgements.tool.domains))] if judgements else []
+    return [*(["question"] if several else []), *([*domains, "overall"] if judgements else [])]
+
+
+def _more(analysis: Analysis, several: bool, judgements: Judgements | None) -> list[tuple[Cell, ...]]:
+    """What stands in them, in the order of the rows."""
+    own: tuple[Cell, ...] = (analysis.question.id,) if several else ()
+    empty: tuple[Cell, ...] = (None,) * (len(judgements.tool.domains) + 1) if judgements else ()
+    found = [judgements.of(row.label) if judgements else None for row in analysis.estimates]
+    studies = [(*own, *((*one.domains, one.overall) if one else empty)) for one in found]
+    return [*studies, *[(*own, *empty)] * (len(_rows(analysis)) - len(studies))]

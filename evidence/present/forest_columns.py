@@ -86,6 +86,14 @@ class Judgements:
         domains = len(self.tool.domains)
         return [left + LIGHT * (at + 0.5) for at in range(domains)] + [left + LIGHT * (domains + 1.1)]
 
+    def said(self, label: str) -> str:
+        """The judgements of a study in words; nothing where it has none."""
+        found = self.of(label)
+        if found is None:
+            return ""
+        judgements = zip(self.heads, (*found.domains, found.overall), strict=True)
+        return f"{plain(label)}: {', '.join(f'{head} {judgement.lower()}' for head, judgement in judgements)}."
+
     def note(self) -> str:
         """What the letters mean, and who is not in the file."""
         domains = "; ".join(f"{letter}, {words}" for letter, words in zip(_LETTERS, self.tool.domains, strict=False))

@@ -12,14 +12,14 @@ from evidence.model.question import one_axis
 from evidence.model.results import Analysis, Group, Pooled
 from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
+from evidence.present.forest_axis import TICK, PlotAxis
 from evidence.present.forest_cells import Cells, ForestCells
 from evidence.present.forest_columns import LABEL_LINES, Judgements, place_columns
 from evidence.present.forest_style import Style, style_of
 from evidence.present.names import favours, plain
 from evidence.present.risk_of_bias import symbol
-from evidence.present.scales import Axis, Scale, axis_of, has_prediction, scale_of
+from evidence.present.scales import Scale, axis_of, has_prediction, scale_of
 from evidence.present.shapes import (
-    Align,
     Column,
     Diamond,
     ForestLayout,
@@ -48,16 +48,9 @@ from evidence.present.wording import (
 )
 
 _ROW_PADDING = 1.5
-#: Binds an arrow to its word.
-_BOUND = "\N{NO-BREAK SPACE}"
-#: Width for the name of a favoured side, where the page has it.
-_SIDE = 34.0
 #: Side of the largest square; the others have areas in proportion to their weights.
 _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
-_TICK = 1.2
-#: Free width to the left and right of a number at the axis.
-_TICK_GAP = 0.6
 
 
 def forest_layout(*analyses: Analysis, title: str = "", bias: RiskOfBias | None = None) -> ForestLayout:
@@ -98,7 +91,6 @@ class _Builder:
         self.marks: list[Shape] = []
         self.ticks: tuple[Tick, ...] = ()
         self.predictions: list[Interval] = []
-        self.axis: Axis = axis_of(self.scale, *analyses)
         self.columns: dict[str, Column] = {}
         self.heads: dict[str, list[str]] = {}
         self.width = WIDTH
@@ -113,6 +105,8 @@ class _Builder:
         if self.filled:
             table = place_columns(self.filled, self.notes, self.judgements)
             self.columns, self.heads, self.width = table.columns, table.heads, table.width
+            axis = axis_of(self.scale, *self.analyses)
+            self.axis = PlotAxis(axis=axis, scale=self.scale, column=self.columns["plot"], style=self.style)
         self.paragraph(self.title, theme.TITLE_SIZE, bold=True)
         self.y += 2.0
         if self.filled:
@@ -127,7 +121,7 @@ class _Builder:
             width=self.width,
             height=self.y + MARGIN,
             title=self.title,
-            description=" ".join(description_of(analysis) for analysis in self.analyses),
+            description=" ".join([*map(description_of, self.analyses), *self.judged()]),
             columns=tuple(self.columns.values()),
             rows=tuple(self.rows),
             texts=tuple(self.texts),
@@ -141,23 +135,30 @@ class _Builder:
             ticks=self.ticks,
         )
 
+    def judged(self) -> list[str]:
+        """The judgements in words, for the description."""
+        if not self.judgements:
+            return []
+        labels = dict.fromkeys(row.label for analysis in self.analyses for row in analysis.estimates)
+        return [self.judgements.note(), *filter(None, map(self.judgements.said, labels))]
+
     def head(self) -> float:
         """Column heads and the rule below them, who is favoured where if the style says so here; gives the rule's y."""
         step = theme.line_height(theme.TEXT_SIZE)
-        above = self.sides_favoured() if self.style.places["favours"] == "above" else None
+        small = theme.line_height(theme.FOOT_SIZE)
+        above = self.favoured("above")
         if self.style.places["rule_above"]:
             self.rule()
             self.y += 0.6
         start = self.y
         plot = [line for line in self.heads["plot"] if line]
-        favoured = theme.line_height(theme.FOOT_SIZE) * max(map(len, above)) + step * len(plot) if above else 0.0
+        favoured = small * max(map(len, above)) + step * len(plot) if above else 0.0
         bottom = start + max(step * max(len(lines) for lines in self.heads.values()), favoured)
         for name, lines in self.heads.items():
             for up, line in enumerate(reversed(lines)):
                 self.text(self.columns[name], bottom - 0.8 - up * step, line.strip(), bold=True)
         if above:
-            self.y = bottom - theme.line_height(theme.FOOT_SIZE) * (max(map(len, above)) - 1) - 0.8
-            self.favour_labels(above)
+            self.texts += self.axis.favour_texts(above, bottom - small * (max(map(len, above)) - 1) - 0.8)
         if self.judgements:
             places = self.judgements.places(self.columns["risk_of_bias"].left)
             for x, letter in zip(places, self.judgements.heads, strict=True):
@@ -202,13 +203,13 @@ class _Builder:
     def study(self, panel: ForestCells, index: int, start: int) -> None:
         estimate, pooled = panel.analysis.estimates[index], panel.analysis.pooled
         y = self.row("study", panel.study(index), superscript=self.notes.superscript(start + index))
-        low, high, arrow_low, arrow_high = self.clip(estimate.ci_low, estimate.ci_high)
+        low, high, arrow_low, arrow_high = self.axis.clip(estimate.ci_low, estimate.ci_high)
         self.intervals.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
-        place = self.axis.fraction(estimate.estimate)
-        if 0 <= place <= 1:  # a point beyond the axis is told by the arrow and the number alone
+        x = self.axis.place(estimate.estimate)
+        if x is not None:  # a point beyond the axis is told by the arrow and the number alone
             share = pooled.weights[index] / max(pooled.weights) if pooled else 0.5
             colour = self.style.square(panel.analysis.question.measure)
-            self.squares.append(Square(x=self.x_at(place), y=y, side=_SQUARE * math.sqrt(share), colour=colour))
+            self.squares.append(Square(x=x, y=y, side=_SQUARE * math.sqrt(share), colour=colour))
         found = self.judgements.of(estimate.label) if self.judgements else None
         if self.judgements and found:
             places = self.judgements.places(self.columns["risk_of_bias"].left)
@@ -234,14 +235,14 @@ class _Builder:
         start = self.y
         y = self.row("pooled", panel.total("pooled", pooled, panel.everyone), bold=True)
         self.diamond(panel.scale, pooled, y, "diamond")
-        centre = self.axis.fraction(panel.scale.natural(pooled.mu))
-        if 0 <= centre <= 1:
-            x, top = self.x_at(centre), min(row.y - row.height / 2 for row in self.rows[first:])
+        x = self.axis.place(panel.scale.natural(pooled.mu))
+        if x is not None:
+            top = min(row.y - row.height / 2 for row in self.rows[first:])
             colour = self.style.colours["pooled_line"]
             self.lines.append(Line(x1=x, y1=top, x2=x, y2=start, style="dotted", width=0.8, colour=colour))
         if has_prediction(pooled):
             y = self.row("prediction", panel.prediction(pooled))
-            low, high, arrow_low, arrow_high = self.clip(*prediction_limits(pooled, panel.scale))
+            low, high, arrow_low, arrow_high = self.axis.clip(*prediction_limits(pooled, panel.scale))
             self.predictions.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
         if alone := panel.reported_only():
             self.diamond(panel.scale, alone[1], self.row("reported", alone[0]), "subtotal")
@@ -275,22 +276,9 @@ class _Builder:
         self.y += height
         return middle
 
-    # Places on the axis
-
-    def x_at(self, fraction: float) -> float:
-        plot = self.columns["plot"]
-        return plot.left + fraction * (plot.right - plot.left)
-
-    def clip(self, low: float, high: float) -> tuple[float, float, bool, bool]:
-        """Ends of an interval on the axis, and whether each goes on beyond it."""
-        ends = [self.axis.fraction(low), self.axis.fraction(high)]
-        inside = [self.x_at(min(1.0, max(0.0, end))) for end in ends]
-        slack = 1e-9  # a limit that is the axis' own end needs no arrow
-        return inside[0], inside[1], ends[0] < -slack, ends[1] > 1 + slack
-
     def diamond(self, scale: Scale, pooled: Pooled, y: float, colour: str) -> None:
-        low, high, *arrows = self.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))
-        x, _, _, _ = self.clip(*[scale.natural(pooled.mu)] * 2)
+        low, high, *arrows = self.axis.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))
+        x, _, _, _ = self.axis.clip(*[scale.natural(pooled.mu)] * 2)
         self.diamonds.append(
             Diamond(
                 low=low,
@@ -307,73 +295,29 @@ class _Builder:
     # Axis and text below
 
     def draw_axis(self, top: float) -> None:
-        """Axis line, ticks, null line, name of the scale, and who is favoured where."""
-        axis, plot = self.axis, self.columns["plot"]
+        """Axis with its ticks, null line, name of the scale, and who is favoured where."""
+        plot, step = self.columns["plot"], theme.line_height(theme.FOOT_SIZE)
         self.y += 1.0
-        base = self.y
-        self.lines.append(Line(x1=plot.left, y1=base, x2=plot.right, y2=base))
-        if self.scale.null is not None:
-            x = self.x_at(axis.fraction(self.scale.null))
-            self.lines.append(Line(x1=x, y1=top, x2=x, y2=base))
-        self.ticks = tuple(
-            Tick(x=self.x_at(axis.fraction(value)), value=value, label=self.tick_label(value)) for value in axis.ticks
-        )
-        for tick in self.ticks:
-            self.lines.append(Line(x1=tick.x, y1=base, x2=tick.x, y2=base + _TICK))
-        self.tick_numbers(base + _TICK + 2.9)
-        self.y = base + _TICK + 2.9
-        step = theme.line_height(theme.FOOT_SIZE)
+        self.lines += self.axis.lines(top, self.y)
+        self.ticks = self.axis.ticks()
+        self.y += TICK + 2.9
+        self.texts += self.axis.numbers(self.y)
         self.y += step
         for line in theme.wrap(self.scale.words, plot.right - plot.left, theme.FOOT_SIZE):
             self.texts.append(
                 Text(x=plot.x, y=self.y, text=line, size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
             )
             self.y += step
-        below = self.sides_favoured() if self.style.places["favours"] == "below" else None
-        if below:
-            self.favour_labels(below)
+        if below := self.favoured("below"):
+            self.texts += self.axis.favour_texts(below, self.y)
+            self.y += step * max(map(len, below))
         self.y -= 0.5
 
-    def tick_numbers(self, y: float) -> None:
-        """Numbers at the ticks, that of no effect first and then from the outside; one that would touch is left out."""
-        ends = (self.ticks[0].value, self.ticks[-1].value)
-        taken: list[tuple[float, float]] = []
-        for tick in sorted(self.ticks, key=lambda tick: (tick.value != self.scale.null, tick.value not in ends)):
-            half = theme.text_width(tick.label, theme.FOOT_SIZE) / 2 + _TICK_GAP
-            if all(tick.x + half <= low or high <= tick.x - half for low, high in taken):
-                taken.append((tick.x - half, tick.x + half))
-                self.texts.append(Text(x=tick.x, y=y, text=tick.label, size=theme.FOOT_SIZE, align="center"))
-
-    def tick_label(self, value: float) -> str:
-        return self.style.decimals(f"{value:g}".replace("-", "−"))
-
-    def sides_favoured(self) -> tuple[list[str], list[str]] | None:
-        """Who is favoured left and right of the null line, in lines; None where the outcomes do not tell the same."""
-        found = {favours(panel.analysis, self.style.words["favours"]) for panel in self.filled}
-        sides = found.pop() if len(found) == 1 else None
-        if sides is None or self.scale.null is None:
+    def favoured(self, where: str) -> tuple[list[str], list[str]] | None:
+        """Who is favoured on which side, if the style says so here."""
+        if self.style.places["favours"] != where:
             return None
-        plot, null = self.columns["plot"], self.x_at(self.axis.fraction(self.scale.null))
-        arrows = self.style.places["arrows"]
-        left, right = (f"←{_BOUND}{sides[0]}", f"{sides[1]}{_BOUND}→") if arrows else sides
-        rooms = [null - plot.left - 1.0, plot.right - null - 1.0]
-        if self.style.places["favours"] == "below":  # where the page is free beside the plot
-            free = (null - MARGIN - 1.0, self.width - MARGIN - null - 1.0)
-            rooms = [min(max(_SIDE, room), most) for room, most in zip(rooms, free, strict=True)]
-        one, other = (
-            [line.replace(_BOUND, " ") for line in theme.wrap(text, room, theme.FOOT_SIZE, lines=3)]
-            for text, room in zip((left, right), rooms, strict=True)
-        )
-        return one, other
-
-    def favour_labels(self, sides: tuple[list[str], list[str]]) -> None:
-        """Left and right of the null line, from `y` downwards."""
-        step, null = theme.line_height(theme.FOOT_SIZE), self.x_at(self.axis.fraction(self.scale.null or 0.0))
-        places: tuple[tuple[float, Align], ...] = ((null - 1.0, "right"), (null + 1.0, "left"))
-        for lines, (x, align) in zip(sides, places, strict=True):
-            for index, line in enumerate(lines):
-                self.texts.append(Text(x=x, y=self.y + index * step, text=line, size=theme.FOOT_SIZE, align=align))
-        self.y += step * max(map(len, sides))
+        return self.axis.favoured((panel.analysis for panel in self.filled), self.width)
 
     def foot(self) -> None:
         """Model, heterogeneity and tests; then the notes."""

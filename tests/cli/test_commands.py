@@ -172,6 +172,28 @@ def test_pool_draws_the_forest_and_writes_everything_behind_it(evidence, stored,
         assert [row["study"] for row in csv.DictReader(file) if row["used"] == "true"] == ["ALPHA", "BETA"]
 
 
+def test_outcomes_pooled_together_have_one_figure_and_a_folder_each(evidence, stored, tmp_path):
+    options = (
+        "--outcome",
+        "OS",
+        "--outcome",
+        "NRM",
+        "--measure",
+        "HR",
+        "--together",
+        "--style",
+        "bmj",
+        "--out",
+        "here",
+    )
+    done = evidence("pool", *options)
+    assert done.code == 0 and "OS/pooled.json" in done.out
+    svg = (tmp_path / "here/forest.svg").read_text(encoding="utf-8")
+    assert "ALPHA" in svg and "Nothing matched" in svg and "0.60 (0.40 to 0.90)" in svg
+    assert (tmp_path / "here/OS/forest.svg").exists() and (tmp_path / "here/NRM/rows.csv").exists()
+    assert [one["k"] for one in json.loads(evidence("pool", *options, "--json").out)] == [2, 0]
+
+
 def test_a_number_with_an_error_is_pooled_once_a_person_has_accepted_it(evidence, stored):
     assert json.loads(evidence("pool", "--outcome", "CR", "--measure", "OR", "--json").out)["k"] == 1
     evidence("accept", f"{stored['BETA']}-r1", "--by", "A. Reviewer")

@@ -238,6 +238,15 @@ def test_judgements_stand_beside_their_study_and_those_without_are_named():
     found = texts_of(layout)
     assert found.count("+") == 4 and found.count("−") == 2 and "Risk of bias" in found
     assert "Not judged: Author 2001, Author 2002." in " ".join(found)
+    assert "Author 2000: A low, B low, C low, D low, E high, All high." in layout.description
+
+
+def test_the_data_beside_the_figure_have_the_judgements():
+    analysis = analysis_of(ratios(3))
+    found = judged(analysis)
+    picture = forest_picture(forest_layout(analysis, bias=found), analysis, bias=found)
+    assert picture.columns[-6:] == ("D1", "D2", "D3", "D4", "D5", "overall")
+    assert [row[-2:] for row in picture.rows] == [("Low", "No information")] * 3 + [(None, None)] * 2
 
 
 def test_judgements_of_other_studies_alone_are_refused():
