@@ -191,13 +191,14 @@ def write_reports(
     folder: Path,
     *,
     figures: Sequence[Sequence[Path]],
+    together: Sequence[Path] = (),
     unanswered: Sequence[tuple[Question, str]] = (),
     snapshot: str | None = None,
 ) -> tuple[list[Path], str | None]:
     """Write the report as `report.md`, `report.html` and, where a Chromium is installed, `report.pdf`.
 
-    `figures` are the files written of each analysis; their pictures stand in the page. The text that comes with the
-    paths says why there is no PDF.
+    `figures` are the files written of each analysis, `together` those of several in one picture; the pictures stand in
+    the page. The text that comes with the paths says why there is no PDF.
 
     Raises
     ------
@@ -215,7 +216,8 @@ def write_reports(
     ]
     markdown, page, pdf = (folder / f"report.{ending}" for ending in ("md", "html", "pdf"))
     write_report(analyses, tables, records, markdown, unanswered=unanswered)
-    write_html_report(answers, tables, records, page, unanswered=unanswered, snapshot=snapshot)
+    pictures = figures_of(together)
+    write_html_report(answers, tables, records, page, together=pictures, unanswered=unanswered, snapshot=snapshot)
     fault = print_page(page, pdf)
     return [markdown, page, *([] if fault else [pdf])], fault
 

@@ -84,6 +84,7 @@ def run(
         records, snapshot = checked_records(store), store.snapshot_id()
     analyses: list[Analysis] = []
     drawn: list[list[Path]] = []
+    together: list[Path] = []
     tables: list[ComparisonTable] = []
     unanswered: list[tuple[Question, str]] = []
     written = export(records, out / "tables", "csv")
@@ -103,19 +104,19 @@ def run(
         answered = {analysis.question.id: analysis for analysis in analyses}
         parts = [answered[name] for name in figure.questions if name in answered]
         try:
-            written += write_together(parts, out / figure.id, title=figure.title) if parts else []
+            together += write_together(parts, out / figure.id, title=figure.title) if parts else []
         except QuestionError as error:
             unanswered.append((parts[0].question, f"Figure {figure.id!r} was not drawn. {error}"))
     written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
     written += export(records, out / "evidence.jsonl", "jsonl")
     reports, no_pdf = write_reports(
-        analyses, tables, records, out, figures=drawn, unanswered=unanswered, snapshot=snapshot
+        analyses, tables, records, out, figures=drawn, together=together, unanswered=unanswered, snapshot=snapshot
     )
     return RunReport(
         ingested=ingested,
         analyses=tuple(analyses),
         unanswered=tuple(unanswered),
-        written=(*written, *reports),
+        written=(*written, *together, *reports),
         notes=(no_pdf,) if no_pdf else (),
     )
 

@@ -84,6 +84,7 @@ def write_html_report(
     records: Records,
     path: Path,
     *,
+    together: Sequence[Figure] = (),
     unanswered: Unanswered = (),
     snapshot: str | None = None,
 ) -> Path:
@@ -94,7 +95,7 @@ def write_html_report(
     ExportError
         If the file cannot be written.
     """
-    page = html_report(answers, tables, records, unanswered=unanswered, snapshot=snapshot)
+    page = html_report(answers, tables, records, together=together, unanswered=unanswered, snapshot=snapshot)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.encode("utf-8", "replace"))
@@ -110,10 +111,11 @@ def html_report(
     tables: Sequence[ComparisonTable],
     records: Records,
     *,
+    together: Sequence[Figure] = (),
     unanswered: Unanswered = (),
     snapshot: str | None = None,
 ) -> str:
-    """The page; `unanswered` are questions that could not be worked on, each with the reason."""
+    """The page; `together` are pictures of several questions, `unanswered` those not worked on, with the reason."""
     analyses = [answer.analysis for answer in answers]
     numbers = CitedNumbers(records)
     questions = [_question(at, answer, records, numbers) for at, answer in enumerate(answers, start=1)]
@@ -133,6 +135,7 @@ def html_report(
             unanswered=reasons_without_answer(analyses, tables, unanswered),
             gaps=[document for document in _worst_first(records) if document.status is not DocumentStatus.OK],
             questions=questions,
+            together=[figure_view(figure, f"t{at}") for at, figure in enumerate(together, start=1)],
             comparisons=comparisons,
             result_heads=RESULT_HEADS,
             cited_note=CITED_NOTE,

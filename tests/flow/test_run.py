@@ -114,6 +114,7 @@ def test_the_report_is_named_and_that_there_is_no_pdf_without_a_browser(evidence
 def test_every_number_that_was_pooled_leads_to_its_words_in_the_report(ran):
     page = html.parse(ran / "report.html")
     used = page.xpath("//h3[@id='q1-used']/following::table[1]/tbody/tr[not(@class)]")
+    assert page.xpath("//section[h2/@id='together']//*[local-name()='svg']/@aria-labelledby") == ["t1-title t1-desc"]
     words = [
         "".join(page.xpath(f"//*[@id='{row.xpath('.//a/@href')[0][1:]}']/ancestor::div/blockquote/text()"))
         for row in used
