@@ -24,7 +24,7 @@ _ABOUT_FOLDERS = frozenset(
 #: Plain text has no signature, so in a folder the ending must say that it is prose; a person who names a file means it.
 _PROSE = frozenset({".txt", ".text", ".md", ".markdown", ""})
 #: A file with such an ending that has no reader is a broken paper, not something else that lies in the folder.
-_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".docx", ".docm"}
+_PAPERS = _PROSE - {""} | {".pdf", ".xml", ".nxml", ".html", ".htm", ".nbib", ".ris", ".bib", ".docx", ".docm"}
 #: What begins so names a paper to be fetched, unless it is a file.
 _IDENTIFIERS = ("pmid:", "pmcid:", "doi:", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/")
 _ONLY_ABSTRACT = "Only the abstract was read, because the full text is not open access."

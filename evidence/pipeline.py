@@ -9,7 +9,7 @@ depends on the number of processes: they read, extract and check, and only the p
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version as installed_version
@@ -35,12 +35,12 @@ from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
 from evidence.model.tables import TABLES, records_of
 from evidence.processes import SECONDS, Parts, Work, in_order
-from evidence.reports import FileReport, IngestReport, RunReport
+from evidence.reports import FileReport, IngestReport, RunReport, Status
 from evidence.settings import LEXICON_VARIABLE
 
 if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
-    from evidence.store import Store
+    from evidence.store import Described, Store
 
 #: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
 DEBUG_VARIABLE = "EVIDENCE_DEBUG"
@@ -156,17 +156,28 @@ def ingest(
         from evidence.extract.word_lists import check_lists
 
         check_lists()
+    from evidence.store import RECORDS
+
     found = find_files(paths)
     workbooks = [file for file in found if file.named and is_workbook_file(file.path)]
     files = tuple(file for file in found if file not in workbooks)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
-    reports: list[FileReport] = []
+    reports: dict[int, FileReport] = {}
+    descriptions: dict[int, _Made] = {}
     work = Work(do=_make, at_once=_unread_at_all, stopped=_stopped, prepare=_prepare)
     for number, made in in_order(work, _tasks(files, store, ocr=ocr), jobs, seconds=_OCR_SECONDS if ocr else SECONDS):
-        reports.append(_stored(made, store, run_id))
+        place = len(reports) + len(descriptions)
+        if made.document is not None and made.document.format in RECORDS:
+            descriptions[place] = made  # the papers it describes may come after it
+        else:
+            reports[place] = _stored(made, store, run_id)
         if progress:
-            progress(number, len(files), reports[-1].source)
-    return IngestReport(files=(*reports, *(_taken(file.path, store, by) for file in workbooks)))
+            progress(number, len(files), made.report.source)
+    about = store.describe([made.document.record() for made in descriptions.values() if made.document])
+    for (place, made), papers in zip(descriptions.items(), about, strict=True):
+        reports[place] = _described(made, papers, store, run_id)
+    ordered = [report for _, report in sorted(reports.items())]
+    return IngestReport(files=(*ordered, *(_taken(file.path, store, by) for file in workbooks)))
 
 
 def _taken(path: str, store: "Store", by: str | None) -> FileReport:
@@ -385,6 +396,31 @@ def _failed(task: _Task, reason: str) -> _Made:
 
 def _skipped(task: _Task, reason: str) -> _Made:
     return _Made(report=FileReport(source=task.source, status="skipped", reason=reason))
+
+
+def _described(made: _Made, found: "Sequence[Described]", store: "Store", run_id: int) -> FileReport:
+    """What became of a record of a bibliography that describes these stored papers.
+
+    Its abstract is a document of its own; a record without one is stored only where no paper is there.
+    """
+    from evidence.read import NO_ABSTRACT
+
+    told = [
+        f"{paper.source} ({what})"
+        for paper in found
+        if (what := "; ".join((*((f"took {', '.join(paper.filled)}",) if paper.filled else ()), *paper.differing)))
+    ]
+    remark = f"describes {'; '.join(told)}; what a paper prints is kept" if told else None
+    if found and made.document is not None and NO_ABSTRACT in (made.document.status_reason or ""):
+        status: Status = "described" if any(paper.filled for paper in found) else "unchanged"
+        return FileReport(
+            source=made.report.source,
+            status=status,
+            document_id=found[0].document_id,
+            reason="describes a paper in the store",
+            remark=remark,
+        )
+    return replace(_stored(made, store, run_id), remark=remark)
 
 
 def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:

@@ -8,7 +8,7 @@ from typing import Literal
 from evidence.model.question import Question
 from evidence.model.results import Analysis
 
-Status = Literal["added", "unchanged", "failed", "skipped", "decided"]
+Status = Literal["added", "unchanged", "failed", "skipped", "decided", "described"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

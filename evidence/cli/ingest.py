@@ -54,7 +54,7 @@ def ingest(
 
 def summary(report: "IngestReport") -> str:
     """Counts of files and rows, and what to do next."""
-    counts = {status: len(report.of(status)) for status in ("added", "unchanged", "failed", "skipped")}
+    counts = {status: len(report.of(status)) for status in ("added", "described", "unchanged", "failed", "skipped")}
     decided = Counter[str]()
     for file in report.files:
         decided.update(file.decisions)

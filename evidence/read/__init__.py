@@ -15,6 +15,7 @@ from typing import BinaryIO
 from evidence.errors import ReadError, UnknownFormat
 from evidence.model.codes import DocumentStatus
 from evidence.model.document import Document
+from evidence.read.bibtex import read_bibtex, split_bibtex
 from evidence.read.clean import clean
 from evidence.read.compose import Content, refuse_books
 from evidence.read.ctgov import read_ctgov, split_ctgov
@@ -25,11 +26,24 @@ from evidence.read.pdf import read_pdf
 from evidence.read.pdf_boxes import boxes
 from evidence.read.pdf_ocr import BY_OCR, require_ocr
 from evidence.read.pdf_picture import page_picture
-from evidence.read.pubmed import read_pubmed, split_pubmed
+from evidence.read.pubmed import NO_ABSTRACT, read_pubmed, split_pubmed
+from evidence.read.ris import read_ris, split_ris
 from evidence.read.text import read_text
 from evidence.read.word import read_word
 
-__all__ = ["BY_OCR", "READERS", "Part", "Reader", "boxes", "page_picture", "read", "read_all", "require_ocr", "split"]
+__all__ = [
+    "BY_OCR",
+    "NO_ABSTRACT",
+    "READERS",
+    "Part",
+    "Reader",
+    "boxes",
+    "page_picture",
+    "read",
+    "read_all",
+    "require_ocr",
+    "split",
+]
 
 #: Larger files are scans or archives; reading them would only fill the memory.
 LARGEST_FILE = 100 * 1024 * 1024
@@ -47,6 +61,12 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STUDY = re.compile(r"\s*[\[{].{0,2000}?\"protocolSection\"\s*:\s*{", re.DOTALL)
+_RIS = re.compile(r"(?:[A-Z][\w ]*:[^\n]*\s+)*TY {1,2}- [A-Z]")  # after lines such as "Database: Embase"
+_BIBTEX = re.compile(
+    r"\s*(?:%[^\n]*\s+)*@(?:article|book|booklet|comment|conference|inbook|incollection|inproceedings|manual|misc|"
+    r"mastersthesis|online|phdthesis|preamble|proceedings|report|string|techreport|unpublished)\s*[{(]",
+    re.IGNORECASE,
+)
 _MEDLINE = re.compile(r"\s*PMID *- *\d+\s")
 #: What files without a reader begin with, and what to call them.
 _FOREIGN = (
@@ -112,6 +132,14 @@ def _is_medline(head: bytes) -> bool:
     return bool(_MEDLINE.match(_as_ascii(head)))
 
 
+def _is_ris(head: bytes) -> bool:
+    return bool(_RIS.match(_as_ascii(head).lstrip()))
+
+
+def _is_bibtex(head: bytes) -> bool:
+    return bool(_BIBTEX.match(_as_ascii(head)))
+
+
 def _is_anything(_head: bytes) -> bool:
     return True  # the text reader itself says what is no text
 
@@ -125,6 +153,8 @@ READERS = (
     Reader("jats", _is_xml, read_jats),
     Reader("ctgov", _is_ctgov, read_ctgov, split_ctgov),
     Reader("pubmed", _is_medline, read_medline, split_medline),
+    Reader("ris", _is_ris, read_ris, split_ris),
+    Reader("bibtex", _is_bibtex, read_bibtex, split_bibtex),
     Reader("text", _is_anything, read_text),
 )
 

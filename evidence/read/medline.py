@@ -34,7 +34,7 @@ _NOTICES = {
 
 def split_medline(data: bytes, source: str) -> list[tuple[str, bytes]]:
     """PMID, empty where it is damaged, and own bytes of every record."""
-    records = [part.strip() for part in _RECORD.split(_decoded(data, source)) if part.strip()]
+    records = [part.strip() for part in _RECORD.split(decoded(data, source)) if part.strip()]
     if len(records) < 2:
         return [("", data)]
     return [(next(iter(_fields(record)["PMID"]), ""), (record + "\n").encode()) for record in records]
@@ -48,14 +48,14 @@ def read_medline(data: bytes, source: str) -> Content:
     ReadError
         If the bytes are no UTF-8 text.
     """
-    fields = _fields(_decoded(data, source))
+    fields = _fields(decoded(data, source))
     ids = [match.groups() for value in fields["AID"] + fields["LID"] if (match := re.match(r"(.+) \[(\w+)\]$", value))]
     names = fields["FAU"] or fields["AU"] or fields["CN"]
     date = _YEAR.search(" ".join(fields["DP"] + fields["DEP"]))
     return content_of(
         Abstract(
             title=" ".join(fields["TI"]),
-            parts=_parts(" ".join(fields["AB"])),
+            parts=labelled(" ".join(fields["AB"])),
             authors=tuple(" ".join(part.strip() for part in reversed(name.split(",", 1))) for name in names),
             first_author=family_name(names[0]) if names else None,
             journal=next(iter(fields["JT"] + fields["TA"]), None),
@@ -78,7 +78,7 @@ def _fields(record: str) -> dict[str, list[str]]:
     return fields
 
 
-def _parts(abstract: str) -> list[tuple[str, Inline]]:
+def labelled(abstract: str) -> list[tuple[str, Inline]]:
     """The labelled parts of an abstract; without labels one part."""
     labels = list(_LABEL.finditer(abstract))
     if not labels or labels[0].start() > 0 or len(labels) > _MOST_PARTS:
@@ -98,7 +98,14 @@ def _inline(text: str) -> Inline:
     return content
 
 
-def _decoded(data: bytes, source: str) -> str:
+def decoded(data: bytes, source: str) -> str:
+    """The text of a file of records, with one kind of line end.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no UTF-8 text.
+    """
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

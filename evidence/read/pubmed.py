@@ -29,6 +29,8 @@ NOTICES = {
     "RetractedandRepublishedIn": "This article was retracted and published again",
     "UpdateIn": "This article was updated",
 }
+#: By this a record that can only describe a paper is known.
+NO_ABSTRACT = "The record holds no abstract, only the title."
 _RETRACTED = "Retracted Publication"
 
 
@@ -122,7 +124,7 @@ def content_of(record: Abstract) -> Content:
             first_author=record.first_author,
         ),
         notices=tuple(notices),
-        gaps=() if record.parts else ("The record holds no abstract, only the title.",),
+        gaps=() if record.parts else (NO_ABSTRACT,),
     )
 
 

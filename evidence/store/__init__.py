@@ -21,14 +21,28 @@ from evidence.model.codes import DocumentStatus
 from evidence.model.decisions import Decision
 from evidence.model.document import Document
 from evidence.model.records import DocumentRecord, Records, Result
-from evidence.store import audit, links, queries, reading, review, writing
+from evidence.store import audit, bibliography, links, queries, reading, review, writing
+from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.reading import Recheck, under_linked_id
 from evidence.store.review import Action, ResultTable
 
-__all__ = ["Action", "Event", "Link", "LinkEvent", "Recheck", "ResultTable", "Run", "Store", "Trace", "open_store"]
+__all__ = [
+    "RECORDS",
+    "Action",
+    "Described",
+    "Event",
+    "Link",
+    "LinkEvent",
+    "Recheck",
+    "ResultTable",
+    "Run",
+    "Store",
+    "Trace",
+    "open_store",
+]
 
 
 def open_store(url: str) -> "Store":
@@ -109,6 +123,15 @@ class Store:
         """
         writing.belong(document.document_id, records)
         return self._add(document.record(), document.text, records, run_id, extractor_version, fuller)
+
+    def describe(self, records: Sequence[DocumentRecord]) -> list[tuple[Described, ...]]:
+        """Fill what stored papers do not show of themselves from records of bibliographies, and tell what differs.
+
+        A paper is known by DOI, PMID or PMCID, and without these by title and year. What it shows is kept. For each
+        record the papers that it describes.
+        """
+        with self._database.writing() as connection:
+            return bibliography.describe(connection, records)
 
     def add_failed(self, record: DocumentRecord, *, run_id: int | None = None) -> bool:
         """Note a document that could not be read and why; False where it is stored already and nothing changed."""
