@@ -5,6 +5,15 @@ from types import SimpleNamespace
 import pytest
 
 from evidence.cli import main
+from evidence.present import page_pdf
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_browser():
+    """What a run writes where no Chromium is installed; `tests/browser` has one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(page_pdf, "BROWSERS", ())
+        yield
 
 
 @pytest.fixture

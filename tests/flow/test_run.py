@@ -8,7 +8,6 @@ from lxml import html
 
 from evidence.cli import main
 from evidence.model.codes import RowStatus
-from evidence.present import page_pdf
 from evidence.store import open_store
 
 FIRST = """Drug A for relapsed leukaemia: the FIRST randomized trial
@@ -49,14 +48,6 @@ title = "Drug A against chemotherapy"
 questions = ["survival", "progression"]
 """
 PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_browser():
-    """What a run writes where no Chromium is installed; `tests/browser` has one."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(page_pdf, "BROWSERS", ())
-        yield
 
 
 def run(folder):
