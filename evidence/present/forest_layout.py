@@ -228,6 +228,8 @@ class _Builder:
         width = room if room > self.width / 4 else self.width - 2 * MARGIN
         step = theme.line_height(theme.FOOT_SIZE)
         for line in (line for text in sentences for line in theme.wrap(text, width, theme.FOOT_SIZE)):
+            if width > room:
+                self.paper(self.y, theme.text_width(line, theme.FOOT_SIZE), step)
             self.y += step
             self.texts.append(Text(x=MARGIN, y=self.y - 1.0, text=line, size=theme.FOOT_SIZE, colour=theme.MUTED))
 
@@ -267,14 +269,16 @@ class _Builder:
         for name in self.columns:
             if name != "label":
                 self.text(self.columns[name], baseline, getattr(cells, name, ""), bold=bold)
-        if kind in ("group", "outcome"):  # the line of no effect stops at a heading that is as long
-            wide = max(theme.text_width(line, size, bold) for line in lines)
-            self.marks.append(
-                Rectangle(x=MARGIN, y=self.y, width=min(wide + 1.0, width), height=height, fill=theme.PAPER)
-            )
+        if kind in ("group", "outcome"):
+            self.paper(self.y, max(theme.text_width(line, size, bold) for line in lines), height)
         self.rows.append(Row(kind=kind, y=middle, height=height, label=cells.label))
         self.y += height
         return middle
+
+    def paper(self, top: float, width: float, height: float) -> None:
+        """Blank paper for a text over the whole width, at which the upright lines of the plot stop."""
+        width = min(width + 1.0, self.width - 2 * MARGIN)
+        self.marks.append(Rectangle(x=MARGIN, y=top, width=width, height=height, fill=theme.PAPER))
 
     def diamond(self, scale: Scale, pooled: Pooled, y: float, colour: str) -> None:
         low, high, *arrows = self.axis.clip(scale.natural(pooled.ci_low), scale.natural(pooled.ci_high))

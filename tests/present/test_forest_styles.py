@@ -15,7 +15,7 @@ from evidence.model.risk_of_bias import ROB2, ROBINS_I, Assessment, Judgement, R
 from evidence.present.forest import forest_picture
 from evidence.present.forest_layout import forest_layout
 from evidence.present.forest_style import load_style
-from evidence.present.shapes import Circle, ForestLayout
+from evidence.present.shapes import Circle, ForestLayout, Rectangle
 from evidence.present.wording import p_text
 from tests.present.analyses import analysis_of, estimate, grouped, proportions, ratios, with_computed
 from tests.present.pictures import NAMES, assert_boxes_hold, assert_legible
@@ -63,6 +63,17 @@ def differences(k: int, measure: str) -> Analysis:
     return analysis_of(rows, question=Question(id="d", title="Difference", outcome=("CRc",), measure=measure))
 
 
+def assert_no_line_through_a_text(layout: ForestLayout) -> None:
+    """No upright line runs through a text, unless paper was laid between the two."""
+    papers = [mark for mark in layout.marks if isinstance(mark, Rectangle)]
+    for line in layout.lines:
+        for text in layout.texts:
+            left, top, right, bottom = text.box
+            crossed = line.x1 == line.x2 and left < line.x1 < right and line.y1 < bottom and top < line.y2
+            covered = any(paper.x <= line.x1 <= paper.x + paper.width and paper.y <= top for paper in papers)
+            assert not crossed or covered or not text.text.strip(), (text, line)
+
+
 def texts_of(layout: ForestLayout) -> list[str]:
     return [text.text for text in layout.texts]
 
@@ -83,8 +94,10 @@ KINDS = {
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_figure_is_legible_in_every_style(kind, style):
-    picture = forest_picture(forest_layout(styled(KINDS[kind], style)))
+    layout = forest_layout(styled(KINDS[kind], style))
+    picture = forest_picture(layout)
     assert_legible(picture)
+    assert_no_line_through_a_text(layout)
     if kind in ("HR 6", "OR", "subgroups"):
         assert_boxes_hold(picture)
 
@@ -129,13 +142,17 @@ def analyses(draw):
 @settings(deadline=None, max_examples=60)
 @given(analyses())
 def test_any_analysis_gives_a_legible_figure(analysis):
-    assert_legible(forest_picture(forest_layout(analysis)))
+    layout = forest_layout(analysis)
+    assert_legible(forest_picture(layout))
+    assert_no_line_through_a_text(layout)
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(analyses(), min_size=2, max_size=3))
 def test_any_analyses_together_give_a_legible_figure(several):
-    assert_legible(forest_picture(forest_layout(*several), *several))
+    layout = forest_layout(*several)
+    assert_legible(forest_picture(layout, *several))
+    assert_no_line_through_a_text(layout)
 
 
 def test_lancet_prints_middle_dots_and_leaves_names_alone():
