@@ -48,6 +48,8 @@ from evidence.present.wording import (
 )
 
 _ROW_PADDING = 1.5
+#: So much of a name is shown, in as many lines as the column needs for it.
+_NAME_WIDTH = 120.0
 #: Side of the largest square; the others have areas in proportion to their weights.
 _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
@@ -255,9 +257,10 @@ class _Builder:
         width = (self.width - 2 * MARGIN) if kind in ("group", "outcome") else column.right - column.left
         mark = f" {superscript}" if superscript else ""
         lines = theme.wrap(cells.label + mark, width, size, bold)
-        if len(lines) > LABEL_LINES:  # the name is cut, never its footnote marks
+        most = max(LABEL_LINES, math.ceil(_NAME_WIDTH / width))
+        if len(lines) > most:  # the name is cut, never its footnote marks
             room = width - theme.text_width(mark, size, bold)
-            lines = theme.wrap(cells.label, room, size, bold, lines=LABEL_LINES)
+            lines = theme.wrap(cells.label, room, size, bold, lines=most)
             lines[-1] += mark
         step = theme.line_height(size)
         height = step * len(lines) + _ROW_PADDING

@@ -341,3 +341,13 @@ def test_a_wide_subgroup_does_not_squeeze_the_studies_and_its_diamond_ends_in_ar
     assert [tick.value for tick in layout.ticks] == [0.2, 0.5, 1, 2, 5]
     assert (layout.diamonds[0].arrow_low, layout.diamonds[0].arrow_high) == (True, True)
     assert (layout.diamonds[1].arrow_low, layout.diamonds[1].arrow_high) == (False, False)
+
+
+def test_a_narrow_column_of_names_shows_as_much_of_a_name_as_a_wide_one():
+    rows = [
+        replace(row, label=f"Prospective multicentre registry of maintenance, part {at}")
+        for at, row in enumerate(ratios(3))
+    ]
+    analysis = styled(analysis_of(rows), "revman")
+    found = texts_of(forest_layout(analysis, bias=judged(analysis)))
+    assert not any("…" in text for text in found)
