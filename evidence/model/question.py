@@ -139,7 +139,7 @@ def load_figures(path: Path, questions: Sequence[Question]) -> tuple[FigureOrder
     QuestionError
         If a key is unknown, a question is not there or has another measure, or the id is that of another folder.
     """
-    tables = _toml(path).get("figure", [])
+    tables = parsed(path).get("figure", [])
     known = {question.id: question for question in questions}
     figures: list[FigureOrder] = []
     for table in tables if isinstance(tables, list) else [tables]:
@@ -184,7 +184,7 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     QuestionError
         If the file is absent, is no TOML, holds no question, or repeats an id.
     """
-    tables = _toml(path).get("question", [])
+    tables = parsed(path).get("question", [])
     if not isinstance(tables, list) or not tables:
         raise QuestionError(f"{path} holds no [[question]] table; see the README for one.")
     questions = tuple(Question.from_mapping(table) for table in tables)
@@ -195,7 +195,14 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     return questions
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """What a question file says, as TOML.
+
+    Raises
+    ------
+    QuestionError
+        If the file is absent or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

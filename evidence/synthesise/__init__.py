@@ -12,6 +12,7 @@ from evidence.synthesise.answer import answer
 from evidence.synthesise.asymmetry import AsymmetryTest, count_asymmetry, egger
 from evidence.synthesise.effects import effects
 from evidence.synthesise.fail_safe import FailSafeN, fail_safe_n
+from evidence.synthesise.findings import findings
 from evidence.synthesise.glmm import glmm
 from evidence.synthesise.henmi_copas import HenmiCopas, henmi_copas
 from evidence.synthesise.indirect import Indirect, indirect
@@ -64,6 +65,7 @@ __all__ = [
     "effects",
     "egger",
     "fail_safe_n",
+    "findings",
     "glmm",
     "henmi_copas",
     "indirect",
