@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from evidence.model.codes import Adjustment, Measure, Outcome, Report, Role
 from evidence.model.matching import Side, matches_any, matches_comparator
-from evidence.model.measures import PERCENTAGES
+from evidence.model.measures import HARMS, PERCENTAGES
 from evidence.model.question import Question
-from evidence.model.records import Arm, ArmResult, Contrast, Records, Result, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Records, Result, Study
 from evidence.model.studies import merged_studies, population_texts, study_labels
 from evidence.model.tables import as_text
 from evidence.present.names import plain
@@ -50,14 +50,19 @@ class ComparisonRow:
     effect: str | None
     p: str | None
     result_ids: tuple[str, ...]
+    rate: str | None = None  # of `result`: everything but the median time, which stands in `median`
+    median: str | None = None
+    comparator_rate: str | None = None
+    comparator_median: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonTable:
-    """The rows that answer one selection, by outcome, year, study and time point."""
+    """The rows that answer one selection, by outcome, year, study and time point, and the documents they are from."""
 
     question: Question
     rows: tuple[ComparisonRow, ...]
+    documents: tuple[DocumentRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,10 @@ def comparison_table(records: Records, question: Question) -> ComparisonTable:
             row.timepoint_months if row.timepoint_months is not None else Decimal(-1),
         )
     )
-    return ComparisonTable(question=question, rows=tuple(_once(kept)))
+    shown = tuple(_once(kept))
+    used = {row.document_id for row in shown}
+    documents = tuple(document for document in records.documents if document.document_id in used)
+    return ComparisonTable(question=question, rows=shown, documents=documents)
 
 
 def _once(rows: Iterable[ComparisonRow]) -> Iterable[ComparisonRow]:
@@ -242,13 +250,19 @@ def _row(
         template,
         arm=plain(arm.label),
         n=arm.n,
-        result=_joined(result_words(number) for number in first),
+        result=_joined(_told_apart(first)),
         comparator=plain(comparator.label) if comparator else None,
         comparator_n=comparator.n if comparator else None,
-        comparator_result=_joined(result_words(number) for number in second),
+        comparator_result=_joined(_told_apart(second)),
         effect=_joined(effect_words(number, turned=_side(number) != pair.arm) for number in contrasts),
         p=_joined(p_words(number) for number in contrasts),
         result_ids=tuple(number.result_id for number in used),
+        rate=_joined(_told_apart([number for number in first if number.measure is not Measure.MEDIAN_TIME])),
+        median=_joined(median_words(number) for number in first),
+        comparator_rate=_joined(
+            _told_apart([number for number in second if number.measure is not Measure.MEDIAN_TIME])
+        ),
+        comparator_median=_joined(median_words(number) for number in second),
     )
     return row if any((row.result, row.comparator_result, row.effect, row.p)) else None
 
@@ -282,6 +296,15 @@ def _preferred(rows: list[Contrast], adjustment: str) -> list[Contrast]:
     return chosen or (rows if adjustment.startswith("prefer") else [])
 
 
+def _told_apart(rows: Sequence[ArmResult]) -> list[str | None]:
+    """The numbers of one cell; different harms under one code (nausea, fatigue) each with the document's words."""
+    texts = [result_words(row) for row in rows]
+    names = {plain(row.outcome_text).casefold() for row in rows}
+    if len(set(texts)) < 2 or len(names) < 2 or rows[0].outcome not in HARMS:
+        return texts
+    return [text and f"{plain(row.outcome_text)} {text}" for row, text in zip(rows, texts, strict=True)]
+
+
 def result_words(row: ArmResult) -> str | None:
     """One arm's number with its unit, interval and counts, digits as printed; None where the row has none."""
     parts = []
@@ -299,6 +322,12 @@ def result_words(row: ArmResult) -> str | None:
         )
         parts.append(f"({counts})" if parts else counts)
     return " ".join(parts) or None
+
+
+def median_words(row: ArmResult) -> str | None:
+    """A median time without its name, "9.3 months [7.7, 10.7]"; None where the row is none."""
+    words = result_words(row) if row.measure is Measure.MEDIAN_TIME else None
+    return words.removeprefix("median ") if words else None
 
 
 def _value_words(measure: Measure, value: str) -> str:

@@ -1,4 +1,4 @@
-"""Comparison tables for the terminal, a report, a web page and a spreadsheet.
+"""Comparison tables for the terminal, a report in Markdown and a spreadsheet; `side_by_side.py` has them for paper.
 
 People read "not reported" where a number is absent and "–" where there can be none; CSV leaves both cells empty.
 A dagger marks studies that another publication restates.
@@ -16,7 +16,6 @@ from evidence.errors import ExportError
 from evidence.model.question import Question
 from evidence.model.tables import as_text
 from evidence.present.compare import ComparisonRow, ComparisonTable
-from evidence.present.html_page import html_page
 from evidence.present.names import arm_text, months_text, plain, shortened
 from evidence.present.wording import DAGGER, NOT_REPORTED
 
@@ -31,7 +30,8 @@ RESULT_HEADS = ("Study", "Time", "Arm (n)", "Result", "Comparator (n)", "Result"
 #: What CSV and the workbook have: everything, as values.
 _COLUMNS = (
     "study year design population followup_months outcome timepoint_months arm n result comparator comparator_n "
-    "comparator_result effect p study_id document_id cited subgroup result_ids"
+    "comparator_result effect p study_id document_id cited subgroup result_ids rate median comparator_rate "
+    "comparator_median"
 ).split()
 
 
@@ -68,9 +68,9 @@ def by_outcome(table: ComparisonTable) -> dict[str, list[ComparisonRow]]:
 
 
 def comparison_rich(table: ComparisonTable) -> Table:
-    """For the terminal, in fewer columns: design under the study, time under the outcome, p under the effect.
+    """For the terminal, in fewer columns: design and follow-up under the study, time under outcome, p under effect.
 
-    Population and follow-up have no room there; the files and the exports have them.
+    The population has no room there; the files and the exports have it.
     """
     view = Table(
         title=plain(table.question.title) or None,
@@ -87,7 +87,7 @@ def comparison_rich(table: ComparisonTable) -> Table:
         study, time, _, result, _, other, effect, p = result_cells(row)
         alone = row.comparator is None
         view.add_row(
-            _stacked(study, study_cells(row)[2]),
+            _stacked(study, _design_and_followup(row)),
             _stacked(row.outcome, "" if time == _NONE else time),
             _stacked(arm_text(row.arm), f"n {_counted(row.n)}"),
             _stacked(result),
@@ -98,6 +98,11 @@ def comparison_rich(table: ComparisonTable) -> Table:
             _stacked(effect, "" if alone else f"p {p}"),
         )
     return view
+
+
+def _design_and_followup(row: ComparisonRow) -> str:
+    _, _, design, _, followup = study_cells(row)
+    return f"{design}, follow-up {followup}{'' if row.followup_months is None else ' months'}"
 
 
 def _arm(label: str, n: int | None) -> str:
@@ -134,35 +139,6 @@ def comparison_markdown(table: ComparisonTable) -> str:
 def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     return "\n".join(lines + ["| " + " | ".join(map(markdown, cells)) + " |" for cells in rows])
-
-
-def comparison_html(table: ComparisonTable) -> str:
-    """The same as HTML with every text escaped; a column head has its scope, the study is the row's head."""
-    if not table.rows:
-        return f"<p>{NOTHING}</p>"
-    parts = [_html_table(STUDY_HEADS, _studies(table))]
-    for outcome, rows in by_outcome(table).items():
-        parts += [f"<h2>{html.escape(outcome)}</h2>", _html_table(RESULT_HEADS, map(result_cells, rows))]
-    if caption := _caption(table):
-        parts.append(f"<p>{html.escape(caption)}</p>")
-    return "\n".join(parts)
-
-
-def _html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
-    body = []
-    for study, *others in rows:
-        cells = "".join(
-            f'<td class="absent">{text}</td>' if text == NOT_REPORTED else f"<td>{html.escape(text)}</td>"
-            for text in others
-        )
-        body.append(f'<tr><th scope="row">{html.escape(study)}</th>{cells}</tr>')
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-
-
-def comparison_page(table: ComparisonTable) -> str:
-    """The HTML as a page of its own, which needs no other file."""
-    return html_page(title_of_comparison(table.question), comparison_html(table))
 
 
 def title_of_comparison(question: Question) -> str:

@@ -14,14 +14,13 @@ from evidence.model.records import Records
 from evidence.present.compare import comparison_table
 from evidence.present.compare_views import (
     CITED_NOTE,
-    comparison_html,
     comparison_markdown,
-    comparison_page,
     comparison_rich,
     result_cells,
     study_cells,
     write_comparison_csv,
 )
+from evidence.present.side_by_side import side_by_side_html, side_by_side_page
 from tests.present.rows import arm_result, contrast, records
 
 
@@ -140,8 +139,8 @@ def test_views_print_not_reported_mark_cited_rows_and_escape_what_documents_say(
     text = comparison_markdown(table)
     assert "not reported" in text and "Olden 2009 †" in text and CITED_NOTE in text
     assert "&lt;b&gt;\\|x\\|&lt;/b&gt; \\*y\\*" in text
-    assert comparison_page(table).startswith("<!doctype html>") and 'charset="utf-8"' in comparison_page(table)
-    page = comparison_html(table)
+    assert side_by_side_page(table).startswith("<!doctype html>") and 'charset="utf-8"' in side_by_side_page(table)
+    page = side_by_side_html(table)
     assert "<b>" not in page and "&lt;b&gt;|x|" in page and 'scope="row"' in page
     assert comparison_rich(table).row_count == len(table.rows)
 
@@ -249,3 +248,16 @@ def test_a_study_stands_once_among_the_studies_whoever_reports_its_outcomes():
     studies, _, results = text.partition("###")
     assert studies.count("TRIAL-1") == 1 and "†" not in studies
     assert "| TRIAL-1 † |" in results
+
+
+def test_different_harms_under_one_code_are_told_apart_in_a_cell():
+    rows = replace(
+        records(),
+        arm_results=tuple(
+            arm_result("sorafenib", Outcome.AE, Measure.PROPORTION, outcome_text=words, value=Decimal(value))
+            for words, value in (("Nausea", "30"), ("Fatigue", "12"))
+        ),
+        contrasts=(),
+    )
+    (row,) = comparison_table(rows, Question(id="q", outcome=("AE",))).rows
+    assert row.result == row.rate == "Nausea 30%; Fatigue 12%"
