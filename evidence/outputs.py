@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import ExportError, QuestionError, ReadError, SynthesisError
 from evidence.model.codes import Measure, Outcome, RowStatus
 from evidence.model.decisions import Decision
+from evidence.model.findings import Findings
 from evidence.model.question import Question
 from evidence.model.records import DocumentRecord, Patient, Records, Result
 from evidence.model.results import Analysis
@@ -38,12 +39,16 @@ def export(
     kind: str,
     *,
     analyses: Sequence[Analysis] = (),
+    tables: Sequence[ComparisonTable] | None = None,
+    summaries: Sequence[Findings] = (),
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
     questions: Sequence[Question] = (),
 ) -> list[Path]:
-    """Write the evidence tables in one of the formats of `present.export`, or `metafor` (`write_metafor`).
+    """Write the evidence tables in one of the formats of `present.export`, or `metafor` (`write_metafor`) or `docx`.
+
+    `docx` is a document with comparisons, summaries and pictures; without `tables` it compares every outcome.
 
     Raises
     ------
@@ -54,7 +59,24 @@ def export(
 
     if kind == "metafor":
         return write_metafor(records, out, questions)
-    return write_all(records, out, kind, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)
+    if kind == "docx":
+        from evidence.panel import write_word
+
+        return [
+            write_word(
+                records, out, analyses=analyses, tables=tables, summaries=summaries, filters=filters, snapshot=snapshot
+            )
+        ]
+    return write_all(
+        records,
+        out,
+        kind,
+        analyses=analyses,
+        tables=tables or (),
+        filters=filters,
+        snapshot=snapshot,
+        decisions=decisions,
+    )
 
 
 def write_metafor(records: Records, folder: Path, questions: Sequence[Question]) -> list[Path]:
@@ -231,31 +253,6 @@ def _rows_csv(analysis: Analysis) -> str:
     writer.writeheader()
     writer.writerows(rows_table(analysis))
     return text.getvalue()
-
-
-def write_comparison(table: ComparisonTable, folder: Path) -> list[Path]:
-    """Write a comparison table as `comparison.csv`, `.md` and `.html`.
-
-    Raises
-    ------
-    ExportError
-        If the folder or a file in it cannot be written.
-    """
-    from evidence.present.compare_views import (
-        comparison_markdown,
-        comparison_page,
-        markdown,
-        title_of_comparison,
-        write_comparison_csv,
-    )
-
-    title = markdown(title_of_comparison(table.question))
-
-    return [
-        write_comparison_csv(table, folder / "comparison.csv"),
-        _write(folder / "comparison.md", f"# {title}\n\n{comparison_markdown(table)}"),
-        _write(folder / "comparison.html", comparison_page(table)),
-    ]
 
 
 def write_page(row: Result | Patient, stored: DocumentRecord, image: Path, *, file: Path | None = None) -> Path:

@@ -33,6 +33,7 @@ from evidence.model.document import Document
 from evidence.model.question import Question, load_figures, load_questions
 from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
+from evidence.model.summary import load_summaries
 from evidence.model.tables import TABLES, records_of
 from evidence.processes import SECONDS, Parts, Work, in_order
 from evidence.reports import FileReport, IngestReport, RunReport, Status
@@ -70,13 +71,15 @@ def run(
     ExportError
         If something cannot be written to `out`.
     """
-    from evidence.outputs import export, write_analysis, write_comparison, write_reports, write_together
+    from evidence.outputs import export, write_analysis, write_reports, write_together
+    from evidence.panel import summarise, write_comparison, write_summary
     from evidence.present.compare import comparison_table
     from evidence.store import open_store
     from evidence.synthesise import answer
 
     asked = load_questions(questions)
     figures = load_figures(questions, asked)
+    summaries = load_summaries(questions, asked)
     database = out / "evidence.db"
     _clear(database)
     with open_store(f"sqlite:///{database}") as store:
@@ -107,7 +110,19 @@ def run(
             together += write_together(parts, out / figure.id, title=figure.title) if parts else []
         except QuestionError as error:
             unanswered.append((parts[0].question, f"Figure {figure.id!r} was not drawn. {error}"))
-    written += export(records, out / "evidence.xlsx", "xlsx", analyses=analyses, snapshot=snapshot)
+    found = [summarise(summary, analyses, records) for summary in summaries]
+    for summary in found:
+        written += write_summary(summary, out / summary.summary.id)
+    for kind in ("xlsx", "docx"):
+        written += export(
+            records,
+            out / f"evidence.{kind}",
+            kind,
+            analyses=analyses,
+            tables=tables,
+            summaries=found,
+            snapshot=snapshot,
+        )
     written += export(records, out / "evidence.jsonl", "jsonl")
     reports, no_pdf = write_reports(
         analyses, tables, records, out, figures=drawn, together=together, unanswered=unanswered, snapshot=snapshot

@@ -32,7 +32,13 @@ def compare(
     status: StatusOption = None,
     include_derived: DerivedOption = False,
     include_cited: CitedOption = True,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the table as CSV, Markdown and HTML.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="A file (.csv, .md, .html, .xlsx or .docx), or a folder for the table in each of these formats.",
+        ),
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -42,8 +48,8 @@ def compare(
     """
     from rich.console import Console
 
-    from evidence import outputs
     from evidence.model.question import Question
+    from evidence.panel import write_comparison
     from evidence.pipeline import checked_records
     from evidence.present.compare import comparison_table
     from evidence.present.compare_views import comparison_rich, comparison_rows
@@ -71,5 +77,5 @@ def compare(
     else:
         Console().print(comparison_rich(table))
     if out is not None:
-        for path in outputs.write_comparison(table, out):
+        for path in write_comparison(table, out):
             typer.echo(f"wrote {path}", err=json)

@@ -27,14 +27,18 @@ def export(
         str,
         typer.Option(
             "--format",
-            help="csv or parquet (a file per table), jsonl, xlsx (comes back by ingest), ris (the documents), revman "
+            help="csv or parquet (a file per table), jsonl, xlsx (comes back by ingest), docx (tables, forest "
+            "plots and references to paste), ris (the documents), revman "
             "(study data), robvis (a form for the risk of bias), metafor (data and R script per question).",
         ),
     ] = "csv",
     questions: Annotated[
         Path | None,
         typer.Option(
-            "--questions", metavar="FILE", help="For metafor: the questions; else all outcomes of --treatment."
+            "--questions",
+            metavar="FILE",
+            help="For docx and xlsx: what is compared, pooled and summarised; for metafor: the questions, else all "
+            "outcomes of --treatment.",
         ),
     ] = None,
     treatment: TreatmentOption = None,
@@ -50,10 +54,14 @@ def export(
 ) -> None:
     """Write the evidence tables, or what a selection leaves of them.
 
-    Example: evidence export --format xlsx --out review.xlsx
+    A Word document has characteristics, comparisons of all outcomes or those of --questions, and its summaries of
+    findings and forest plots.
+
+    Example: evidence export --format docx --out review.docx
     """
     from evidence import outputs
     from evidence.model.question import load_questions
+    from evidence.panel import answers
     from evidence.pipeline import checked_records
 
     selection = Selection(
@@ -73,7 +81,17 @@ def export(
         decisions = known.decisions()
     if not asked and selection.treatment:
         asked = outputs.questions_about(records, selection.treatment, selection.comparator)
+    found = answers(questions, records) if questions and kind in ("docx", "xlsx") else None
     for path in outputs.export(
-        records, out, kind, filters=selection.described(), snapshot=snapshot, decisions=decisions, questions=asked
+        records,
+        out,
+        kind,
+        analyses=found.analyses if found else (),
+        tables=found.tables if found else None,
+        summaries=found.summaries if found else (),
+        filters=selection.described(),
+        snapshot=snapshot,
+        decisions=decisions,
+        questions=asked,
     ):
         typer.echo(f"wrote {path}")

@@ -17,8 +17,9 @@ from evidence.model.decisions import Decision
 from evidence.model.records import Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
+from evidence.present.compare import ComparisonTable
 
-FORMATS = ("csv", "jsonl", "xlsx", "parquet", "ris", "revman", "robvis", "metafor")
+FORMATS = ("csv", "jsonl", "xlsx", "docx", "parquet", "ris", "revman", "robvis", "metafor")
 
 
 def write_all(
@@ -27,14 +28,15 @@ def write_all(
     format: str,  # noqa: A002 - the option's name
     *,
     analyses: Sequence[Analysis] = (),
+    tables: Sequence[ComparisonTable] = (),
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
 ) -> list[Path]:
     """Write the tables in one format: `csv`, `parquet` and `revman` into the folder `path`, the others as a file.
 
-    `analyses`, `filters`, `snapshot` and `decisions` are told by the workbook alone. `metafor` needs analyses, which
-    only `evidence.outputs` can make.
+    `analyses`, `tables`, `filters`, `snapshot` and `decisions` are told by the workbook alone. `metafor` and `docx`
+    need what other rooms compute; `evidence.outputs` writes them.
 
     Raises
     ------
@@ -48,7 +50,17 @@ def write_all(
     if format == "xlsx":
         from evidence.present.workbook import write_xlsx
 
-        return [write_xlsx(records, path, analyses=analyses, filters=filters, snapshot=snapshot, decisions=decisions)]
+        return [
+            write_xlsx(
+                records,
+                path,
+                analyses=analyses,
+                tables=tables,
+                filters=filters,
+                snapshot=snapshot,
+                decisions=decisions,
+            )
+        ]
     if format == "parquet":
         return write_parquet(records, path)
     if format in ("ris", "revman", "robvis"):

@@ -1,6 +1,7 @@
 import csv
 import json
 
+import docx
 import pytest
 
 from evidence.cli import app
@@ -238,9 +239,23 @@ def test_compare_puts_arms_side_by_side(evidence, stored, tmp_path):
     assert compared.code == 0
     assert "25/40" in compared.out and "10/40" in compared.out
     assert {path.name for path in (tmp_path / "table").iterdir()} == {
-        "comparison.csv", "comparison.md", "comparison.html",
+        "comparison.csv", "comparison.md", "comparison.html", "comparison.xlsx", "comparison.docx",
     }  # fmt: skip
     assert [row["study"] for row in json.loads(evidence("compare", "OS", "--json").out)] == ["ALPHA", "BETA"]
+
+
+def test_compare_writes_the_file_that_is_named(evidence, stored, tmp_path):
+    assert evidence("compare", "CR", "OS", "--out", "table.docx").code == 0
+    assert (tmp_path / "table.docx").is_file()
+
+
+def test_export_as_word_answers_the_questions_given(evidence, stored, tmp_path):
+    (tmp_path / "asked.toml").write_text('[[question]]\nid = "os"\ntitle = "Who lives"\noutcome = ["OS"]\n')
+    assert evidence("export", "--format", "docx", "--out", "a.docx", "--questions", "asked.toml").code == 0
+    headings = [part.text for part in docx.Document(tmp_path / "a.docx").paragraphs if part.style.name == "Heading 1"]
+    assert "Who lives" in headings and "What each study reports" not in headings
+    missing = evidence("export", "--format", "docx", "--out", "b.docx", "--questions", "none.toml")
+    assert missing.code == 1 and "none.toml does not exist" in missing.err
 
 
 def test_export_as_csv_writes_one_file_per_table(evidence, stored, tmp_path):
@@ -254,16 +269,16 @@ def test_export_as_csv_writes_one_file_per_table(evidence, stored, tmp_path):
     assert len(list((tmp_path / "tables").iterdir())) == 7
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "jsonl"])
+@pytest.mark.parametrize("kind", ["xlsx", "jsonl", "docx"])
 def test_export_writes_one_file_of_the_other_formats(evidence, stored, tmp_path, kind):
     assert evidence("export", "--format", kind, "--out", f"all.{kind}").code == 0
     assert (tmp_path / f"all.{kind}").stat().st_size > 1000
 
 
 def test_an_export_format_that_does_not_exist_is_said_with_those_that_do(evidence, stored):
-    exported = evidence("export", "--format", "docx", "--out", "x")
+    exported = evidence("export", "--format", "pptx", "--out", "x")
     assert exported.code == 1
-    assert "'docx'" in exported.err and "xlsx" in exported.err
+    assert "'pptx'" in exported.err and "docx" in exported.err
 
 
 @pytest.mark.parametrize(

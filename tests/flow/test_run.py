@@ -46,6 +46,20 @@ measure = "HR"
 id = "drug-a"
 title = "Drug A against chemotherapy"
 questions = ["survival", "progression"]
+
+[[summary]]
+id = "findings"
+intervention = "Drug A"
+comparator = "Chemotherapy"
+
+[[summary.outcome]]
+question = "survival"
+months = 12
+comparator_percent = 20
+comparator_source = "a registry"
+
+[[summary.outcome]]
+question = "remission"
 """
 PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
 
@@ -76,11 +90,12 @@ def names(folder):
 
 def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
     assert names(ran) == {
-        *("evidence.db", "evidence.xlsx", "evidence.jsonl", "report.md", "report.html", "tables"),
-        *("survival", "remission", "side-by-side", "progression", "drug-a"),
+        *("evidence.db", "evidence.xlsx", "evidence.docx", "evidence.jsonl", "report.md", "report.html", "tables"),
+        *("survival", "remission", "side-by-side", "progression", "drug-a", "findings"),
     }
     assert names(ran / "survival") == PLOT
-    assert names(ran / "side-by-side") == {"comparison.csv", "comparison.md", "comparison.html"}
+    assert names(ran / "side-by-side") == {f"comparison.{kind}" for kind in "csv md html xlsx docx".split()}
+    assert names(ran / "findings") == {"summary.csv", "summary.html", "summary.docx"}
     assert names(ran / "tables") == {
         f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "patients", "flags")
     }
@@ -127,6 +142,16 @@ def test_the_papers_numbers_are_pooled(ran):
 def test_a_question_that_nothing_answers_leaves_files_that_say_so(ran):
     assert names(ran / "remission") == PLOT
     assert json.loads((ran / "remission/pooled.json").read_text())["k"] == 0
+
+
+def test_a_summary_gives_absolute_risks_where_it_has_a_baseline_and_says_so_where_not(ran):
+    with (ran / "findings/summary.csv").open() as file:
+        survival, remission = csv.DictReader(file)
+    ratio = json.loads((ran / "survival/pooled.json").read_text())["natural"]["mu"]
+    assert float(survival["intervention_per_1000"]) == pytest.approx(1000 * 0.2**ratio)
+    assert survival["participants"] == "738" and survival["comparator_source"] == "20% at 12 months, given: a registry"
+    assert remission["studies"] == "0" and remission["comparator_per_1000"] == ""
+    assert remission["why_not"] == "no study has the relative effect"
 
 
 def test_every_quote_of_the_tables_stands_at_its_offsets(ran):

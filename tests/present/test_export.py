@@ -82,7 +82,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path, kind):
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(ExportError, match="csv, jsonl, xlsx"):
+    with pytest.raises(ExportError, match="csv, jsonl, xlsx, docx"):
         write_all(records(), tmp_path, "xls")
 
 
