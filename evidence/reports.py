@@ -26,7 +26,7 @@ class FileReport:
     computed: int = 0  # results among them that the document does not print
     errors: int = 0  # flags among them that say "cannot both be true"
     partly: bool = False  # something of it could not be read
-    decisions: Mapping[str, int] = field(default_factory=dict)  # of a workbook: accepted, corrected ... -> rows
+    decisions: Mapping[str, int] | None = None  # of a workbook: accepted, corrected ... -> rows
     problems: tuple[str, ...] = ()  # what of a workbook was not taken, each with its cell
     remark: str | None = None  # what a person should know although all went well
 

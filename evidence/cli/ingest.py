@@ -57,11 +57,12 @@ def summary(report: "IngestReport") -> str:
     counts = {status: len(report.of(status)) for status in ("added", "described", "unchanged", "failed", "skipped")}
     decided = Counter[str]()
     for file in report.files:
-        decided.update(file.decisions)
+        decided.update(file.decisions or {})
+    workbooks = all(file.decisions is not None for file in report.files)
     files = " · ".join(
         f"{status} {count}"
         for status, count in (*counts.items(), *decided.items())
-        if count or (status == "added" and not decided)
+        if count or (status == "added" and not workbooks)
     )
     if report.partial:
         files += f" · of those added {len(report.partial)} in part"
@@ -78,7 +79,7 @@ def summary(report: "IngestReport") -> str:
     }
     errors, computed = (sum(getattr(file, name) for file in report.files) for name in ("errors", "computed"))
     lines = [f"{len(report.files)} files: {files}"]
-    if not all(file.decisions or file.problems for file in report.files):
+    if not workbooks:
         lines.append(
             " · ".join(f"{count} {name}" for name, count in rows.items() if count or name != "patient outcomes")
             + (f" ({errors} errors)" if errors else "")

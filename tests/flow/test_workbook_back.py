@@ -253,7 +253,6 @@ def test_ingest_takes_a_workbook_that_is_named_and_none_that_lies_in_a_folder(st
     assert row_of(store, hazard).status == "accepted"
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_workbook_saved_by_libreoffice_comes_back(store, exported, tmp_path):
     _, hazard = ids(store)
 
