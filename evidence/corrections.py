@@ -308,6 +308,8 @@ def _unfit(table: str, name: str, cell: CellValue) -> str | None:
     if cell.formula:
         return f"{name} is a formula ({cell.value}); write its value."
     kind = _KINDS[table].get(name, "text")
+    if cell.percent and kind == "number":
+        return f"{name} is formatted as a percentage, which holds {cell.value}; write the number without a % sign."
     return fault_of(name, kind, as_typed(cell, kind))
 
 

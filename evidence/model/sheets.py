@@ -47,6 +47,7 @@ class CellValue:
     place: str  # "Contrasts!K5"
     value: Any  # number, text, boolean, time; None where empty
     decimals: int = 0
+    percent: bool = False  # it shows 65.8% and holds 0.658
     formula: bool = False
 
 

@@ -13,7 +13,6 @@ from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.cell.cell import Cell
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evidence.errors import ReadError, UnknownFormat
@@ -48,7 +47,7 @@ def read_workbook(data: bytes, source: str) -> Workbook:
     refuse_bombs(data, source)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
+    except Exception as error:  # whatever openpyxl stumbles over in a damaged part
         raise ReadError(f"{source}: the workbook is broken ({error}). Save it again as xlsx.") from error
     if README not in book.sheetnames or AS_EXPORTED not in book.sheetnames:
         raise UnknownFormat(
@@ -87,6 +86,7 @@ def _cell(cell: Any, sheet: str) -> CellValue:
         place=f"{sheet}!{cell.coordinate}",
         value=value if truth is None else truth,
         decimals=len(decimals[1]) if decimals else 0,
+        percent="%" in (cell.number_format or ""),
         formula=cell.data_type == "f" and truth is None,
     )
 

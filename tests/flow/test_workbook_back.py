@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.corrections import take_workbook
-from evidence.errors import StoreError, UnknownFormat
+from evidence.errors import ReadError, StoreError, UnknownFormat
 from evidence.model.records import Records
 from evidence.model.sheets import same_value
 from evidence.model.tables import CORRECTABLE, TABLES, to_row
-from evidence.pipeline import ingest
+from evidence.pipeline import checked_records, ingest
 from evidence.present.workbook import write_xlsx
 from evidence.read.workbook import read_workbook
 from evidence.store import open_store
@@ -135,6 +136,31 @@ def test_numbers_have_the_decimals_that_the_cell_shows(store, exported):
     Book(exported).put(hazard, ci_low=0.5).back(store)
     row = row_of(store, hazard)
     assert str(row.ci_low) == "0.50" and str(row.estimate) == "0.60"
+
+
+def test_a_percentage_of_the_spreadsheet_is_not_taken_for_its_hundredth(store, exported):
+    remission, _ = ids(store)
+    book = Book(exported).put(remission, "Arm results", value=0.65)
+    book.cell(remission, "value", "Arm results").number_format = "0.0%"
+    (problem,) = book.back(store).problems
+    assert "value is formatted as a percentage, which holds 0.65; write the number without a % sign" in problem
+
+
+def test_rows_that_follow_from_decisions_are_no_changes(store, tmp_path):
+    remission, hazard = ids(store)
+    store.decide(remission, "correct", by=BY, values={"events": "20", "value": "50.0"})
+    store.decide(hazard, "correct", by=BY, values={"ci_low": "", "ci_high": "", "p_value": "0.01", "p_operator": "="})
+    path = write_xlsx(checked_records(store), tmp_path / "later.xlsx", decisions=store.decisions())
+    report = Book(path).back(store)
+    assert (report.status, report.problems) == ("unchanged", ())
+
+
+def test_a_damaged_workbook_is_one_sentence(store, exported, tmp_path):
+    with zipfile.ZipFile(exported) as old, zipfile.ZipFile(tmp_path / "damaged.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name)[:200] if name.startswith("xl/worksheets/sheet") else old.read(name))
+    with pytest.raises(ReadError, match="the workbook is broken"):
+        take_workbook((tmp_path / "damaged.xlsx").read_bytes(), "damaged.xlsx", store, by=BY)
 
 
 def test_an_emptied_cell_is_not_reported(store, exported):
