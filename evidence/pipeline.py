@@ -3,39 +3,36 @@
 The one file in which the whole way can be read. `ingest` brings documents into a store, `run` does everything. One bad
 file never stops the rest: it becomes a document with status "failed" and the reason. Nothing that is stored or reported
 depends on the number of processes: they read, extract and check, and only the parent writes, in the order of the files.
-`files.py` finds the files and fetches papers, `reports.py` says what became of them.
+`files.py` finds the files and fetches papers, `one_file.py` makes the records of one, `reports.py` says what became of
+them.
 """
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, UnknownFormat
+from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError
 from evidence.files import (
     FoundFile,
     fetch,
     find_files,
     identity_of,
-    is_paper,
-    is_prose,
     is_workbook_file,
     name_of,
     open_library,
 )
-from evidence.model.codes import REPORTED, DocumentStatus, RowStatus, Severity
-from evidence.model.document import Document
+from evidence.model.codes import DocumentStatus, RowStatus, Severity
 from evidence.model.question import Question, load_figures, load_questions
 from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
 from evidence.model.summary import load_summaries
-from evidence.model.tables import TABLES, records_of
-from evidence.processes import SECONDS, Parts, Work, in_order
+from evidence.one_file import DEBUG_VARIABLE, Made, Task, bug, make, prepare, stopped, unchanged, unread_at_all
+from evidence.processes import SECONDS, Work, in_order
 from evidence.reports import FileReport, IngestReport, RunReport, Status
 from evidence.settings import LEXICON_VARIABLE
 
@@ -43,8 +40,6 @@ if TYPE_CHECKING:
     from evidence.present.compare import ComparisonTable
     from evidence.store import Described, Store
 
-#: Environment variable that shows the traceback of a bug, which ingesting otherwise only records.
-DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 #: By this the reason of a gap names OCR as the remedy.
 OCR_OPTION = "--ocr"
 #: Seconds that a document may take when its pages are read by OCR, each of them some seconds.
@@ -178,8 +173,8 @@ def ingest(
     files = tuple(file for file in found if file not in workbooks)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: dict[int, FileReport] = {}
-    descriptions: dict[int, _Made] = {}
-    work = Work(do=_make, at_once=_unread_at_all, stopped=_stopped, prepare=_prepare)
+    descriptions: dict[int, Made] = {}
+    work = Work(do=make, at_once=unread_at_all, stopped=stopped, prepare=prepare)
     for number, made in in_order(work, _tasks(files, store, ocr=ocr), jobs, seconds=_OCR_SECONDS if ocr else SECONDS):
         place = len(reports) + len(descriptions)
         if made.document is not None and made.document.format in RECORDS:
@@ -241,32 +236,7 @@ def by_influence(records: Records, *, severity: Severity | None = None) -> list[
     return sorted(((flag, moved(flag)) for flag in flags), key=place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """One file on its way into a process. `data` are the bytes where they are not behind the path."""
-
-    source: str
-    named: bool
-    document_id: str | None
-    data: bytes | None = None
-    known: str | None = None  # who has these bytes already: the store, or a file met before in this run
-    fault: str | None = None  # why nothing could be fetched for an identifier
-    gap: str | None = None  # what of the paper was not fetched
-    part: bool = False  # one of the documents of a file
-    ocr: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """What came of a task: a report alone, or, with it, what to store."""
-
-    report: FileReport
-    document: Document | None = None
-    records: Records | None = None
-    trace: str | None = None  # where a bug happened
-
-
-def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator[_Task]:
+def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator[Task]:
     """The files with the identity of their bytes; those already stored or met before in this run are marked."""
     met: dict[str, str] = {}
     library = cache(open_library)
@@ -279,7 +249,7 @@ def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator
             if known is None and store.has(identity) and not (ocr and _asks_for_ocr(store, identity)):
                 known = _ALREADY_STORED
             met.setdefault(identity, name_of(file.path))
-        yield _Task(
+        yield Task(
             source=file.path,
             named=file.named,
             document_id=identity,
@@ -299,121 +269,7 @@ def _asks_for_ocr(store: "Store", document_id: str) -> bool:
     return OCR_OPTION in (record.status_reason or "")
 
 
-def _unread_at_all(task: _Task) -> _Made | None:
-    """What becomes of a file that needs no reading, known before any library is loaded."""
-    if task.known:
-        return _Made(report=_unchanged(name_of(task.source), task.document_id, task.known))
-    if task.fault:
-        return _failed(task, task.fault)
-    if task.data is None and Path(task.source).is_dir():
-        return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
-    return None
-
-
-def _prepare() -> None:
-    """Load what reading needs, so that no document has to wait for it."""
-    from evidence.check import check
-    from evidence.extract import extract
-    from evidence.read import read
-
-    check(extract(read(b"Patients (pts) were treated.", name="a first text")))
-
-
-def _make(task: _Task) -> _Made | Parts[_Task]:
-    """Read, extract and check the document of a file; several documents are told apart and come back one by one."""
-    from evidence.read import split
-
-    if task.part:
-        return _document(task, task.data or b"")
-    try:
-        parts = split(task.source if task.data is None else task.data, name=name_of(task.source))
-    except EvidenceError as error:
-        return _unread(task, error)
-    except MemoryError:
-        raise
-    except Exception as error:
-        return _fault(task, error)
-    if len(parts) == 1:
-        return _document(task, parts[0].data)
-    return Parts(
-        tuple(
-            replace(
-                task,
-                source=part.name,
-                named=True,
-                document_id=identity_of("", part.data),
-                data=part.data,
-                known=None,
-                part=True,
-            )
-            for part in parts
-        )
-    )
-
-
-def _document(task: _Task, data: bytes) -> _Made:
-    """Read, extract and check one document."""
-    from evidence.check import check
-    from evidence.extract import extract
-    from evidence.read import read
-
-    try:
-        document = read(data, name=name_of(task.source), ocr=task.ocr)
-        if not task.named and document.format == "text" and not is_prose(task.source):
-            return _skipped(task, f"{task.source}: text, but by its ending no paper; name the file to read it.")
-        if task.gap:
-            reasons = " ".join(filter(None, (document.status_reason, task.gap)))
-            document = replace(document, status=DocumentStatus.PARTIAL, status_reason=reasons)
-        records = check(extract(document))
-    except EvidenceError as error:
-        return _unread(task, error)
-    except MemoryError:
-        raise  # the limit of the process, which knows what to say
-    except Exception as error:
-        return _fault(task, error)
-    return _Made(
-        report=FileReport(
-            source=document.source,
-            status="added",
-            document_id=document.document_id,
-            reason=document.status_reason,
-            rows={table: len(records_of(records, table)) for table in TABLES},
-            computed=sum(row.derivation != REPORTED for row in records.results()),
-            errors=sum(flag.severity is Severity.ERROR for flag in records.flags),
-            partly=document.status is DocumentStatus.PARTIAL,
-        ),
-        document=document,
-        records=records,
-    )
-
-
-def _unread(task: _Task, error: EvidenceError) -> _Made:
-    """A file that cannot be read; one of unknown content is passed over unless somebody means it as a paper."""
-    meant = task.named or is_paper(task.source)
-    return _skipped(task, str(error)) if isinstance(error, UnknownFormat) and not meant else _failed(task, str(error))
-
-
-def _stopped(task: _Task, reason: str) -> _Made:
-    return _failed(
-        task, f"{name_of(task.source)}: {reason}, so it was stopped. Give the paper alone, or in another format."
-    )
-
-
-def _unchanged(source: str, document_id: str | None, who: str) -> FileReport:
-    return FileReport(source=source, status="unchanged", document_id=document_id, reason=who)
-
-
-def _failed(task: _Task, reason: str) -> _Made:
-    return _Made(
-        report=FileReport(source=name_of(task.source), status="failed", document_id=task.document_id, reason=reason)
-    )
-
-
-def _skipped(task: _Task, reason: str) -> _Made:
-    return _Made(report=FileReport(source=task.source, status="skipped", reason=reason))
-
-
-def _described(made: _Made, found: "Sequence[Described]", store: "Store", run_id: int) -> FileReport:
+def _described(made: Made, found: "Sequence[Described]", store: "Store", run_id: int) -> FileReport:
     """What became of a record of a bibliography that describes these stored papers.
 
     Its abstract is a document of its own; a record without one is stored only where no paper is there.
@@ -438,7 +294,7 @@ def _described(made: _Made, found: "Sequence[Described]", store: "Store", run_id
     return replace(_stored(made, store, run_id), remark=remark)
 
 
-def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
+def _stored(made: Made, store: "Store", run_id: int) -> FileReport:
     """Write what was made; a file that failed leaves a row that says so, unless not even its bytes could be had."""
     report = made.report
     if made.trace and os.environ.get(DEBUG_VARIABLE):
@@ -450,10 +306,10 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
         except EvidenceError:
             raise
         except Exception as error:
-            return _stored(_bug(report.source, report.document_id, error), store, run_id)
+            return _stored(bug(report.source, report.document_id, error), store, run_id)
         else:
             # Another process may have stored the same bytes meanwhile.
-            return report if added else _unchanged(report.source, report.document_id, _ALREADY_STORED)
+            return report if added else unchanged(report.source, report.document_id, _ALREADY_STORED)
     if report.status == "failed" and report.document_id is not None:
         store.add_failed(
             DocumentRecord(
@@ -466,22 +322,6 @@ def _stored(made: _Made, store: "Store", run_id: int) -> FileReport:
             run_id=run_id,
         )
     return report
-
-
-def _fault(task: _Task, error: Exception) -> _Made:
-    return _bug(name_of(task.source), task.document_id, error)
-
-
-def _bug(source: str, document_id: str | None, error: Exception) -> _Made:
-    """A bug, which must not cost the other files; called while the exception is being handled."""
-    reason = (
-        f"{source}: a fault of evidence itself ({type(error).__name__}: {error}), not of the file. "
-        f"Please report it; {DEBUG_VARIABLE}=1 shows where it happened."
-    )
-    return _Made(
-        report=FileReport(source=source, status="failed", document_id=document_id, reason=reason),
-        trace=traceback.format_exc(),
-    )
 
 
 def _clear(database: Path) -> None:
