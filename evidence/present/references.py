@@ -38,7 +38,7 @@ def vancouver(document: DocumentRecord) -> str:
     """One document: authors, title, journal, year and identifiers; its file where it shows no title."""
     authors = [_author(name) for name in document.authors if plain(name)]
     names = ", ".join(authors[:_MOST_AUTHORS]) + (", et al" if len(authors) > _MOST_AUTHORS else "")
-    where = "; ".join(part for part in (plain(document.journal or ""), str(document.year or "")) if part)
+    where = ". ".join(part for part in (plain(document.journal or ""), str(document.year or "")) if part)
     title = plain(document.title or "") or f"[File] {plain(document.source)}"
     known = (("doi", document.doi), ("PMID", document.pmid), ("PMCID", document.pmcid))
     numbers = [f"{name}: {plain(value)}" for name, value in known if value]

@@ -18,7 +18,7 @@ def document(name="d", **more):
                 "authors": ("MJ Levis", "Hamadani M", "Logan, B. R."), "title": "A trial", "journal": "Blood",
                 "year": 2024, "doi": "10.1/x", "pmid": "7",
             },
-            "Levis MJ, Hamadani M, Logan BR. A trial. Blood; 2024. doi: 10.1/x. PMID: 7.",
+            "Levis MJ, Hamadani M, Logan BR. A trial. Blood. 2024. doi: 10.1/x. PMID: 7.",
         ),
         ({"authors": tuple(f"Author{n} A" for n in "abcdefgh"), "title": "Does it work?"},
          "Authora A, Authorb A, Authorc A, Authord A, Authore A, Authorf A, et al. Does it work?"),
