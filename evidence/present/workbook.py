@@ -21,7 +21,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from evidence.errors import ExportError
 from evidence.model.decisions import Decision
 from evidence.model.records import Records
-from evidence.model.results import Analysis, Pooled
+from evidence.model.results import Analysis
 from evidence.model.sheets import (
     AS_EXPORTED,
     DECISIONS,
@@ -37,7 +37,7 @@ from evidence.model.tables import CORRECTABLE, TABLES, as_text, records_of, to_r
 from evidence.present.characteristics import AUDIT, CHARACTERISTICS, audit_rows, characteristics
 from evidence.present.compare import ComparisonTable
 from evidence.present.compare_views import comparison_rows
-from evidence.present.scales import Scale, scale_of
+from evidence.present.pooled_sheet import pooled_columns, pooled_rows
 
 _ROW_LIMIT = 1_048_576
 #: Excel opens no sheet with more links.
@@ -69,31 +69,6 @@ _FILLS = {
     "warning": "#fff2cc",
     "info": "#eeeeee",
 }
-_POOLED = """
-question | text | id of the question
-title | text | its title
-outcome | text | outcomes pooled
-measure | text | measure; estimates are on its natural scale (proportions in percent)
-group | text | subgroup, empty for all studies; "Reported only" without computed estimates
-k | integer | studies pooled
-estimate | number | pooled estimate
-ci_low | number | lower confidence limit
-ci_high | number | upper confidence limit
-level | number | confidence level in percent
-p_value | number | p-value of the pooled estimate
-pi_low | number | lower prediction limit
-pi_high | number | upper prediction limit
-tau2 | number | between-study variance, analysis scale
-tau2_low | number | its lower confidence limit
-tau2_high | number | its upper confidence limit
-I2 | number | percent, from tau2
-Q | number | Cochran's Q
-Q_df | integer | its degrees of freedom
-Q_p | number | its p-value
-method | text | estimator of tau2
-interval | text | kind of confidence interval
-notes | text | what a reader must know
-"""
 
 
 def write_xlsx(
@@ -130,7 +105,7 @@ def write_xlsx(
             values = ({REASON.name: None} | to_values(record) for record in records_of(records, table))
             book.sheet(name, columns, values, editable=editable(table), links=links)
         if analyses:
-            book.sheet("Pooled", [column[:2] for column in _pooled_columns()], _pooled_rows(analyses))
+            book.sheet("Pooled", [column[:2] for column in pooled_columns()], pooled_rows(analyses))
         book.comparisons(tables)
         book.sheet("Audit", [column[:2] for column in AUDIT], audit_rows(decisions))
         book.as_exported(records)
@@ -255,7 +230,7 @@ class _Book:
         ]
         dictionary = [("Characteristics", *column) for column in CHARACTERISTICS] + dictionary
         if analyses:
-            dictionary += [("Pooled", *column) for column in _pooled_columns()]
+            dictionary += [("Pooled", *column) for column in pooled_columns()]
         dictionary += [("Audit", *column) for column in AUDIT]
         for row in dictionary:
             line += 1
@@ -361,48 +336,3 @@ class _Book:
             fill = _FILLS.get(text) if column in ("status", "severity") else None
             style = {"text_wrap": True} if column in _WRAPPED else {}
             sheet.write_string(line, at, text, self.format(**style, **({"bg_color": fill} if fill else {})))
-
-
-def _pooled_columns() -> list[tuple[str, str, str]]:
-    lines = [tuple(part.strip() for part in line.split("|")) for line in _POOLED.strip().splitlines()]
-    return [(name, kind, meaning) for name, kind, meaning in lines]
-
-
-def _pooled_rows(analyses: Sequence[Analysis]) -> list[dict[str, Any]]:
-    """One row per question and subgroup; a question that could not be pooled has one without an estimate."""
-    rows = []
-    for analysis in analyses:
-        scale = scale_of(analysis)
-        rows.append(_pooled_row(analysis, scale, None, analysis.pooled, len(analysis.estimates)))
-        alone = (analysis.reported_only,) if analysis.reported_only else ()
-        rows += [
-            _pooled_row(analysis, scale, group.name, group.pooled, len(group.members))
-            for group in (*alone, *analysis.groups)
-        ]
-    return rows
-
-
-def _pooled_row(analysis: Analysis, scale: Scale, group: str | None, pooled: Pooled | None, k: int) -> dict[str, Any]:
-    question = analysis.question
-    row: dict[str, Any] = dict.fromkeys(name for name, _, _ in _pooled_columns())
-    notes = [*(analysis.notes if group is None else ()), *(pooled.notes if pooled else ())]
-    row |= {
-        "question": question.id,
-        "title": question.title,
-        "outcome": "+".join(question.outcome),
-        "measure": question.measure,
-        "group": group,
-        "k": k,
-        "notes": " ".join(notes),
-    }
-    if pooled is None:
-        return row
-    row |= {
-        "estimate": scale.natural(pooled.mu),
-        "ci_low": scale.natural(pooled.ci_low),
-        "ci_high": scale.natural(pooled.ci_high),
-        "pi_low": None if pooled.pi_low is None else scale.natural(pooled.pi_low),
-        "pi_high": None if pooled.pi_high is None else scale.natural(pooled.pi_high),
-    }
-    same = ("level", "p_value", "tau2", "tau2_low", "tau2_high", "I2", "Q", "Q_df", "Q_p", "method", "interval")
-    return row | {name: getattr(pooled, name) for name in same}
