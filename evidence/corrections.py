@@ -284,16 +284,14 @@ def _fixed_cells(table: str, row: SheetRow, base: Mapping[str, str], now: Row, p
 
 
 def _unchanged_cells(book: Workbook, table: str, keys: Sequence[str], records: Records, problems: list[str]) -> None:
+    """Name the changed cells of a table that nobody may change; an empty one may have been filled since the export."""
     now = {tuple(row[key] for key in keys): row for row in map(to_row, records_of(records, table))}
     for row in book.rows.get(table, ()):
         known = now.get(tuple(_text(row, key) for key in keys))
         for column in TABLES[table] if known else ():
             cell = _cell(row, column.name)
-            if (
-                column.name in row.keys() - _MAY_MOVE
-                and known
-                and not same_value(cell, known[column.name], column.kind)
-            ):
+            compared = cell.value is not None and column.name not in _MAY_MOVE
+            if compared and known and not same_value(cell, known[column.name], column.kind):
                 problems.append(_not_for_change(cell, column.name))
 
 

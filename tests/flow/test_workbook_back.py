@@ -155,6 +155,17 @@ def test_rows_that_follow_from_decisions_are_no_changes(store, tmp_path):
     assert (report.status, report.problems) == ("unchanged", ())
 
 
+def test_what_a_bibliography_told_of_a_paper_since_is_no_change_of_a_person(store, tmp_path):
+    document, records = paper(ALPHA | {"label": "GAMMA"})
+    document = replace(document, bibliography=replace(document.bibliography, doi="10.1234/example.7"))
+    store.add(document, records)
+    path = write_xlsx(store.records(), tmp_path / "review.xlsx")
+    told = replace(document.record(), format="ris", document_id="0" * 16, year=2020, journal="Journal of examples")
+    ((described,),) = store.describe([told])
+    assert described.filled == ("journal", "year")
+    assert Book(path).back(store).problems == ()
+
+
 def test_a_damaged_workbook_is_one_sentence(store, exported, tmp_path):
     with zipfile.ZipFile(exported) as old, zipfile.ZipFile(tmp_path / "damaged.xlsx", "w") as new:
         for name in old.namelist():
