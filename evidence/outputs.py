@@ -214,6 +214,7 @@ def write_reports(
     *,
     figures: Sequence[Sequence[Path]],
     together: Sequence[Path] = (),
+    summaries: Sequence[Findings] = (),
     unanswered: Sequence[tuple[Question, str]] = (),
     snapshot: str | None = None,
 ) -> tuple[list[Path], str | None]:
@@ -239,7 +240,16 @@ def write_reports(
     markdown, page, pdf = (folder / f"report.{ending}" for ending in ("md", "html", "pdf"))
     write_report(analyses, tables, records, markdown, unanswered=unanswered)
     pictures = figures_of(together)
-    write_html_report(answers, tables, records, page, together=pictures, unanswered=unanswered, snapshot=snapshot)
+    write_html_report(
+        answers,
+        tables,
+        records,
+        page,
+        together=pictures,
+        summaries=summaries,
+        unanswered=unanswered,
+        snapshot=snapshot,
+    )
     fault = print_page(page, pdf)
     return [markdown, page, *([] if fault else [pdf])], fault
 

@@ -120,7 +120,15 @@ def run(
         )
     written += export(records, out / "evidence.jsonl", "jsonl")
     reports, no_pdf = write_reports(
-        analyses, tables, records, out, figures=drawn, together=together, unanswered=unanswered, snapshot=snapshot
+        analyses,
+        tables,
+        records,
+        out,
+        figures=drawn,
+        together=together,
+        summaries=found,
+        unanswered=unanswered,
+        snapshot=snapshot,
     )
     return RunReport(
         ingested=ingested,

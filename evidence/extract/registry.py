@@ -6,6 +6,7 @@ Nothing is read from prose here but the direction of a comparison; every row quo
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from textwrap import shorten
 
 from evidence.extract.registry_analyses import contrasts_of
 from evidence.extract.registry_groups import arms_of, groups_of
@@ -57,7 +58,9 @@ def _study(document: Document, record: Node) -> Study:
     return Study(
         study_id=f"{document.document_id}-s1",
         document_id=document.document_id,
-        label=acronym or next(iter(about.registry_ids), None) or (about.title or "this study")[:120],
+        label=acronym
+        or next(iter(about.registry_ids), None)
+        or shorten(about.title or "this study", 120, placeholder="…"),
         acronym=acronym,
         registry_ids=about.registry_ids,
         year=about.year,

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from string import ascii_lowercase
+from textwrap import shorten
 
 from evidence.extract import lexicon
 from evidence.extract.nlp import Reading, Sentence
@@ -42,7 +43,7 @@ def own_study(reading: Reading) -> Study:
     return Study(
         study_id=f"{document.document_id}-s1",
         document_id=document.document_id,
-        label=label[:120],
+        label=shorten(label, 120, placeholder="…"),
         acronym=acronym,
         registry_ids=about.registry_ids if design is not Design.REVIEW else (),
         first_author=about.first_author,

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from evidence.errors import ExportError
 from evidence.model.codes import DocumentStatus, Report, Severity
+from evidence.model.findings import Findings
 from evidence.model.records import DocumentRecord, Flag, Records, Study
 from evidence.model.results import Analysis, MethodsSection
 from evidence.model.studies import merged_studies, study_labels
@@ -35,8 +36,10 @@ from evidence.present.coverage import coverage_table
 from evidence.present.html_question import FORESTS, QuestionView, question_view
 from evidence.present.inline_svg import inline_svg, svg_title
 from evidence.present.names import arm_text, plain
+from evidence.present.paper import paper_html
 from evidence.present.prisma_items import checked_text, prisma_items, software_text
 from evidence.present.report import Unanswered, made_of, reasons_without_answer, result_and_p
+from evidence.present.summary_tables import summary_tables, summary_title
 from evidence.present.wording import NOT_REPORTED
 
 #: Sections of the methods that are alike for all questions, and stand once.
@@ -85,6 +88,7 @@ def write_html_report(
     path: Path,
     *,
     together: Sequence[Figure] = (),
+    summaries: Sequence[Findings] = (),
     unanswered: Unanswered = (),
     snapshot: str | None = None,
 ) -> Path:
@@ -95,7 +99,9 @@ def write_html_report(
     ExportError
         If the file cannot be written.
     """
-    page = html_report(answers, tables, records, together=together, unanswered=unanswered, snapshot=snapshot)
+    page = html_report(
+        answers, tables, records, together=together, summaries=summaries, unanswered=unanswered, snapshot=snapshot
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.encode("utf-8", "replace"))
@@ -112,6 +118,7 @@ def html_report(
     records: Records,
     *,
     together: Sequence[Figure] = (),
+    summaries: Sequence[Findings] = (),
     unanswered: Unanswered = (),
     snapshot: str | None = None,
 ) -> str:
@@ -136,6 +143,7 @@ def html_report(
             gaps=[document for document in _worst_first(records) if document.status is not DocumentStatus.OK],
             questions=questions,
             together=[figure_view(figure, f"t{at}") for at, figure in enumerate(together, start=1)],
+            summaries=[_summary(at, found) for at, found in enumerate(summaries, start=1)],
             comparisons=comparisons,
             result_heads=RESULT_HEADS,
             cited_note=CITED_NOTE,
@@ -213,6 +221,12 @@ def _comparison(at: int, table: ComparisonTable, numbers: CitedNumbers) -> Mappi
             for outcome, rows in by_outcome(table).items()
         ],
     }
+
+
+def _summary(at: int, found: Findings) -> Mapping[str, Any]:
+    """A summary of findings and the facts for GRADE, each table as a fragment that is escaped already."""
+    tables = [(table.caption, Markup(paper_html(table))) for table in summary_tables(found)]  # noqa: S704
+    return {"number": at, "anchor": f"s{at}", "title": summary_title(found), "tables": tables}
 
 
 def _flags(records: Records, numbers: CitedNumbers) -> list[tuple[Flag, str, tuple[Link, ...]]]:

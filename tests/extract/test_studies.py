@@ -106,6 +106,15 @@ def test_the_acronym_is_the_name_of_the_trial_and_of_nothing_else(title, acronym
     assert acronym is None or found.label == acronym
 
 
+def test_a_long_title_is_cut_between_words():
+    title = (
+        "Aspirin or placebo in people who were in hospital for a first stroke of the brain and could not walk a step "
+        * 2
+    )
+    found = study(f"{title.strip()}\n\nMethods: We randomly assigned 240 patients to aspirin or placebo.\n")
+    assert found.label.endswith("…") and f"{found.label.removesuffix('…')} " in title and len(found.label) <= 120
+
+
 def test_registry_numbers_are_kept():
     found = study(
         "Aspirin after stroke\n\nMethods: We randomly assigned 240 patients to aspirin or placebo. "

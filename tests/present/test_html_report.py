@@ -19,6 +19,7 @@ from evidence.present.html_report import Answer, figures_of, html_report, write_
 from evidence.present.inline_svg import inline_svg
 from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios, with_computed
 from tests.present.rows import QUOTE, contrast, records, source
+from tests.present.test_summary_tables import finding, findings
 
 METHODS = (
     MethodsSection(heading="Effects", paragraphs=("The effect measure was the hazard ratio.",)),
@@ -45,6 +46,13 @@ def section(tree, name):
     for cell in found.iter("th", "td", "li"):
         cell.tail = f" {cell.tail or ''}"
     return " ".join(found.text_content().split())
+
+
+def test_a_summary_of_findings_stands_in_the_report_with_its_notes():
+    tree = page_of(summaries=[findings(finding())])
+    assert tree.xpath("//a[@href='#s1']//text()") == ["Summary of findings 1: ", "Drug & placebo"]
+    words = section(tree, "s1")
+    assert "1,234" in words and "600 per 1,000" in words and "Facts for each domain of GRADE" in words
 
 
 @pytest.mark.parametrize(
