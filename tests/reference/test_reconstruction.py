@@ -48,7 +48,7 @@ def test_the_curve_the_median_and_the_numbers_at_risk_come_back(trial, arm):
     assert list(ours.n_risk) == truth["risk"]["n"][: len(ours.n_risk)]
 
 
-@pytest.mark.parametrize(("arm", "with_events"), product("ab", [True, False]))
+@pytest.mark.parametrize(("arm", "with_events"), list(product("ab", [True, False])))
 def test_about_as_many_events_come_back(trial, arm, with_events):
     ours = reconstructed(trial[arm], with_events=with_events)
     assert ours.events == pytest.approx(trial[arm]["events"], rel=EVENTS)
