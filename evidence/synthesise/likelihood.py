@@ -17,8 +17,8 @@ _MAX_STEPS = 30
 #: A start that is further off than this, or further than _NEAR_ZERO from a maximum at 0, may lie on another hill.
 _FAR = 0.1
 _NEAR_ZERO = 1e-3
-#: Beyond this ratio of variances the scale of PyMARE's search misses part of the line.
-_UNEQUAL = 1e6
+#: Beyond this ratio of variances there may be a second maximum that the search does not see; at 10^5 one was met.
+_UNEQUAL = 1e3
 #: Values of tau2 that a scan compares.
 _SCAN = 400
 

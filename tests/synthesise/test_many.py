@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pymare import estimators
 
@@ -85,6 +85,7 @@ variances = st.floats(-8, 8).map(lambda power: 10.0**power)
 
 
 @settings(deadline=None, max_examples=80)
+@example([(0.0, 1.0), (0.0, 1.0), (0.0, 1e5), (3.0, 10**3.5), (0.5, 1.0)], "reml", 3.0)  # a second, lower maximum
 @given(
     st.lists(st.tuples(st.floats(-3, 3), variances), min_size=2, max_size=8),
     st.sampled_from(["ml", "reml"]),
