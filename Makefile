@@ -1,5 +1,5 @@
 # Every target makes .venv by itself when it is missing or older than the lock file.
-.PHONY: demo test browser check score calibrate lock figures corpus clean
+.PHONY: demo test programs lint check score calibrate lock figures corpus clean
 .DEFAULT_GOAL := demo
 
 # The first interpreter on the path that the project supports.
@@ -21,11 +21,11 @@ demo: $(READY)
 	$(BIN)/evidence run corpus/questions.toml corpus --out outputs
 
 test: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/shared --ignore=tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/shared -m "not program"
 
-# The report in a real Chromium, which has to be installed.
-browser: $(READY)
-	$(BIN)/python -m pytest tests/browser
+# Tests that need Chromium, LibreOffice or tesseract, and fail where it is not installed.
+programs: $(READY)
+	$(BIN)/python -m pytest tests --ignore=tests/shared -m program
 
 # Format, lint, types and import rules.
 lint: $(READY)

@@ -64,6 +64,7 @@ def test_where_the_quote_does_not_print_the_number_the_quote_is_marked_alone(evi
     assert marked(tmp_path / "page.png", FAINT)[1] > 700  # at the foot of page 1, where the quote begins
 
 
+@pytest.mark.program
 def test_a_scanned_page_is_drawn_where_it_was_read_by_ocr(evidence, ingested, tmp_path):
     data = papers.over_a_page_break()
     number = ingested(scanned(data), "paper.pdf", "--ocr")

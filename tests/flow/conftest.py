@@ -10,7 +10,7 @@ from evidence.present import page_pdf
 
 @pytest.fixture(scope="module", autouse=True)
 def no_browser():
-    """What a run writes where no Chromium is installed; `tests/browser` has one."""
+    """What a run writes where no Chromium is installed; the tests of programs have one."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(page_pdf, "BROWSERS", ())
         yield

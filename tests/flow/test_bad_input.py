@@ -71,6 +71,7 @@ def test_of_many_pages_without_text_the_first_are_named_and_the_others_counted(e
     assert "Pages 2, 4, 6, " in done.err and "38, 40 and 30 others of 100: no text layer" in done.err
 
 
+@pytest.mark.program
 def test_ocr_reads_again_what_was_read_in_part(evidence, papers):
     data = (Path(__file__).parents[2] / "corpus" / "pdf" / "xuan-2020.pdf").read_bytes()
     (papers / "half.pdf").write_bytes(scanned(data, keep=[2]))

@@ -290,6 +290,7 @@ def test_ingest_takes_a_workbook_that_is_named_and_none_that_lies_in_a_folder(st
     assert row_of(store, hazard).status == "accepted"
 
 
+@pytest.mark.program
 def test_a_workbook_saved_by_libreoffice_comes_back(store, exported, tmp_path):
     _, hazard = ids(store)
 

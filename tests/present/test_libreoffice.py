@@ -19,6 +19,8 @@ from evidence.read import read
 from tests.present.analyses import analysis_of, ratios
 from tests.present.rows import records
 
+pytestmark = pytest.mark.program
+
 #: Names in scripts that run the other way or have no spaces, and markup.
 NAMES = ("دراسة سرطان الدم", "急性髓系白血病维持治疗研究", "<b>Bold & Sons</b>")
 

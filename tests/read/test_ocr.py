@@ -10,6 +10,8 @@ from evidence.extract import extract
 from evidence.read import boxes, read
 from tests.documents.scans import scanned
 
+pytestmark = pytest.mark.program
+
 CORPUS = Path(__file__).resolve().parents[2] / "corpus" / "pdf"
 #: A paper that prints raised decimal points, which OCR takes for hyphens and colons.
 PAPER = (CORPUS / "xuan-2020.pdf").read_bytes()

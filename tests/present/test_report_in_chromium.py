@@ -1,6 +1,6 @@
 """The report in a real browser: axe finds nothing serious, no width makes the page itself scroll sideways, it prints.
 
-Debian's Chromium is needed; without it these tests fail. `make test` leaves them out, `make browser` and `.ci/run` run
+Debian's Chromium is needed; without it these tests fail. `make test` leaves them out, `make programs` and `.ci/run` run
 them.
 """
 
@@ -14,6 +14,8 @@ from playwright.sync_api import sync_playwright
 
 from evidence import pipeline
 from evidence.present.page_pdf import print_page
+
+pytestmark = pytest.mark.program
 
 ROOT = Path(__file__).parents[2]
 NOTHING = """
