@@ -95,7 +95,7 @@ def test_the_page_asks_for_nothing_and_reads_the_same_without_script(opened, rep
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     assert asked == [(reports / "corpus/report.html").as_uri()]
-    assert page.get_by_role("heading", name="Summary").is_visible()
+    assert page.get_by_role("heading", name="Summary", exact=True).is_visible()
 
 
 def test_the_keyboard_reaches_the_summary_the_pictures_and_the_words_of_a_number(opened):
