@@ -353,7 +353,8 @@ class Store:
             if run_id is None:
                 run_id = self._run_id or writing.start_run(connection, installed_version("evidence"), {})
             version = extractor_version or queries.run(connection, run_id).version
-            about = {"run_id": run_id, "extractor_version": version, "text": text}
+            checksum = None if text is None else hashlib.sha256(text.encode()).hexdigest()
+            about = {"run_id": run_id, "extractor_version": version, "text": text, "text_sha256": checksum}
             writing.insert_document(connection, record, records, about)
         if own:
             self._run_id = run_id

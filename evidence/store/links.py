@@ -5,18 +5,17 @@ reports it, because the id that a study has across documents may change with the
 a row counts; `undo` takes back the last one still in force.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from evidence.errors import StoreError
 from evidence.model.records import Study
 from evidence.model.spelling import letters, misspelt
-from evidence.store import identity, queries, review, schema
+from evidence.store import chain, identity, queries, review, schema
 from evidence.store.identity import Decided, Key
 from evidence.store.queries import LinkEvent
 
@@ -160,12 +159,12 @@ def _record(
     more: Mapping[str, Any] | None = None,
 ) -> None:
     review.named(by)
-    connection.execute(
-        insert(schema.link_events),
+    chain.append(
+        connection,
+        schema.link_events,
         {
             "action": action,
             "reviewer": by.strip(),
-            "at": dt.datetime.now(dt.UTC),
             "reason": reason,
             "values": {"rows": sorted(rows), **(more or {})},
         },

@@ -6,10 +6,10 @@ Rows come back as records of the model, as extracted: decisions are applied in `
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, union_all
+from sqlalchemy import Connection, RowMapping, Select, Table, func, select, union_all
 
 from evidence.errors import NotFound
 from evidence.model import tables
@@ -128,17 +128,17 @@ def result(connection: Connection, result_id: str) -> Result | None:
 
 def events(connection: Connection, only: Collection[str] | None = None) -> tuple[Event, ...]:
     """Decisions in the order they were made."""
-    return _events(connection, _limited(select(schema.events), "events", only))
+    return _events(connection, _limited(_told(schema.events, Event), "events", only))
 
 
 def events_of(connection: Connection, result_id: str) -> tuple[Event, ...]:
     """Decisions about one number in the order they were made."""
-    return _events(connection, select(schema.events).where(schema.events.c.result_id == result_id))
+    return _events(connection, _told(schema.events, Event).where(schema.events.c.result_id == result_id))
 
 
 def link_events(connection: Connection) -> tuple[LinkEvent, ...]:
     """Decisions about which studies are one, in the order they were made."""
-    found = _mappings(connection, select(schema.link_events).order_by(schema.link_events.c.event_id))
+    found = _mappings(connection, _told(schema.link_events, LinkEvent).order_by(schema.link_events.c.event_id))
     return tuple(LinkEvent(**row) for row in found)
 
 
@@ -172,6 +172,11 @@ def _rows(table: str, only: Collection[str] | None) -> Select[Any]:
     """SELECT of the columns of the evidence table: neither the text nor what is the store's own."""
     columns = schema.metadata.tables[table].c
     return _limited(select(*(columns[column.name] for column in tables.TABLES[table])), table, only)
+
+
+def _told(table: Table, record: type[Event | LinkEvent]) -> Select[Any]:
+    """SELECT of what an event says, without the columns that chain it."""
+    return select(*(table.c[field.name] for field in fields(record)))
 
 
 def _limited(statement: Select[Any], table: str, only: Collection[str] | None) -> Select[Any]:

@@ -4,7 +4,6 @@ Extracted rows are never changed. A decision is an event that is only ever added
 row as extracted with its decisions applied in order. `undo` takes back the last decision still in force.
 """
 
-import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,14 +12,14 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from evidence.errors import NotFound, StoreError
 from evidence.model import tables
 from evidence.model.codes import Adjustment, Measure, Outcome, RowStatus
 from evidence.model.measures import CONTRAST_MEASURES
 from evidence.model.records import Result
-from evidence.store import queries, schema
+from evidence.store import chain, queries, schema
 from evidence.store.queries import Event
 
 Action = Literal["accept", "correct", "reject", "undo"]
@@ -169,14 +168,14 @@ def named(by: str) -> None:
 def _record(
     connection: Connection, about: Result | Event, action: str, by: str, reason: str | None, values: Mapping[str, Any]
 ) -> None:
-    connection.execute(
-        insert(schema.events),
+    chain.append(
+        connection,
+        schema.events,
         {
             "result_id": about.result_id,
             "document_id": about.document_id,
             "action": action,
             "reviewer": by.strip(),
-            "at": dt.datetime.now(dt.UTC),
             "reason": reason,
             "values": dict(values),
         },

@@ -35,7 +35,7 @@ from evidence.model import tables
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Source, Study
 
 #: Revision of the newest migration: what a database must be at to be used by this program.
-REVISION = "0003"
+REVISION = "0004"
 
 
 class PrintedNumber(TypeDecorator[Decimal]):
@@ -164,6 +164,7 @@ documents = _table(
     Column("run_id", Integer, ForeignKey("runs.run_id"), nullable=False),
     Column("extractor_version", Text, nullable=False),
     Column("text", Text),
+    Column("text_sha256", Text),
     PrimaryKeyConstraint("document_id"),
 )
 studies = _table("studies", Study, _position(), PrimaryKeyConstraint("document_id", "study_id"), _document())
@@ -225,6 +226,9 @@ events = Table(
     Column("at", UtcTime, nullable=False),
     Column("reason", Text),
     Column("values", JsonObject, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_events_previous", "previous", unique=True),
 )
 link_events = Table(
     "link_events",
@@ -235,6 +239,9 @@ link_events = Table(
     Column("at", UtcTime, nullable=False),
     Column("reason", Text),
     Column("values", JsonObject, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_link_events_previous", "previous", unique=True),
 )
 
 #: Tables of rows that belong to a document, parents before children.

@@ -1,12 +1,16 @@
 """Documents and rows for the tests of the store, small and complete."""
 
 import hashlib
+import sqlite3
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from unittest import mock
 
 from evidence.model.codes import Adjustment, Design, DocumentStatus, Measure, Outcome, Report, Role, Severity
 from evidence.model.document import Bibliography, CleanText, Document, Page
 from evidence.model.records import Arm, ArmResult, Contrast, Flag, Patient, Records, Source, Study
+from evidence.store import open_store, schema
 
 TEXT = "Overall survival: hazard ratio 0.60 (95% CI, 0.40 to 0.90). Remission in 25 of 38 patients (65.8%)."
 
@@ -143,3 +147,18 @@ def hazard_ratio(name: str = "trial") -> str:
 def remission(name: str = "trial") -> str:
     """Result id of the number of one arm of a document."""
     return f"{document_id(name)}-r1"
+
+
+def older(new: Path, old: Path, revision: str) -> str:
+    """URL of a store as an older program left it: what its tables have room for of the SQLite store `new`."""
+    with mock.patch.object(schema, "REVISION", revision):
+        open_store(f"sqlite:///{old}").close()
+    connection = sqlite3.connect(old)
+    connection.execute("ATTACH ? AS new", [str(new)])
+    for table in schema.metadata.sorted_tables:
+        columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table.name})"))
+        if columns:
+            connection.execute(f"INSERT INTO main.{table.name} ({columns}) SELECT {columns} FROM new.{table.name}")
+    connection.commit()
+    connection.close()
+    return f"sqlite:///{old}"

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import build
@@ -59,7 +58,7 @@ def test_every_table_and_index_can_be_made_in_either_database(dialect):
     for table in schema.metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
         for index in table.indexes:
-            assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=dialect))
+            assert "INDEX ix_" in str(CreateIndex(index).compile(dialect=dialect))
 
 
 def test_every_statement_of_a_working_day_can_be_said_to_postgresql(store):
@@ -162,19 +161,17 @@ def test_a_store_of_a_newer_program_is_refused_and_left_as_it_is(file):
         connection.execute(f"UPDATE {database.VERSION_TABLE} SET version_num = '0999'")
     connection.close()
     before = file.read_bytes()
-    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0003\); update evidence"):
+    with pytest.raises(StoreError, match=r"newer version of evidence \(schema 0999, .* up to 0004\); update evidence"):
         open_store(f"sqlite:///{file}")
     assert file.read_bytes() == before
 
 
-def test_a_store_made_before_patients_were_kept_opens_with_its_rows(file, monkeypatch):
-    before = replace(build.records(), patients=())
-    with monkeypatch.context() as then:
-        then.setattr(schema, "REVISION", "0001")
-        with open_store(f"sqlite:///{file}") as store:
-            store.add(build.document(), before)
-            store.decide(build.hazard_ratio(), "accept", by="Ada")
-    with open_store(f"sqlite:///{file}") as store:
+def test_a_store_made_before_patients_were_kept_opens_with_its_rows(tmp_path):
+    before = build.records()
+    with open_store(f"sqlite:///{tmp_path / 'new.db'}") as store:
+        store.add(build.document(), before)
+        store.decide(build.hazard_ratio(), "accept", by="Ada")
+    with open_store(build.older(tmp_path / "new.db", tmp_path / "old.db", "0001")) as store:
         (contrast,) = store.records().contrasts
         assert (contrast.source, contrast.reviewer) == (before.contrasts[0].source, "Ada")
         assert store.records().patients == ()
