@@ -13,6 +13,7 @@ from evidence.cli.accept import accept
 from evidence.cli.compare import compare
 from evidence.cli.correct import correct
 from evidence.cli.curve import curve
+from evidence.cli.doctor import doctor
 from evidence.cli.enter import enter
 from evidence.cli.export import export
 from evidence.cli.flags import flags
@@ -72,6 +73,7 @@ app.command("enter")(enter)
 app.command("undo")(undo)
 app.command("merge")(merge)
 app.command("split")(split)
+app.command("doctor")(doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -21,9 +21,10 @@ from evidence.model.codes import DocumentStatus
 from evidence.model.decisions import Decision
 from evidence.model.document import Document
 from evidence.model.records import DocumentRecord, Records, Result
-from evidence.store import audit, bibliography, links, queries, reading, review, writing
+from evidence.store import audit, bibliography, doctor, links, queries, reading, review, writing
 from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
+from evidence.store.doctor import Finding
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.reading import Recheck, under_linked_id
@@ -34,6 +35,7 @@ __all__ = [
     "Action",
     "Described",
     "Event",
+    "Finding",
     "Link",
     "LinkEvent",
     "Recheck",
@@ -322,6 +324,10 @@ class Store:
                 current=under_linked_id(current, links_of) if current else None,
                 events=events,
             )
+
+    def examine(self) -> tuple[Finding, ...]:
+        """Whether the store is what the program wrote: each thing that can be checked, and what does not hold."""
+        return doctor.examine(self._database)
 
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change whenever a row, a decision or a link does.
