@@ -5,14 +5,16 @@ Nothing is read here beyond the bytes; what they hold, `read` tells.
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError
 
 if TYPE_CHECKING:
+    from evidence.model.records import DocumentRecord
     from evidence.read.remote import Library
 
 #: Name of standard input among the paths.
@@ -136,3 +138,20 @@ def is_workbook_file(path: str) -> bool:
     from evidence.read.workbook import is_workbook
 
     return is_workbook(file.read_bytes())
+
+
+def original(record: "DocumentRecord") -> bytes | None:
+    """The bytes a stored document was read from; None where its file is not there any more, or is another one."""
+    path = Path(record.source)
+    return _parts(path if path.is_file() else Path(record.source.rpartition("#")[0])).get(record.document_id)
+
+
+@lru_cache(maxsize=1)
+def _parts(path: Path) -> Mapping[str, bytes]:
+    """The documents of a file by their ids; none where it cannot be read. Documents of one file are asked in a row."""
+    from evidence.read import split
+
+    try:
+        return {hashlib.sha256(part.data).hexdigest()[:16]: part.data for part in split(path)} if path.is_file() else {}
+    except EvidenceError:
+        return {}

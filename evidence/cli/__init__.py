@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from evidence.cli.accept import accept
+from evidence.cli.backup import backup
 from evidence.cli.compare import compare
 from evidence.cli.correct import correct
 from evidence.cli.curve import curve
@@ -24,6 +25,7 @@ from evidence.cli.network import network
 from evidence.cli.plot import app as plot
 from evidence.cli.pool import pool
 from evidence.cli.reject import reject
+from evidence.cli.restore import restore
 from evidence.cli.run import run
 from evidence.cli.show import show
 from evidence.cli.split import split
@@ -74,6 +76,8 @@ app.command("undo")(undo)
 app.command("merge")(merge)
 app.command("split")(split)
 app.command("doctor")(doctor)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +22,8 @@ from evidence.model.codes import DocumentStatus
 from evidence.model.decisions import Decision
 from evidence.model.document import Document
 from evidence.model.records import DocumentRecord, Records, Result
-from evidence.store import audit, bibliography, doctor, links, queries, reading, review, writing
+from evidence.store import audit, backup, bibliography, doctor, links, queries, reading, review, writing
+from evidence.store.backup import Manifest, Originals
 from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
 from evidence.store.doctor import Finding
@@ -38,12 +40,15 @@ __all__ = [
     "Finding",
     "Link",
     "LinkEvent",
+    "Manifest",
+    "Originals",
     "Recheck",
     "ResultTable",
     "Run",
     "Store",
     "Trace",
     "open_store",
+    "restore",
 ]
 
 
@@ -57,6 +62,26 @@ def open_store(url: str) -> "Store":
         version of the program.
     """
     return Store(url)
+
+
+def restore(file: Path, url: str, *, force: bool = False, originals: Path | None = None) -> Manifest:
+    """Bring a backup back into the store at this URL, made where there is none; whole or not at all.
+
+    A backup of an older version is brought to this program's schema. `originals` is a folder for the files it holds.
+    With `force` a store that is not empty is replaced, unless it has decisions that the backup has not.
+
+    Raises
+    ------
+    StoreError
+        If the file is no whole backup or one of a newer program, the store is not empty or would lose decisions, or
+        something cannot be written.
+    """
+    with backup.opened(file) as (archive, manifest), Store(url) as store:
+        with store._database.writing() as connection:
+            backup.restore(connection, archive, manifest, force=force)
+        if originals is not None:
+            backup.originals(archive, manifest, originals)
+    return manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +353,19 @@ class Store:
     def examine(self) -> tuple[Finding, ...]:
         """Whether the store is what the program wrote: each thing that can be checked, and what does not hold."""
         return doctor.examine(self._database)
+
+    def backup(self, file: Path, *, originals: Originals | None = None) -> Manifest:
+        """Copy the store as it is at this moment into a new file; others may go on writing.
+
+        `originals` gives the bytes a document was read from, which are then kept too.
+
+        Raises
+        ------
+        StoreError
+            If the file exists or cannot be written.
+        """
+        with self._database.reading() as connection:
+            return backup.write(connection, file, originals)
 
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change whenever a row, a decision or a link does.

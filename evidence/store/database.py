@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, column, create_engine, event, func, inspect, select, table
 from sqlalchemy import exc as sql
@@ -18,6 +18,9 @@ from sqlalchemy.engine import URL, make_url
 
 from evidence.errors import StoreError
 from evidence.store import schema
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 VERSION_TABLE = "evidence_version"
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -110,14 +113,14 @@ class Database:
     def _open(self) -> None:
         with self.reading() as connection:
             self._refuse_foreign(connection)
-            revision = _revision(connection)
+            revision = revision_of(connection)
         if self._sqlite:
             self._write_ahead()
         if revision == schema.REVISION:
             return
         with self.writing() as connection:
             # Read again under the lock: another process may have made the tables meanwhile.
-            revision = _revision(connection)
+            revision = revision_of(connection)
             if revision != schema.REVISION:
                 self._migrate(connection, revision)
 
@@ -131,21 +134,12 @@ class Database:
             )
 
     def _migrate(self, connection: Connection, revision: str | None) -> None:
-        # Alembic takes a fifth of a second to import, and most openings need no migration.
-        from alembic import command
-        from alembic.config import Config
-        from alembic.script import ScriptDirectory
-
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-        if revision is not None and revision not in known:
+        if revision is not None and revision not in revisions():
             raise StoreError(
                 f"{self.name} was written by a newer version of evidence (schema {revision}, this program knows up to "
                 f"{schema.REVISION}); update evidence, or choose another store. Nothing was changed."
             )
-        config.attributes["connection"] = connection
-        command.upgrade(config, schema.REVISION)
+        upgrade(connection)
 
     def _write_ahead(self) -> None:
         """Set WAL mode, which stays with the file: readers and the writer do not wait for each other.
@@ -181,6 +175,31 @@ class Database:
             ) from error
 
 
+def revisions() -> tuple[str, ...]:
+    """Every revision this program knows."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions())
+
+
+def upgrade(connection: Connection, revision: str | None = None) -> None:
+    """Make the tables, or bring them to this revision, by default the newest; within the caller's transaction."""
+    from alembic import command
+
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision or schema.REVISION)
+
+
+def _migrations() -> "Config":
+    # Alembic takes a fifth of a second to import, and most openings need no migration.
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
 def _parsed(url: str) -> URL:
     """The URL, refused where it names no database that can be a store."""
     try:
@@ -214,7 +233,7 @@ def _sqlite_begins(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """Revision of the tables of this database; None where there are none."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
