@@ -127,8 +127,8 @@ def traps_part() -> Iterator[str]:
         "judge). One is found where a flag names its numbers."
     )
     yield ""
-    yield "| documents | traps | contradictions | flagged | share | readings | for a person | out of reach |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| documents | traps | contradictions | flagged | share | readings | for a person |"
+    yield "|---|---|---|---|---|---|---|"
     everything = traps()
     for name in (*(called for _, called in SETS.values()), "all"):
         chosen = [trap for trap in everything if name in (trap.set_name, "all")]
@@ -138,7 +138,7 @@ def traps_part() -> Iterator[str]:
         )
         yield (
             f"| {name} | {len(chosen)} | {kinds['contradiction']} | {named} | {share(named, kinds['contradiction'])} | "
-            f"{kinds['reading']} | {kinds['judgement']} | {kinds['out_of_reach']} |"
+            f"{kinds['reading']} | {kinds['judgement']} |"
         )
     yield ""
     missed = [
@@ -148,11 +148,7 @@ def traps_part() -> Iterator[str]:
     ]
     yield "Not flagged:" if missed else "All are flagged."
     yield ""
-    yield from (f"- {trap.name}: {trap.about}" for trap in missed)
-    yield ""
-    yield "Numbers that contradict one another but stand in no column of the evidence tables:"
-    yield ""
-    yield from (f"- {trap.name}: {trap.about} ({trap.reason})" for trap in everything if trap.kind == "out_of_reach")
+    yield from (f"- {trap.name}: {trap.about}{f' ({trap.reason})' if trap.reason else ''}" for trap in missed)
     yield ""
 
 
