@@ -9,19 +9,16 @@ several documents is found when reading (`identity.py`), so `records()` is alway
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.decisions import Decision
 from evidence.model.document import Document
-from evidence.model.records import DocumentRecord, Records, Result
+from evidence.model.records import DocumentRecord, Records
 from evidence.store import audit, backup, bibliography, doctor, links, queries, reading, review, writing
 from evidence.store.backup import Manifest, Originals
 from evidence.store.bibliography import RECORDS, Described
@@ -29,7 +26,7 @@ from evidence.store.database import Database
 from evidence.store.doctor import Finding
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
-from evidence.store.reading import Recheck, under_linked_id
+from evidence.store.reading import Recheck, Trace
 from evidence.store.review import Action, ResultTable
 
 __all__ = [
@@ -82,18 +79,6 @@ def restore(file: Path, url: str, *, force: bool = False, originals: Path | None
         if originals is not None:
             backup.originals(archive, manifest, originals)
     return manifest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """Where one number comes from and what became of it."""
-
-    document: DocumentRecord
-    run: Run
-    extractor_version: str
-    extracted: Result | None  # as first read; None for a row that a person entered
-    current: Result | None  # as it stands; None for a row entered and taken back
-    events: tuple[Event, ...]  # every decision in order, also those undone
 
 
 class Store:
@@ -207,13 +192,7 @@ class Store:
             If a text is no value of its column, a needed column is empty, or the quote is not in the document.
         """
         with self._database.writing() as connection:
-            document_id, study_id = values.get("document_id", ""), values.get("study_id", "")
-            links_of = links.linked(connection)
-            mine = [
-                local for (document, local), linked in links_of.items() if (document, linked) == (document_id, study_id)
-            ]
-            local = {"study_id": min(mine)} if mine else {}
-            return review.enter(connection, table, {**values, **local}, by=by, reason=reason)
+            return review.enter(connection, table, links.under_own_id(connection, values), by=by, reason=reason)
 
     def merge(self, study_ids: Sequence[str], *, by: str, reason: str | None = None) -> None:
         """Record that a person takes these studies for one, whatever their rows share.
@@ -333,22 +312,7 @@ class Store:
             If there is no such result; the message names ids that look alike.
         """
         with self._database.reading() as connection:
-            extracted = queries.result(connection, result_id)
-            events = queries.events_of(connection, result_id)
-            if extracted is None and not events:
-                raise review.unknown_result(connection, result_id)
-            document_id = extracted.document_id if extracted else events[0].document_id
-            run_id, extractor_version = queries.document_origin(connection, document_id)
-            links_of = links.linked(connection)
-            current = review.current(extracted, events)
-            return Trace(
-                document=queries.documents(connection, [document_id])[0],
-                run=queries.run(connection, run_id),
-                extractor_version=extractor_version,
-                extracted=under_linked_id(extracted, links_of) if extracted else None,
-                current=under_linked_id(current, links_of) if current else None,
-                events=events,
-            )
+            return reading.trace(connection, result_id)
 
     def examine(self) -> tuple[Finding, ...]:
         """Whether the store is what the program wrote: each thing that can be checked, and what does not hold."""
@@ -372,14 +336,7 @@ class Store:
 
         Neither the order of ingesting nor the path a file had plays a part.
         """
-        digest = hashlib.sha256()
-        records = self.records()
-        for table in tables.TABLES:
-            for record in tables.records_of(records, table):
-                row = tables.to_values(record)
-                row.pop("source", None)
-                digest.update(json.dumps([table, row], default=str, sort_keys=True).encode())
-        return digest.hexdigest()[:16]
+        return reading.digest(self.records())
 
     def _add(
         self,

@@ -50,6 +50,13 @@ def decided(events: Iterable[LinkEvent]) -> Decided:
     return Decided(apart=frozenset(apart), bonds=tuple(bonds))
 
 
+def under_own_id(connection: Connection, values: Mapping[str, str]) -> Mapping[str, str]:
+    """What a person enters about a study, under the id the study has in its own document."""
+    about = values.get("document_id", ""), values.get("study_id", "")
+    mine = [local for (document, local), known in linked(connection).items() if (document, known) == about]
+    return {**values, "study_id": min(mine)} if mine else values
+
+
 def merge(connection: Connection, study_ids: Sequence[str], *, by: str, reason: str | None) -> None:
     """Record that these studies are one."""
     rows_of = _rows_by_study(connection)

@@ -1,19 +1,34 @@
 """What is known now: rows as extracted, with the decisions of people applied, and studies under one id."""
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from evidence.model import tables
-from evidence.model.records import Arm, ArmResult, Contrast, Flag, Patient, Records, Result, Study
+from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Result, Study
 from evidence.store import identity, links, queries, review
+from evidence.store.queries import Event, Run
 
 #: Documents as extracted, and with the decisions applied; gives the latter with the flags that follow.
 Recheck = Callable[[Records, Records], Records]
 
 _OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Where one number comes from and what became of it."""
+
+    document: DocumentRecord
+    run: Run
+    extractor_version: str
+    extracted: Result | None  # as first read; None for a row that a person entered
+    current: Result | None  # as it stands; None for a row entered and taken back
+    events: tuple[Event, ...]  # every decision in order, also those undone
 
 
 def records(
@@ -98,3 +113,34 @@ def _documents_of(
     if not about:
         raise review.not_found("study", study_id, sorted(set(links_of.values())))
     return about if document_id is None else about & {document_id}
+
+
+def trace(connection: Connection, result_id: str) -> Trace:
+    """Where a number comes from and what became of it; see `Store.trace`."""
+    extracted = queries.result(connection, result_id)
+    events = queries.events_of(connection, result_id)
+    if extracted is None and not events:
+        raise review.unknown_result(connection, result_id)
+    document_id = extracted.document_id if extracted else events[0].document_id
+    run_id, extractor_version = queries.document_origin(connection, document_id)
+    links_of = links.linked(connection)
+    current = review.current(extracted, events)
+    return Trace(
+        document=queries.documents(connection, [document_id])[0],
+        run=queries.run(connection, run_id),
+        extractor_version=extractor_version,
+        extracted=under_linked_id(extracted, links_of) if extracted else None,
+        current=under_linked_id(current, links_of) if current else None,
+        events=events,
+    )
+
+
+def digest(found: Records) -> str:
+    """Sixteen hex digits of all rows, whatever the path of a document; see `Store.snapshot_id`."""
+    told = hashlib.sha256()
+    for table in tables.TABLES:
+        for record in tables.records_of(found, table):
+            row = tables.to_values(record)
+            row.pop("source", None)
+            told.update(json.dumps([table, row], default=str, sort_keys=True).encode())
+    return told.hexdigest()[:16]
