@@ -20,6 +20,10 @@ from evidence.store import schema
 COLUMNS: Mapping[str, Sequence[str]] = {
     "events": ("event_id", "result_id", "document_id", "action", "reviewer", "at", "reason", "values", "previous"),
     "link_events": ("event_id", "action", "reviewer", "at", "reason", "values", "previous"),
+    "readings": (
+        *("event_id", "assignment_id", "result_id", "document_id", "action", "reviewer", "at", "reason"),
+        *("values", "previous"),
+    ),
 }
 
 

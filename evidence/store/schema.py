@@ -1,4 +1,4 @@
-"""The tables of the database: the evidence tables, and beside them runs and the decisions of people.
+"""The tables of the database: the evidence tables, and beside them runs, decisions of people, and the service.
 
 Columns come from `model.tables`, so the database cannot drift from what is exported; here stand keys, how each kind of
 content is stored, and the few columns that no export carries. Printed numbers are text, because 0.60 is not 0.6. Lists
@@ -35,7 +35,7 @@ from evidence.model import tables
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Source, Study
 
 #: Revision of the newest migration: what a database must be at to be used by this program.
-REVISION = "0004"
+REVISION = "0005"
 
 
 class PrintedNumber(TypeDecorator[Decimal]):
@@ -242,6 +242,92 @@ link_events = Table(
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index("ix_link_events_previous", "previous", unique=True),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    Column("assignment_id", Integer, ForeignKey("assignments.assignment_id"), nullable=False, index=True),
+    Column("result_id", Text, nullable=False, index=True),
+    Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text),
+    Column("values", JsonObject, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_readings_previous", "previous", unique=True),
+)
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("assignment_id", Integer, primary_key=True),
+    Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False, index=True),
+    Column("first", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+)
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("sessions_from", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("scopes", TextList, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("failure_id", Integer, primary_key=True),
+    Column("name_key", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+)
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("arguments", JsonObject, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", Text),
+    Column("lease_until", UtcTime),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("message", Text),
+    Column("result", JsonObject, nullable=False),
+    Column("reason", Text),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
 )
 
 #: Tables of rows that belong to a document, parents before children.

@@ -11,11 +11,13 @@ from evidence.store.chain import COLUMNS, hash_of
 revision = "0004"
 down_revision = "0003"
 
+_CHAINED = ("events", "link_events")
+
 
 def upgrade() -> None:
     """Chain the decisions in the order they were made; none of what they say changes."""
     connection = op.get_bind()
-    for name in COLUMNS:
+    for name in _CHAINED:
         for column in ("previous", "hash"):
             op.add_column(name, sa.Column(column, sa.Text))
         events = sa.table(name, *(sa.column(column) for column in (*COLUMNS[name], "hash")))
