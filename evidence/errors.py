@@ -4,6 +4,8 @@ The library raises them; `cli/` prints the sentence and exits 1. A bug stays a t
 of these: it is a `Flag`. A gap in a document is its status.
 """
 
+from typing import Any
+
 
 class EvidenceError(Exception):
     """Root of every fault the user can act on."""
@@ -23,6 +25,15 @@ class LexiconError(EvidenceError):
 
 class StoreError(EvidenceError):
     """The store could not be opened, written or migrated."""
+
+
+class Conflict(StoreError):
+    """Another person decided about a row after this one had looked at it; nothing was recorded."""
+
+    def __init__(self, message: str, *, current: Any, event: Any) -> None:
+        super().__init__(message)
+        self.current = current  # the row (a `Result`) as it stands now; None where it was taken back
+        self.event = event  # the newest decision about it (`store.Event`)
 
 
 class NotFound(EvidenceError):

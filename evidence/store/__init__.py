@@ -159,6 +159,7 @@ class Store:
         by: str,
         reason: str | None = None,
         values: Mapping[str, str] | None = None,
+        seen: int | Mapping[str, int] | None = None,
     ) -> None:
         """Record what a person decided about these results, about all of them or none.
 
@@ -166,8 +167,13 @@ class Store:
         `values`, texts by column, as the tables write them: `{"estimate": "0.60", "subgroup": ""}`; an empty text is
         "not reported".
 
+        `seen` is the id of the newest event about the row that the person saw, 0 where there was none; for several
+        results a mapping of such ids by result id, 0 for those it lacks. Without it the row may have changed meanwhile.
+
         Raises
         ------
+        Conflict
+            If a decision was recorded after the one that was seen; it has the row as it stands now.
         NotFound
             If there is no such result, or no such arm in its document; the message names ids that look alike.
         StoreError
@@ -176,6 +182,10 @@ class Store:
         """
         ids = [result_ids] if isinstance(result_ids, str) else result_ids
         with self._database.writing() as connection:
+            if seen is not None:
+                reading.unchanged_since(
+                    connection, {name: seen if isinstance(seen, int) else seen.get(name, 0) for name in ids}
+                )
             review.decide(connection, ids, action, by=by, reason=reason, values=values)
 
     def enter(self, table: ResultTable, values: Mapping[str, str], *, by: str, reason: str | None = None) -> str:
@@ -330,6 +340,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return backup.write(connection, file, originals)
+
+    def version(self) -> str:
+        """A text that changes whenever a document, decision or link does, found without reading any row; for caches."""
+        with self._database.reading() as connection:
+            return reading.version(connection)
 
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change whenever a row, a decision or a link does.

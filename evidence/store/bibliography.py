@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 from evidence.model.codes import DocumentStatus
 from evidence.model.records import DocumentRecord
 from evidence.model.spelling import letters
-from evidence.store import queries, schema
+from evidence.store import queries, schema, writing
 
 #: Formats of records; they describe papers and not one another.
 RECORDS = ("pubmed", "ris", "bibtex")
@@ -54,6 +54,7 @@ def describe(connection: Connection, records: Iterable[DocumentRecord]) -> list[
             if new:
                 table = schema.documents
                 connection.execute(update(table).where(table.c.document_id == paper.document_id).values(**new))
+                writing.stamp_documents(connection)
                 papers[paper.document_id] = replace(paper, **new)
             described.append(
                 Described(

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from evidence.errors import Conflict, StoreError
 from evidence.model import tables
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Records, Result, Study
-from evidence.store import identity, links, queries, review
+from evidence.store import chain, identity, links, queries, review, schema
 from evidence.store.queries import Event, Run
 
 #: Documents as extracted, and with the decisions applied; gives the latter with the flags that follow.
@@ -133,6 +134,39 @@ def trace(connection: Connection, result_id: str) -> Trace:
         current=under_linked_id(current, links_of) if current else None,
         events=events,
     )
+
+
+def unchanged_since(connection: Connection, seen: Mapping[str, int]) -> None:
+    """Refuse, by Conflict, where somebody decided about a result after the event that was seen; see `Store.decide`."""
+    for result_id, event_id in seen.items():
+        events = queries.events_of(connection, result_id)
+        if event_id not in (0, *(event.event_id for event in events)):
+            raise StoreError(f"There is no decision {event_id} about {result_id}; look at it again, and decide then.")
+        if meanwhile := [event for event in events if event.event_id > event_id]:
+            told = "; then ".join(f"{event.reviewer} {_done(event)}" for event in meanwhile)
+            raise Conflict(
+                f"{result_id} was decided about meanwhile: {told}. Nothing was recorded; look at it as it stands now.",
+                current=trace(connection, result_id).current,
+                event=meanwhile[-1],
+            )
+
+
+def _done(event: Event) -> str:
+    """What a decision did, in words."""
+    if event.action != "correct":
+        return {"accept": "accepted it", "reject": "rejected it", "enter": "entered it"}.get(
+            event.action, "took back the decision before"
+        )
+    before, after = event.values["before"], event.values["after"]
+    changes = (f"{name} from {before.get(name) or 'nothing'} to {text or 'nothing'}" for name, text in after.items())
+    return f"corrected {', '.join(changes)}"
+
+
+def version(connection: Connection) -> str:
+    """A text that differs whenever a document, decision or link does; see `Store.version`."""
+    stamp = connection.scalar(select(schema.stamps.c.value).where(schema.stamps.c.name == "documents"))
+    ends = (chain.end(connection, table)[:16] for table in (schema.events, schema.link_events))
+    return "-".join((stamp or "", *ends))
 
 
 def digest(found: Records) -> str:

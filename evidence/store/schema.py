@@ -309,6 +309,14 @@ secrets = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+#: A random mark that is another one after every change of what is named; for the documents, which are replaced and
+#: filled in place, so that neither counts nor ids tell.
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
 jobs = Table(
     "jobs",
     metadata,

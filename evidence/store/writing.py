@@ -1,6 +1,7 @@
 """Every INSERT and DELETE of what was read: runs, and documents with their rows, within a transaction of the caller."""
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -62,11 +63,18 @@ def make_room(connection: Connection, record: DocumentRecord, *, fuller: bool = 
 
 def insert_document(connection: Connection, record: DocumentRecord, records: Records, about: Mapping[str, Any]) -> None:
     """Store a document and its rows; `about` are the columns of the document that its record does not have."""
+    stamp_documents(connection)
     connection.execute(insert(schema.documents), [_values(record) | dict(about)])
     for name, table in schema.ROWS.items():
         rows = [_values(row) | {"position": at} for at, row in enumerate(tables.records_of(records, name))]
         if rows:
             connection.execute(insert(table), rows)
+
+
+def stamp_documents(connection: Connection) -> None:
+    """Note that a document changed, so that `Store.version` is another one."""
+    connection.execute(delete(schema.stamps).where(schema.stamps.c.name == "documents"))
+    connection.execute(insert(schema.stamps), {"name": "documents", "value": secrets.token_hex(8)})
 
 
 def _values(record: tables.Record) -> dict[str, Any]:

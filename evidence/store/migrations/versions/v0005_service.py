@@ -75,6 +75,11 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
     )
     op.create_table(
+        "stamps",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
+    op.create_table(
         "jobs",
         sa.Column("job_id", sa.Integer, primary_key=True),
         sa.Column("kind", sa.Text, nullable=False),
