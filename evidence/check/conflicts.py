@@ -251,12 +251,14 @@ def _conflict(one: Result, other: Result, said: str, else_said: str, severity: S
 
 #: Numbers of people taken in may be of several steps of a trial, so they make a warning only.
 _STEPS = ("patients in the study", "patients enrolled", "patients randomized")
+#: Patients with an earlier treatment may be counted in one arm only, so they make a warning too.
+_WITH_HISTORY = "patients with previous "
 #: Smaller shares of the larger number are a part of it, or another step.
 _ONE_THING = Decimal("0.8")
 
 
 def _told_twice(quantities: Iterable[Quantity]) -> Iterator[Doubt]:
-    """Patients taken in, doses given and deaths of one cause, each told of the whole study with several values."""
+    """Patients taken in or treated before, doses given and deaths of one cause, told of all with several values."""
     groups: dict[tuple[object, ...], list[Quantity]] = defaultdict(list)
     for quantity in quantities:
         if quantity.arm is None and quantity.value is not None and _counted(quantity.what):
@@ -272,10 +274,14 @@ def _told_twice(quantities: Iterable[Quantity]) -> Iterator[Doubt]:
             document_id=alike[0].document_id,
             study_id=alike[0].study_id,
             result_ids=(),
-            severity=Severity.WARNING if alike[0].what in _STEPS else Severity.ERROR,
+            severity=Severity.WARNING if alike[0].what.startswith((*_STEPS, _WITH_HISTORY)) else Severity.ERROR,
             message=f"{alike[0].what}: the document gives different numbers: {places}.",
         )
 
 
 def _counted(what: str) -> bool:
-    return what in _STEPS or what.endswith(" deaths") or bool(re.search(r" in \d+ patients$", what))
+    return (
+        what.startswith((*_STEPS, _WITH_HISTORY))
+        or what.endswith(" deaths")
+        or bool(re.search(r" in \d+ patients$", what))
+    )

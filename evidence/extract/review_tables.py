@@ -12,6 +12,7 @@ from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess
 from evidence.extract.citations import Citations, Names
 from evidence.extract.grids import Grid
+from evidence.extract.histories import count_in_cell, counted_history
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.model.codes import Role
 from evidence.model.document import Cell
@@ -52,6 +53,17 @@ class ResultCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryCell:
+    """How many patients of a study had an earlier treatment; offsets of the cell in clean text."""
+
+    treatment: str
+    n: int
+    start: int
+    end: int
+    column_head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRow:
     """One study of a table that lists studies: a row, or columns of which `grid` is made."""
 
@@ -62,6 +74,7 @@ class StudyRow:
     n: int | None
     arms: tuple[ArmGuess, ...]
     results: tuple[ResultCell, ...]
+    histories: tuple[HistoryCell, ...] = ()
     told: str = ""  # what stands elsewhere in the table about the study
     grid: Grid | None = None
 
@@ -112,12 +125,15 @@ def _row(
     treatments: list[str] = []
     divided: dict[str, str] = {}
     results: list[tuple[Cell, Cell]] = []
+    histories: list[HistoryCell] = []
     for cell, title in zip(cells, head, strict=True):
         if cell is None or title is None or not cell.text.strip():
             continue
         text = reading.text[to_clean(cell.char_start) : to_clean(cell.char_end)]
         divided |= _divisions(text) if not _RESULT.search(text) else {}
-        if _SIZE_HEAD.search(title.text):
+        if found := _history(title, text, to_clean(cell.char_start), to_clean(cell.char_end)):
+            histories.append(found)
+        elif _SIZE_HEAD.search(title.text):
             size = _SIZE.match(text)
             n = int(size[1].replace(",", "")) if size and n is None else n
         elif TREATMENT_HEAD.search(title.text):
@@ -129,7 +145,17 @@ def _row(
     arms = _arms(treatments, divided, n, compared=any(_VERSUS.search(cell.text) for cell, _ in results))
     row_head = carried.text if carried else ""
     pieces = tuple(piece for cell, title in results for piece in _pieces(reading, cell, title, row_head, arms))
-    return StudyRow(start=start, end=end, table=label, names=names, n=n, arms=arms, results=pieces)
+    return StudyRow(
+        start=start, end=end, table=label, names=names, n=n, arms=arms, results=pieces, histories=tuple(histories)
+    )
+
+
+def _history(title: Cell, text: str, start: int, end: int) -> HistoryCell | None:
+    """What a cell says of earlier treatment, where its head asks for a number of patients with one."""
+    treatment, n = counted_history(title.text), count_in_cell(text)
+    if treatment is None or n is None:
+        return None
+    return HistoryCell(treatment=treatment, n=n, start=start, end=end, column_head=title.text)
 
 
 def _divisions(text: str) -> dict[str, str]:

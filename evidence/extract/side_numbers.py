@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from evidence.extract.contexts import Context
 from evidence.extract.digits import NUMBER, PERCENT, SIGNED, UNIT, WHOLE, to_decimal, to_whole
+from evidence.extract.histories import told_histories, what_of
 from evidence.extract.limits import CI, limits
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
@@ -18,7 +19,7 @@ from evidence.extract.patterns import one_of
 from evidence.extract.rows import Rows
 from evidence.extract.study_size import OF_AN_ARM, numbers_of_people, whole_number
 from evidence.model.codes import Report
-from evidence.model.records import CONCLUSION, Quantity, Study
+from evidence.model.records import CONCLUSION, Quantity, Source, Study
 
 #: Parts of a paper that tell of other studies as well.
 _ELSEWHERE = ("introduction", "discussion", "references")
@@ -33,8 +34,8 @@ def side_numbers(reading: Reading, found: Sequence[Context], rows: Rows) -> Iter
             for sentence in context.sentences:
                 if sentence.zone not in _ELSEWHERE:
                     yield from _quantities(context.study, rows, sentence, _told(reading.words(sentence)))
-        elif any(row.n is not None for row in context.rows):
-            yield from _cited_sizes(reading, context, found, rows)
+        elif context.rows:
+            yield from _cited_numbers(reading, context, found, rows)
     for sentence in reading.sentences:
         if sentence.zone != "references" and found:
             words = reading.words(sentence)
@@ -60,19 +61,36 @@ def _quantities(study: Study, rows: Rows, sentence: Sentence, told: Iterable[_Fi
         )
 
 
-def _cited_sizes(reading: Reading, context: Context, found: Sequence[Context], rows: Rows) -> Iterator[Quantity]:
-    """The size of a cited study in the table and in the text: where it is named, and in the sentence behind that."""
+def _cited_numbers(reading: Reading, context: Context, found: Sequence[Context], rows: Rows) -> Iterator[Quantity]:
+    """The size of a cited study, and its patients with an earlier treatment, in the table and in the text about it."""
     study = context.study
-    for row in context.rows:
-        if row.n is not None:
-            yield Quantity(
-                document_id=study.document_id,
-                study_id=study.study_id,
-                what=_CITED,
-                value=Decimal(row.n),
-                source=rows.source(row.start, row.end, table=row.table),
-            )
+
+    def tabled(what: str, n: int, source: Source) -> Quantity:
+        return Quantity(
+            document_id=study.document_id, study_id=study.study_id, what=what, value=Decimal(n), source=source
+        )
+
+    sizes = [(row.n, rows.source(row.start, row.end, table=row.table)) for row in context.rows if row.n is not None]
+    yield from (tabled(_CITED, n, source) for n, source in sizes)
+    histories = [(row.table, one) for row in context.rows for one in row.histories]
+    for table, one in histories:
+        source = rows.source(one.start, one.end, table=table, column=one.column_head)
+        yield tabled(what_of(one.treatment), one.n, source)
+    treatments = [one.treatment for _, one in histories]
+    named = _naming(reading, study, found) if sizes or treatments else []
+    if sizes:
+        for sentence in named:
+            yield from _quantities(study, rows, sentence, _enrolled(reading.words(sentence), _CITED))
+    if treatments:
+        for sentence in sorted({*named, *context.sentences}, key=lambda one: one.start):
+            told = told_histories(reading.words(sentence), treatments)
+            yield from _quantities(study, rows, sentence, (_count(what_of(name), n) for name, n in told))
+
+
+def _naming(reading: Reading, study: Study, found: Sequence[Context]) -> list[Sentence]:
+    """The sentences that name a study, each with the one behind it that names none."""
     own, every = _names(study), [name for other in found for name in _names(other.study)]
+    about: list[Sentence] = []
     named = False
     for before, sentence in pairwise((None, *reading.sentences)):
         if sentence is None or sentence.zone == "references":
@@ -81,7 +99,8 @@ def _cited_sizes(reading: Reading, context: Context, found: Sequence[Context], r
         follows = named and before is not None and before.paragraph == sentence.paragraph
         named = any(name in words for name in own)
         if named or (follows and not any(name in words for name in every)):
-            yield from _quantities(study, rows, sentence, _enrolled(words, _CITED))
+            about.append(sentence)
+    return about
 
 
 def _names(study: Study) -> tuple[str, ...]:

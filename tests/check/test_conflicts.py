@@ -116,6 +116,7 @@ def test_percentages_of_other_counts_are_no_conflict():
         ("treatment-related deaths", (11, 12), Severity.ERROR),
         ("patients randomized", (365, 356), Severity.WARNING),
         ("patients randomized", (365, 120), None),  # one arm, or one stratum
+        ("patients with previous transplantation", (31, 66), Severity.WARNING),  # may be those of one arm
         ("patients", (365, 356), None),  # anybody
     ],
 )
