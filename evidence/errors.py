@@ -27,10 +27,14 @@ class StoreError(EvidenceError):
     """The store could not be opened, written or migrated."""
 
 
-class Conflict(StoreError):
-    """Another person decided about a row after this one had looked at it; nothing was recorded."""
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, read or written at this moment; nothing was stored."""
 
-    def __init__(self, message: str, *, current: Any, event: Any) -> None:
+
+class Conflict(StoreError):
+    """Somebody did meanwhile what makes this impossible, such as deciding about the row; nothing was recorded."""
+
+    def __init__(self, message: str, *, current: Any = None, event: Any = None) -> None:
         super().__init__(message)
         self.current = current  # the row (a `Result`) as it stands now; None where it was taken back
         self.event = event  # the newest decision about it (`store.Event`)
