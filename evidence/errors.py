@@ -44,6 +44,26 @@ class NotFound(EvidenceError):
     """A study, document or row was asked for by a name the store does not know."""
 
 
+class LoginRefused(EvidenceError):
+    """Name and password let nobody in. Which of the two it was, and whether the user is disabled, is never said."""
+
+    def __init__(self) -> None:
+        super().__init__("The name or the password is wrong, or this user is disabled.")
+
+
+class Throttled(EvidenceError):
+    """Too many attempts to log in failed."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        """Name the seconds after which another attempt is looked at."""
+        super().__init__(f"Too many attempts to log in failed; try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class Forbidden(EvidenceError):
+    """The user is known and may not do this."""
+
+
 class QuestionError(EvidenceError):
     """A question file or a selection asks for something that does not exist or does not fit together."""
 

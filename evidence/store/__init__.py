@@ -28,6 +28,7 @@ from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.reading import Recheck, Trace
 from evidence.store.review import Action, ResultTable
+from evidence.store.users import Users
 
 __all__ = [
     "RECORDS",
@@ -44,6 +45,7 @@ __all__ = [
     "Run",
     "Store",
     "Trace",
+    "Users",
     "open_store",
     "restore",
 ]
@@ -87,6 +89,7 @@ class Store:
     def __init__(self, url: str) -> None:
         """Open the store; see `open_store`."""
         self._database = Database(url)
+        self.users = Users(self._database)
         self._run_id: int | None = None
 
     def __enter__(self) -> Self:

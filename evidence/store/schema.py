@@ -281,6 +281,7 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("sessions_from", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("created_by", Text),
     Column("disabled_at", UtcTime),
 )
 tokens = Table(

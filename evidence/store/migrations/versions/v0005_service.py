@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text, nullable=False),
         sa.Column("sessions_from", sa.Integer, nullable=False),
         sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("created_by", sa.Text),
         sa.Column("disabled_at", sa.DateTime),
     )
     op.create_table(
