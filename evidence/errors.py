@@ -31,6 +31,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached, read or written at this moment; nothing was stored."""
 
 
+class QueueFull(EvidenceError):
+    """Too many jobs wait already for another to be taken."""
+
+
 class Conflict(StoreError):
     """Somebody did meanwhile what makes this impossible, such as deciding about the row; nothing was recorded."""
 

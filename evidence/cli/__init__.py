@@ -27,6 +27,7 @@ from evidence.cli.pool import pool
 from evidence.cli.reject import reject
 from evidence.cli.restore import restore
 from evidence.cli.run import run
+from evidence.cli.serve import serve
 from evidence.cli.show import show
 from evidence.cli.split import split
 from evidence.cli.undo import undo
@@ -75,6 +76,7 @@ app.command("enter")(enter)
 app.command("undo")(undo)
 app.command("merge")(merge)
 app.command("split")(split)
+app.command("serve")(serve)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)

@@ -1,0 +1,119 @@
+"""A service over a store of two documents of the corpus, served on a port and asked as a browser would ask."""
+
+import re
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from evidence import pipeline
+from evidence.store import open_store, restore
+from evidence.web import Service, create_app
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+#: A two-column PDF and an article in JATS, both with hazard ratios.
+DOCUMENTS = (next(CORPUS.glob("pdf/*.pdf")), next(CORPUS.glob("jats/*.xml")))
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory):
+    """A store with the documents, copied for each test."""
+    file = tmp_path_factory.mktemp("ingested") / "evidence.db"
+    with open_store(f"sqlite:///{file}") as store:
+        report = pipeline.ingest(DOCUMENTS, store)
+        assert {each.status for each in report.files} == {"added"}
+        store.backup(file.with_suffix(".zip"))
+    return file.with_suffix(".zip")
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'evidence.db'}"
+
+
+@pytest.fixture
+def store(url, ingested):
+    restore(ingested, url)
+    with open_store(url) as opened:
+        yield opened
+
+
+@contextmanager
+def served(app):
+    """The address under which the application answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def service(store):
+    return Service(store=store)
+
+
+@pytest.fixture
+def site(service):
+    """The address of the service."""
+    with served(create_app(service)) as address:
+        yield address
+
+
+@pytest.fixture
+def stranger(site):
+    """A browser of which nothing is known."""
+    with Browser(site) as browser:
+        yield browser
+
+
+@pytest.fixture
+def home(site):
+    """A browser of the one person at home."""
+    with Browser(site) as browser:
+        browser.say("/name", {"name": "Ada"}, of="/login")
+        yield browser
+
+
+@pytest.fixture
+def log_in(site, store):
+    """Browsers of users, made as they are asked for."""
+    opened = []
+
+    def as_user(name, role):
+        if name not in {user.name for user in store.users.list()}:
+            store.users.add(name, PASSWORD, role)
+        opened.append(Browser(site))
+        answer = opened[-1].say("/login", {"name": name, "password": PASSWORD}, of="/login")
+        assert answer.status_code == 200, answer.text
+        return opened[-1]
+
+    yield as_user
+    for browser in opened:
+        browser.close()
+
+
+class Browser(httpx.Client):
+    """A client with cookies that follows redirects and sends the token of the page it was on."""
+
+    def __init__(self, site):
+        super().__init__(base_url=site, follow_redirects=True)
+
+    def csrf(self, page="/"):
+        """The token of this page's session; None where the page has none."""
+        found = re.search(r'name="csrf" value="([^"]+)"|X-CSRF-Token": "([^"]+)"', self.get(page).text)
+        return found and (found[1] or found[2])
+
+    def say(self, address, fields, *, of="/", **more):
+        """Send a form of a page."""
+        return self.post(address, data={"csrf": self.csrf(of), **fields}, **more)
