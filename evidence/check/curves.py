@@ -11,6 +11,7 @@ from statistics import median
 
 from evidence.check.doubt import Doubt, printed
 from evidence.check.patients import ArmCurve, arm_curves, is_whole, reported_of
+from evidence.check.residual_disease import residual_disease_doubts
 from evidence.formulas.counts import half_unit
 from evidence.formulas.survival_curves import survival_quantile
 from evidence.model.codes import Measure, Outcome, Severity
@@ -30,8 +31,10 @@ def ipd_mismatch(records: Records) -> Iterator[Doubt]:
     """Patients listed one by one imply other numbers than the document reports of their arm.
 
     Survival rates and medians are compared with the Kaplan-Meier estimate, the median follow-up with the reverse one,
-    deaths, relapses and responses with their number in the table. Asked only of tables that list the whole arm.
+    deaths, relapses and responses with their number in the table, claims about residual disease with the state of each
+    patient before treatment. Asked only of tables that list the whole arm.
     """
+    yield from residual_disease_doubts(records)
     if not records.patients:
         return
     curves = list(arm_curves(records))

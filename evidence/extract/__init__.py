@@ -14,6 +14,7 @@ from evidence.extract.contexts import contexts
 from evidence.extract.narrate import narrate
 from evidence.extract.nlp import prepare
 from evidence.extract.registry import registry_records
+from evidence.extract.residual_disease import residual_disease
 from evidence.extract.rows import Rows
 from evidence.extract.side_numbers import side_numbers
 from evidence.extract.side_tables import side_tables
@@ -44,6 +45,9 @@ def uncalibrated(document: Document) -> Records:
     for step in STEPS:
         step(reading, found, rows)
     kept = [context for context in found if context.rows or context is found[0] or rows.tells(context)]
-    return replace(
-        rows.records(kept), quantities=(*side_numbers(reading, kept, rows), *side_tables(reading, kept, rows))
+    beside = (
+        *side_numbers(reading, kept, rows),
+        *side_tables(reading, kept, rows),
+        *residual_disease(reading, kept[0], rows),
     )
+    return replace(rows.records(kept), quantities=beside)

@@ -186,6 +186,11 @@ class Flag:
 
 #: What a sentence is that claims an effect without a number.
 CONCLUSION = "conclusion"
+#: What numbers of patients, or single patients of a table, are by their residual disease.
+MRD_POSITIVE = "patients MRD-positive before treatment"
+MRD_NEGATIVE = "patients MRD-negative before treatment"
+STAYED_MRD_NEGATIVE = "patients who stayed MRD-negative"
+TURNED_MRD_NEGATIVE = "patients who became MRD-negative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +205,7 @@ class Quantity:
     what: str  # its words, made uniform: "patients randomized", "doses in 50 patients"
     source: Source
     arm: str | None = None  # words for the group
+    patient: str | None = None  # verbatim label, in a table that lists single patients
     value: Decimal | None = None
     total: int | None = None  # of how many the value is
     group: int | None = None  # patients of the column it stands in, of some of whom it may not be known
