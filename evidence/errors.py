@@ -44,6 +44,10 @@ class Conflict(StoreError):
         self.event = event  # the newest decision about it (`store.Event`)
 
 
+class FolderFull(EvidenceError):
+    """The folder of uploaded files has reached its limit."""
+
+
 class NotFound(EvidenceError):
     """A study, document or row was asked for by a name the store does not know."""
 

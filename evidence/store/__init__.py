@@ -24,6 +24,7 @@ from evidence.store.backup import Manifest, Originals
 from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
 from evidence.store.doctor import Finding
+from evidence.store.jobs import Jobs
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.reading import Recheck, Trace
@@ -36,6 +37,7 @@ __all__ = [
     "Described",
     "Event",
     "Finding",
+    "Jobs",
     "Link",
     "LinkEvent",
     "Manifest",
@@ -90,6 +92,7 @@ class Store:
         """Open the store; see `open_store`."""
         self._database = Database(url)
         self.users = Users(self._database)
+        self.jobs = Jobs(self._database)
         self._run_id: int | None = None
 
     def __enter__(self) -> Self:
