@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.errors import EvidenceError
+from evidence.originals import OriginalFolder
 
 if TYPE_CHECKING:
     from evidence.model.records import DocumentRecord
@@ -140,8 +141,14 @@ def is_workbook_file(path: str) -> bool:
     return is_workbook(file.read_bytes())
 
 
-def original(record: "DocumentRecord") -> bytes | None:
-    """The bytes a stored document was read from; None where its file is not there any more, or is another one."""
+def original(record: "DocumentRecord", folder: OriginalFolder | None = None) -> bytes | None:
+    """The bytes a stored document was read from, from the folder of uploaded files or where it was read.
+
+    None where its file is not there any more, or is another one.
+    """
+    uploaded = folder.path_of(record.document_id) if folder is not None else None
+    if uploaded is not None and (found := _parts(uploaded).get(record.document_id)) is not None:
+        return found
     path = Path(record.source)
     return _parts(path if path.is_file() else Path(record.source.rpartition("#")[0])).get(record.document_id)
 

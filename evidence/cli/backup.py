@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evidence.cli.shared import StoreOption, opened
+from evidence.cli.shared import StoreOption, opened, uploaded_files
 
 
 def backup(
@@ -22,7 +22,8 @@ def backup(
     from evidence.files import original
 
     with opened(store) as known:
-        made = known.backup(file, originals=original if originals else None)
+        folder = uploaded_files(store)
+        made = known.backup(file, originals=(lambda record: original(record, folder)) if originals else None)
     for source in made.absent:
         typer.echo(f" not kept: {source} is not where it was read, or is another file now", err=True)
     kept = f" · {len(made.originals)} originals" if originals else ""

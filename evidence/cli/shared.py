@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evidence.errors import NotFound
-from evidence.settings import store_url
+from evidence.settings import files_folder, store_url
 
 if TYPE_CHECKING:
     from evidence.model.tables import Record
+    from evidence.originals import OriginalFolder
     from evidence.pipeline import Progress
     from evidence.reports import IngestReport
     from evidence.store import Store
@@ -43,6 +44,14 @@ def opened(url: str | None, *, new: bool = False) -> "Iterator[Store]":
         )
     with open_store(wanted) as store:
         yield store
+
+
+def uploaded_files(url: str | None, *, new: bool = False) -> "OriginalFolder | None":
+    """The folder of uploaded files of this store; unless `new`, one that does not exist is not made."""
+    from evidence.originals import OriginalFolder
+
+    folder = files_folder(store_url(url))
+    return OriginalFolder(folder) if folder is not None and (new or folder.is_dir()) else None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from evidence.model.decisions import Decision
 from evidence.model.document import Document
 from evidence.model.records import DocumentRecord, Records
 from evidence.store import audit, backup, bibliography, doctor, links, queries, reading, review, writing
-from evidence.store.backup import Manifest, Originals
+from evidence.store.backup import Keep, Manifest, Originals
 from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
 from evidence.store.doctor import Finding
@@ -65,10 +65,13 @@ def open_store(url: str) -> "Store":
     return Store(url)
 
 
-def restore(file: Path, url: str, *, force: bool = False, originals: Path | None = None) -> Manifest:
+def restore(
+    file: Path, url: str, *, force: bool = False, originals: Path | None = None, keep: Keep | None = None
+) -> Manifest:
     """Bring a backup back into the store at this URL, made where there is none; whole or not at all.
 
-    A backup of an older version is brought to this program's schema. `originals` is a folder for the files it holds.
+    A backup of an older version is brought to this program's schema. `originals` is a folder for the files it holds,
+    and `keep` is called with the bytes of each.
     With `force` a store that is not empty is replaced, unless it has decisions that the backup has not.
 
     Raises
@@ -82,6 +85,8 @@ def restore(file: Path, url: str, *, force: bool = False, originals: Path | None
             backup.restore(connection, archive, manifest, force=force)
         if originals is not None:
             backup.originals(archive, manifest, originals)
+        if keep is not None:
+            backup.hand_over(archive, manifest, keep)
     return manifest
 
 

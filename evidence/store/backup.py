@@ -28,6 +28,8 @@ from evidence.store import chain, database, queries
 
 #: Gives the bytes a document was read from, or None where its file is no longer there.
 Originals = Callable[[DocumentRecord], bytes | None]
+#: Takes the bytes of a document.
+Keep = Callable[[bytes], object]
 
 _FORMAT = "evidence backup 1"
 _MANIFEST = "manifest.json"
@@ -148,6 +150,12 @@ def originals(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> lis
             raise StoreError(f"{target} could not be written: {error.strerror or error}.") from error
         written.append(target)
     return written
+
+
+def hand_over(archive: zipfile.ZipFile, manifest: Manifest, keep: Keep) -> None:
+    """Give the bytes of every file of a backup, one after the other."""
+    for document_id in manifest.originals:
+        keep(archive.read(_original(document_id)))
 
 
 def _fill(archive: zipfile.ZipFile, connection: Connection, originals: Originals | None) -> Manifest:
