@@ -77,25 +77,27 @@ class PlotAxis:
                 texts.append(Text(x=tick.x, y=y, text=tick.label, size=theme.FOOT_SIZE, align="center"))
         return texts
 
-    def favoured(self, analyses: Iterable[Analysis], page: float) -> tuple[list[str], list[str]] | None:
+    def favoured(self, analyses: Iterable[Analysis], page: float, where: str) -> tuple[list[str], list[str]] | None:
         """Who is favoured left and right of no effect, in lines; None where the outcomes do not tell the same.
 
-        `page` is the width of the figure: below the axis a name may reach further than the plot.
+        They stand `where` the style says, "above" the plot or "below" the axis; below also where a name would be cut
+        above. `page` is the width of the figure: below the axis a name may reach further than the plot.
         """
         found = {favours(analysis, self.style.words["favours"]) for analysis in analyses}
         sides = found.pop() if len(found) == 1 else None
         if sides is None or self.scale.null is None:
             return None
-        left, right = (f"←{_BOUND}{sides[0]}", f"{sides[1]}{_BOUND}→") if self.style.places["arrows"] else sides
+        if self.style.places["arrows"]:
+            sides = (f"←{_BOUND}{sides[0]}", f"{sides[1]}{_BOUND}→")
         rooms = [self.null - self.column.left - 1.0, self.column.right - self.null - 1.0]
-        if self.style.places["favours"] == "below":
-            free = (self.null - MARGIN - 1.0, page - MARGIN - self.null - 1.0)
-            rooms = [min(max(_SIDE, room), most) for room, most in zip(rooms, free, strict=True)]
-        one, other = (
-            [line.replace(_BOUND, " ") for line in theme.wrap(text, room, theme.FOOT_SIZE, lines=3)]
-            for text, room in zip((left, right), rooms, strict=True)
-        )
-        return one, other
+        if self.style.places["favours"] == "above":
+            above = _side_lines(sides, rooms)
+            if not any(lines[-1].endswith("…") for lines in above):
+                return above if where == "above" else None
+        if where == "above":
+            return None
+        free = (self.null - MARGIN - 1.0, page - MARGIN - self.null - 1.0)
+        return _side_lines(sides, [min(max(_SIDE, room), most) for room, most in zip(rooms, free, strict=True)])
 
     def favour_texts(self, sides: Sequence[Sequence[str]], y: float) -> list[Text]:
         """Their names left and right of no effect, from y downwards."""
@@ -109,3 +111,11 @@ class PlotAxis:
 
     def _x(self, fraction: float) -> float:
         return self.column.left + fraction * (self.column.right - self.column.left)
+
+
+def _side_lines(sides: Sequence[str], rooms: Sequence[float]) -> tuple[list[str], list[str]]:
+    one, other = (
+        [line.replace(_BOUND, " ") for line in theme.wrap(text, room, theme.FOOT_SIZE, lines=3)]
+        for text, room in zip(sides, rooms, strict=True)
+    )
+    return one, other

@@ -15,6 +15,9 @@ from evidence.present.sheet import MARGIN, WIDTH
 from evidence.present.wording import Footnotes
 
 LABEL_LINES = 2
+_HEAD_LINES = 3
+#: A column is this much wider than its widest text, which differences of places would otherwise be a hair too wide for.
+_HAIR = 0.01
 #: Distance between two lights of the risk of bias.
 LIGHT = 3.7
 
@@ -38,8 +41,10 @@ _ROOMS = (
     _Room(20.0, 40.0, 44.0),
     _Room(16.0, 34.0, 38.0, 3.0),
     _Room(16.0, 28.0, 30.0, 2.2, wrapped=True),
-    _Room(14.0, 24.0, 28.0, 1.8, word=18.0, wrapped=True),
+    _Room(14.0, 24.0, 24.0, 1.8, wrapped=True),
 )
+#: Where nothing else helps, long words are broken.
+_LAST_ROOM = _Room(14.0, 24.0, 24.0, 1.8, word=18.0, wrapped=True)
 #: What gives way, in this order, where the columns of a style and judgements have no room on one page.
 _OPTIONAL = ("se", "y")
 _LETTERS = "ABCDEFGHIJ"
@@ -123,19 +128,20 @@ def place_columns(panels: Sequence[ForestCells], notes: Footnotes, judgements: J
     ]
     given_up = iter(() if asked else _OPTIONAL)
     while True:
-        tables = [_shared(heads, [*studies, *rows], labels, judgements, room) for room in _ROOMS]
-        for table in tables:
+        for room in _ROOMS:
+            table = _shared(heads, [*studies, *rows], labels, judgements, room)
             if table.width <= WIDTH:
                 return table
         name = next(given_up, None)
         if name is None:
             break
         heads.pop(name, None)
-    if asked:
+    table = _shared(heads, [*studies, *rows], labels, judgements, _LAST_ROOM)
+    if asked and table.width > WIDTH:
         raise QuestionError(
-            f"The columns {', '.join(asked)} need {tables[-1].width:.0f} mm, and a page has {WIDTH:.0f}. Leave one out."
+            f"The columns {', '.join(asked)} need {table.width:.0f} mm, and a page has {WIDTH:.0f}. Leave one out."
         )
-    return tables[-1]
+    return table
 
 
 def _heads(panels: Sequence[ForestCells], judgements: Judgements | None) -> dict[str, tuple[str, str]]:
@@ -184,7 +190,7 @@ def _shared(
         cells["risk_of_bias"] = judgements.width
     lines = {name: _head(upper, lower, cells.get(name, 0.0), room) for name, (upper, lower) in heads.items()}
     widths = {name: max(cells.get(name, 0.0), *map(_bold_width, own)) for name, own in lines.items() if name != "plot"}
-    widths["label"] = min(max(widths["label"], *labels), room.label)
+    widths["label"] = min(max(widths["label"], *labels) + _HAIR, room.label)
     gaps = room.gap * len(widths) + 2 * MARGIN
     width = max(WIDTH, sum(widths.values()) + gaps + max(room.plot, *map(_bold_width, lines.get("plot", [""]))))
     widths["plot"] = width - sum(widths.values()) - gaps
@@ -202,10 +208,20 @@ def _shared(
 
 def _head(upper: str, lower: str, cells: float, room: _Room) -> list[str]:
     """Lines of a head over cells of this width; words stay whole up to a width."""
-    words = max(map(_bold_width, (*upper.split(), *lower.split(), "")))
+    parts = lower.replace("/", "/ ") if room.wrapped else lower  # "events/" above "patients"
+    words = max(map(_bold_width, (*upper.split(), *parts.split(), "")))
     width = max(room.head, cells, min(words, room.word) + 0.1, 0.0 if room.wrapped else _bold_width(lower))
-    above = theme.wrap(upper, width, theme.TEXT_SIZE, bold=True, lines=LABEL_LINES) if upper else []
-    return [*above, *theme.wrap(lower, width, theme.TEXT_SIZE, bold=True)]
+    above = _wrapped(upper, width) if upper else []
+    below = lower if _bold_width(lower) <= width else parts
+    return [*above, *theme.wrap(below, width, theme.TEXT_SIZE, bold=True)]
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    """A head in lines; what stands in parentheses begins a line of its own where the whole has no room in one."""
+    before, opening, inside = text.partition(" (")
+    if opening and _bold_width(text) > width and max(map(_bold_width, (before, f"({inside}"))) <= width:
+        return [before, f"({inside}"]
+    return theme.wrap(text, width, theme.TEXT_SIZE, bold=True, lines=_HEAD_LINES)
 
 
 def _bold_width(text: str) -> float:

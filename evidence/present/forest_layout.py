@@ -48,6 +48,8 @@ from evidence.present.wording import (
 )
 
 _ROW_PADDING = 1.5
+#: From the rule below the heads to the first row.
+_BELOW_RULE = 0.8
 #: So much of a name is shown, in as many lines as the column needs for it.
 _NAME_WIDTH = 120.0
 #: Side of the largest square; the others have areas in proportion to their weights.
@@ -168,7 +170,7 @@ class _Builder:
         self.y = bottom + 1.0
         top = self.y
         self.rule()
-        self.y += 0.8
+        self.y += _BELOW_RULE
         return top
 
     def rule(self) -> None:
@@ -273,7 +275,8 @@ class _Builder:
             if name != "label":
                 self.text(self.columns[name], baseline, getattr(cells, name, ""), bold=bold)
         if kind in ("group", "outcome"):
-            self.paper(self.y, max(theme.text_width(line, size, bold) for line in lines), height)
+            above = 0.0 if self.rows else _BELOW_RULE - 0.2  # the first covers the line of no effect from its start
+            self.paper(self.y - above, max(theme.text_width(line, size, bold) for line in lines), height + above)
         self.rows.append(Row(kind=kind, y=middle, height=height, label=cells.label))
         self.y += height
         return middle
@@ -310,7 +313,8 @@ class _Builder:
         self.y += TICK + 2.9
         self.texts += self.axis.numbers(self.y)
         self.y += step
-        for line in theme.wrap(self.scale.words, plot.right - plot.left, theme.FOOT_SIZE):
+        room = 2 * min(plot.x - MARGIN, self.width - MARGIN - plot.x)  # nothing stands beside the name of the scale
+        for line in theme.wrap(self.scale.words, room, theme.FOOT_SIZE):
             self.texts.append(
                 Text(x=plot.x, y=self.y, text=line, size=theme.FOOT_SIZE, align="center", colour=theme.MUTED)
             )
@@ -321,10 +325,8 @@ class _Builder:
         self.y -= 0.5
 
     def favoured(self, where: str) -> tuple[list[str], list[str]] | None:
-        """Who is favoured on which side, if the style says so here."""
-        if self.style.places["favours"] != where:
-            return None
-        return self.axis.favoured((panel.analysis for panel in self.filled), self.width)
+        """Who is favoured on which side, if this stands here."""
+        return self.axis.favoured((panel.analysis for panel in self.filled), self.width, where)
 
     def foot(self) -> None:
         """Model, heterogeneity and tests; then the notes."""

@@ -6,7 +6,7 @@ differences are linear.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,9 +24,12 @@ _RATIO_TICKS: dict[float, tuple[float, ...]] = {
     50: (0.02, 0.1, 0.5, 1, 2, 10, 50),
     100: (0.01, 0.1, 1, 10, 100),
 }
-#: Share of the confidence limits an axis must hold; the few beyond are clipped with an arrowhead, so that one wide
-#: interval does not squeeze all others.
+#: An axis holds this share of the confidence limits, and those that are little further out: so many times as far. The
+#: few beyond are clipped with an arrowhead, so that one wide interval does not squeeze all others.
 _HELD_LIMITS = 0.85
+_LITTLE_FURTHER = 1.5
+#: So many times as far as the furthest estimate an axis reaches: room for its square and an arrowhead beside it.
+_BESIDE_A_SQUARE = 1.15
 _PERCENT_TICKS = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 #: Distances between the ticks of a linear axis are these times a power of ten.
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -95,6 +98,7 @@ def axis_of(scale: Scale, *analyses: Analysis) -> Axis:
     if scale.percent:
         return Axis(low=0.0, high=100.0, log=False, ticks=_PERCENT_TICKS)
     points: list[float] = []
+    ends: list[float] = []
     limits: list[float] = []
     for analysis in analyses:
         own = scale_of(analysis)
@@ -103,12 +107,17 @@ def axis_of(scale: Scale, *analyses: Analysis) -> Axis:
         alone = analysis.reported_only.pooled if analysis.reported_only else None
         for pooled in (analysis.pooled, alone):
             if pooled is not None:
-                points += [own.natural(pooled.ci_low), own.natural(pooled.ci_high)]
-        points += [own.natural(group.pooled.mu) for group in analysis.groups if group.pooled]
+                ends += [own.natural(pooled.ci_low), own.natural(pooled.ci_high)]
+        ends += [own.natural(group.pooled.mu) for group in analysis.groups if group.pooled]
         if has_prediction(analysis.pooled):
             limits += [own.natural(analysis.pooled.pi_low), own.natural(analysis.pooled.pi_high)]  # type: ignore[union-attr, arg-type]
-    points, limits = ([value for value in values if math.isfinite(value)] for values in (points, limits))
-    return _log_axis(points, limits) if scale.log else _linear_axis(points, limits, scale.null)
+    null = scale.null or 0.0
+    distances = [
+        [_distance(value, null, log=scale.log) for value in values if math.isfinite(value)]
+        for values in (points, ends, limits)
+    ]
+    reach = max(_BESIDE_A_SQUARE * max(distances[0], default=0.0), max(distances[1], default=0.0), _held(distances[2]))
+    return _log_axis(reach) if scale.log else _linear_axis(reach, null)
 
 
 def has_prediction(pooled: Pooled | None) -> bool:
@@ -116,21 +125,23 @@ def has_prediction(pooled: Pooled | None) -> bool:
     return pooled is not None and pooled.k > 2 and pooled.pi_low is not None and pooled.pi_high is not None
 
 
-def _log_axis(points: Iterable[float], limits: Iterable[float]) -> Axis:
+def _distance(value: float, null: float, *, log: bool) -> float:
+    """How far a value is from no effect on the axis."""
+    if not log:
+        return abs(value - null)
+    return abs(math.log(value / null)) if value > 0 else math.inf
+
+
+def _log_axis(reach: float) -> Axis:
     ends = tuple(_RATIO_TICKS)
-    far_points = [abs(math.log(value)) if value > 0 else math.inf for value in points]
-    far_limits = [abs(math.log(value)) if value > 0 else math.inf for value in limits]
-    needed = max([_held(far_limits), *far_points], default=0.0)
-    high = next((end for end in ends if math.log(end) >= needed), ends[-1])
+    high = next((end for end in ends if math.log(end) >= reach), ends[-1])
     return Axis(low=1 / high, high=high, log=True, ticks=_RATIO_TICKS[high])
 
 
-def _linear_axis(points: Iterable[float], limits: Iterable[float], null: float | None) -> Axis:
-    base = null or 0.0
-    reach = max([_held([abs(value - base) for value in limits]), *(abs(value - base) for value in points)], default=0.0)
+def _linear_axis(reach: float, base: float) -> Axis:
     reach = reach or 1.0
     power = 10 ** math.floor(math.log10(reach / 2))
-    step = next(s * power for s in _STEPS if s * power * 2.5 >= reach)
+    step = next(s * power for s in _STEPS if 3 * s * power >= reach)
     count = math.ceil(reach / step - 1e-9)
     return Axis(
         low=base - count * step,
@@ -141,11 +152,12 @@ def _linear_axis(points: Iterable[float], limits: Iterable[float], null: float |
 
 
 def _held(distances: list[float]) -> float:
-    """The distance that holds the asked share of them."""
+    """The distance that holds the asked share of them, and those little further."""
     if not distances:
         return 0.0
     ordered = sorted(distances)
-    return ordered[min(len(ordered) - 1, math.ceil(_HELD_LIMITS * len(ordered)) - 1)]
+    most = ordered[min(len(ordered) - 1, math.ceil(_HELD_LIMITS * len(ordered)) - 1)]
+    return max(distance for distance in ordered if distance <= most or distance <= _LITTLE_FURTHER * most)
 
 
 def log_ticks(low: float, high: float, most: int = 9) -> tuple[float, ...]:

@@ -49,8 +49,8 @@ DESCENT = 0.24
 #: From the middle of a line of text to its baseline, as a share of the font size.
 MIDDLE = 0.36
 
-#: Where a line may break: at a space, but not inside "p = 0.12".
-_BREAKS = re.compile(r"(?<![=<>]) (?![=<>] )")
+#: Where a line may break: at a space, but not inside "p = 0.12" or "95% CI".
+_BREAKS = re.compile(r"(?<![=<>]) (?![=<>] |CI\b)")
 
 INK = "#111111"
 MUTED = "#555555"

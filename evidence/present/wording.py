@@ -139,8 +139,7 @@ def footnotes_of(analysis: Analysis, told: Collection[str] = ()) -> Footnotes:
         sentences = [plain(note) for note in row.notes if note not in told]
         if is_computed(row.derivation):
             sentences.insert(0, f"Not reported as such: computed {derivation_text(row.derivation)}.")
-        for sentence in dict.fromkeys(sentences):
-            own.append(order.setdefault(sentence, str(len(order) + 1)))
+        own += sorted((order.setdefault(one, str(len(order) + 1)) for one in dict.fromkeys(sentences)), key=int)
         markers.append(tuple(own))
     notes = [(marker, sentence) for sentence, marker in order.items()]
     if any(DAGGER in own for own in markers):

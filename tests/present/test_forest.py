@@ -259,7 +259,7 @@ def test_cited_and_derived_rows_and_doubts_have_notes_below():
     rows[0] = replace(rows[0], report="cited", notes=("The p-value does not fit.",))
     rows[1] = replace(rows[1], derivation="hr_from_survival", notes=("The p-value does not fit.",))
     found = texts_of(forest_layout(analysis_of(rows)))
-    assert "Author 2000 † ¹" in found and "Author 2001 ² ¹" in found
+    assert "Author 2000 † ¹" in found and "Author 2001 ¹ ²" in found
     assert "¹ The p-value does not fit." in found
     assert any(text.startswith("† As restated") for text in found)
     assert any(text.startswith("² Not reported as such") and "hr from survival" in text for text in found)

@@ -12,6 +12,7 @@ from evidence.errors import QuestionError
 from evidence.model.question import COLUMNS, STYLES, Question
 from evidence.model.results import Analysis, ArmCount
 from evidence.model.risk_of_bias import ROB2, ROBINS_I, Assessment, Judgement, RiskOfBias
+from evidence.present import theme
 from evidence.present.forest import forest_picture
 from evidence.present.forest_layout import forest_layout
 from evidence.present.forest_style import load_style
@@ -351,3 +352,118 @@ def test_a_narrow_column_of_names_shows_as_much_of_a_name_as_a_wide_one():
     analysis = styled(analysis_of(rows), "revman")
     found = texts_of(forest_layout(analysis, bias=judged(analysis)))
     assert not any("…" in text for text in found)
+
+
+def assert_squares_clear_of_arrowheads(layout: ForestLayout) -> None:
+    """No square lies over the arrowhead of its interval."""
+    for square in layout.squares:
+        (interval,) = [interval for interval in layout.intervals if interval.y == square.y]
+        assert not interval.arrow_low or square.x - square.side / 2 >= interval.low + 1.4, square
+        assert not interval.arrow_high or square.x + square.side / 2 <= interval.high - 1.4, square
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_arrowhead_is_not_hidden_by_a_square(kind, style):
+    assert_squares_clear_of_arrowheads(forest_layout(styled(KINDS[kind], style)))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_an_estimate_near_the_end_of_an_axis_leaves_room_for_the_arrowhead(style):
+    near = estimate("Near 2004", 4.6, 1.5, 400)
+    assert_squares_clear_of_arrowheads(forest_layout(styled(analysis_of([*ratios(12), near]), style)))
+    rows = list(differences(9, "RD").estimates)
+    rows[0] = replace(rows[0], y=0.197, estimate=19.7, ci_low=1.0, ci_high=90.0)
+    analysis = replace(differences(9, "RD"), estimates=tuple(rows))
+    assert_squares_clear_of_arrowheads(forest_layout(styled(analysis, style)))
+
+
+def test_intervals_that_are_little_wider_than_most_are_drawn_whole():
+    rows = [estimate(f"Author {at}", 1.9, 1.2, 3.0) for at in range(20)]
+    rows += [estimate(f"Wide {at}", 2.2, 1.0, 5.1) for at in range(4)]  # ln 5.1 is 1.48 times ln 3.0
+    layout = forest_layout(analysis_of(rows))
+    assert not any(interval.arrow_high for interval in layout.intervals)
+    far = forest_layout(analysis_of([*rows[:20], *(replace(row, ci_high=60.0) for row in rows[20:])]))
+    assert sum(interval.arrow_high for interval in far.intervals) == 4
+
+
+@pytest.mark.parametrize(("reach", "end"), [(5.5, 6), (12, 15), (14, 15), (26, 30), (61, 75)])
+def test_an_axis_of_differences_ends_soon_after_what_it_holds(reach, end):
+    row = replace(differences(2, "MD").estimates[0], estimate=0.0, ci_low=-reach, ci_high=reach)
+    analysis = replace(differences(2, "MD"), estimates=(row,), pooled=None)
+    ticks = forest_layout(analysis).ticks
+    assert ticks[-1].value == end and len(ticks) <= 7
+
+
+@pytest.mark.parametrize("k", [2, 6])
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("measure", ["OR", "RD", "MD"])
+def test_names_that_a_column_was_made_for_stand_in_one_line(measure, style, k):
+    analysis = styled(counted(k, measure) if measure != "MD" else differences(k, measure), style)
+    layout = forest_layout(analysis)
+    label = next(row.label for row in layout.rows if row.kind == "pooled")
+    column = layout.columns[0]
+    room = column.right - column.left
+    assert label in texts_of(layout) or theme.text_width(label, theme.TEXT_SIZE, bold=True) > room - 0.01 + 1e-6
+
+
+@pytest.mark.parametrize("tool", [None, ROB2], ids=["alone", "with judgements"])
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("measure", ["OR", "RD", "MD"])
+def test_usual_names_of_arms_are_neither_cut_nor_broken_within_a_word(measure, style, tool):
+    analysis = counted(6, measure) if measure != "MD" else differences(6, measure)
+    comparator = ArmCount(label="best available chemotherapy", n=90, events=20)
+    analysis = replace(analysis, estimates=tuple(replace(row, comparator=comparator) for row in analysis.estimates))
+    layout = forest_layout(
+        styled(grouped(analysis.estimates, "randomized", "other"), style, measure=measure),
+        bias=tool and judged(analysis, tool),
+    )
+    words = " ".join(texts_of(layout)).split()
+    for word in ("best", "available", "chemotherapy"):
+        assert word in words
+    assert not any(text.endswith("…") for text in texts_of(layout))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_unit_in_parentheses_is_not_parted_at_the_axis(style):
+    assert "Risk difference (percentage points)" in texts_of(forest_layout(styled(counted(6, "RD"), style)))
+
+
+@pytest.mark.parametrize("k", [2, 6])
+def test_a_unit_in_parentheses_has_a_line_of_its_own_in_a_head(k):
+    found = texts_of(forest_layout(styled(counted(k, "RD"), "revman")))
+    assert found.count("Risk difference") == 2 and found.count("(percentage points)") == 2
+
+
+def test_a_level_and_its_interval_stay_together():
+    analysis = styled(grouped(counted(8, "RD").estimates, "randomized", "other"), "revman", measure="RD")
+    found = texts_of(forest_layout(analysis, bias=judged(analysis, ROBINS_I)))
+    assert not any(text.endswith("95%") or text.startswith("CI") for text in found)
+
+
+def test_names_too_long_for_the_room_above_the_plot_stand_below_the_axis():
+    analysis = styled(counted(6), "jama")
+    above = forest_layout(analysis)
+    assert next(text.y for text in above.texts if text.text == "Favors gilteritinib") < above.rows[0].y
+    below = forest_layout(analysis, bias=judged(analysis, ROBINS_I))
+    assert next(text.y for text in below.texts if text.text == "Favors gilteritinib") > below.rows[-1].y
+    assert not any("…" in text for text in texts_of(below))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_no_stub_of_the_line_of_no_effect_stands_above_a_heading_over_it(style):
+    layout = forest_layout(
+        *(styled(one, style, title="Maintenance after transplantation " * 3) for one in two_outcomes())
+    )
+    null = next(line for line in layout.lines if line.x1 == line.x2 and line.style == "solid")
+    first = next(mark for mark in layout.marks if isinstance(mark, Rectangle))
+    assert first.x <= null.x1 <= first.x + first.width
+    assert first.y - null.y1 < 0.25
+
+
+def test_footnote_marks_of_a_study_rise():
+    rows = list(ratios(3))
+    rows[0] = replace(rows[0], notes=("One.", "Two."))
+    rows[1] = replace(rows[1], notes=("Three.", "Two.", "One."))
+    found = texts_of(forest_layout(analysis_of(rows)))
+    assert "Author 2001 ¹ ² ³" in found
