@@ -55,6 +55,7 @@ def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> lis
 
 def asymmetry_of(analysis: Analysis) -> list[str]:
     """What Egger's test says of an analysis, or why it is not asked."""
+    from evidence.present.wording import number, p_text
     from evidence.synthesise import egger
 
     if analysis.question.measure in _OF_ONE_ARM:
@@ -66,15 +67,15 @@ def asymmetry_of(analysis: Analysis) -> list[str]:
         test = egger([row.y for row in analysis.estimates], [row.v for row in analysis.estimates])
     except TooFewStudies:
         return [
-            f"{len(analysis.estimates)} studies: no test of asymmetry, as with fewer than 10 it cannot tell asymmetry "
-            "from chance."
+            f"{_studies(len(analysis.estimates))}: no test of asymmetry, as with fewer than 10 it cannot tell "
+            "asymmetry from chance."
         ]
     except SynthesisError as error:
         return [f"No test of asymmetry: {error}"]
-    p = "p < 0.001" if test.p_value < 0.001 else f"p = {test.p_value:.3f}"
+    found = f"t = {number(test.statistic)}, df = {test.df}, {p_text(test.p_value)}"
     sentences = [
-        f"Egger's test of asymmetry: t = {test.statistic:.2f}, df = {test.df}, {p}. Asymmetry is not publication bias: "
-        "small studies may differ in patients, dose or quality."
+        f"Egger's test of asymmetry: {found}. Asymmetry is not publication bias: small studies may differ in patients, "
+        "dose or quality."
     ]
     if analysis.question.measure == "OR":
         sentences.append(
@@ -100,12 +101,15 @@ def _filled(analysis: Analysis, pooled: Pooled) -> tuple[tuple[float, ...], tupl
         interval=pooled.interval,
         level=pooled.level,
     )
-    studies = "1 study" if found.missing == 1 else f"{found.missing} studies"
     note = (
-        f"Trim and fill (L0) supposes {studies} missing on the {found.side}; a sensitivity analysis that takes all "
-        "asymmetry for missing studies, and no corrected estimate."
+        f"Trim and fill (L0) supposes {_studies(found.missing)} missing on the {found.side}; a sensitivity analysis "
+        "that takes all asymmetry for missing studies, and no corrected estimate."
     )
     return found.y, tuple(math.sqrt(v) for v in found.v), note
+
+
+def _studies(count: int) -> str:
+    return "1 study" if count == 1 else f"{count} studies"
 
 
 def write_network(analysis: NetworkAnalysis, folder: Path) -> list[Path]:

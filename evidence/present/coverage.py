@@ -14,6 +14,7 @@ from evidence.model.records import Records
 from evidence.model.studies import studies_of_patients, study_labels
 from evidence.present import theme
 from evidence.present.names import plain
+from evidence.present.outcome_words import OUTCOME_WORDS
 from evidence.present.shapes import Cell, Circle, Line, Picture, Polygon, Shape, Text
 from evidence.present.sheet import Sheet
 from evidence.present.wording import DAGGER
@@ -90,7 +91,11 @@ def coverage_picture(table: CoverageTable) -> Picture:
         width = min(_WIDEST_COLUMN, room / min(per_block, len(table.outcomes)))
         for start in range(0, len(table.outcomes), per_block):
             _block(sheet, table, table.outcomes[start : start + per_block], width)
-    sheet.notes([_CITED] if any(cited for *_, cited in table.studies) else [])
+    notes = [_CITED] if any(cited for *_, cited in table.studies) else []
+    if table.studies:
+        meant = [f"{code}, {OUTCOME_WORDS[Outcome(code)]}" for code in table.outcomes if Outcome(code) in OUTCOME_WORDS]
+        notes += [f"{'; '.join(meant)}."] if meant else []
+    sheet.notes(notes)
     return sheet.finish(
         _description(table), ("study", "study_id", "outcome", "state", "numbers", "looked_at"), _rows(table)
     )

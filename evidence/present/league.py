@@ -20,10 +20,12 @@ from evidence.present.names import plain, shortened
 from evidence.present.scales import Scale, scale_of_contrasts
 from evidence.present.shapes import Cell, Line, Picture, Rectangle
 from evidence.present.sheet import Sheet
-from evidence.present.wording import interval, natural, network_title, number, p_text, percent
+from evidence.present.wording import METHODS, interval, natural, network_title, number, p_text, percent
 
 _HEAD_WIDTH = 36.0
-_HEAD_LINES = 3
+_ROW_LINES, _HEAD_LINES = 3, 6
+#: A column is as wide as the longest word of a head, up to so much.
+_LONGEST_WORD = 24.0
 _GAP = 2.5
 #: Characters of a treatment's name in the terminal.
 _TERMINAL_NAME = 24
@@ -110,7 +112,9 @@ def _draw(sheet: Sheet, network: Network, cells: dict[tuple[int, int], LeagueCel
     order = league_order(network)
     texts = {place: _lines(cell, lower=place[0] > place[1], scale=scale) for place, cell in cells.items()}
     widest = max(theme.text_width(line, theme.FOOT_SIZE, bold=True) for lines in texts.values() for line in lines)
-    width = max(widest, 17.0) + _GAP
+    words = [word for at, name in enumerate(order, start=1) for word in f"{at} {plain(name)}".split()]
+    longest = max(theme.text_width(word, theme.FOOT_SIZE, bold=True) for word in words)
+    width = max(widest, 17.0, min(longest + 0.1, _LONGEST_WORD)) + _GAP
     left = sheet.left + _HEAD_WIDTH
     per_block = max(1, int((sheet.right - left) / width))
     step, small = theme.line_height(theme.TEXT_SIZE), theme.line_height(theme.FOOT_SIZE)
@@ -133,7 +137,7 @@ def _draw(sheet: Sheet, network: Network, cells: dict[tuple[int, int], LeagueCel
         sheet.y += height
         sheet.rule()
         for i, name in enumerate(order):
-            label = theme.wrap(f"{i + 1} {plain(name)}", _HEAD_WIDTH - _GAP, theme.TEXT_SIZE, True, 2)
+            label = theme.wrap(f"{i + 1} {plain(name)}", _HEAD_WIDTH - _GAP, theme.TEXT_SIZE, True, _ROW_LINES)
             height = max(step * len(label), 2 * small) + 1.2
             middle = sheet.y + height / 2
             sheet.block(sheet.left, middle, label, bold=True)
@@ -181,7 +185,7 @@ def fit_lines(network: Network) -> list[str]:
     model = (
         "Common effects"
         if network.effects == "common" or network.tau2 is None
-        else f"Random effects ({network.method})"
+        else f"Random effects ({METHODS.get(network.method, network.method)})"
     )
     lines = [
         f"{model}: {network.k} {'trial' if network.k == 1 else 'trials'}, {len(network.treatments)} treatments"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from evidence.model.networks import NetworkAnalysis, Node
 from evidence.present import theme
 from evidence.present.names import plain
-from evidence.present.shapes import Cell, Circle, Line, Picture, Rectangle, Text
+from evidence.present.shapes import Cell, Circle, Line, Path, Picture, Rectangle, Text
 from evidence.present.sheet import WIDTH, Sheet
 from evidence.present.wording import network_title
 
@@ -30,6 +30,11 @@ _PER_STUDY, _WIDEST = 0.9, 6.0
 _LEAST_RADIUS = 24.0
 #: Places along a line where its number may stand, as shares of its length: the first that is free is taken.
 _PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73)
+#: How far a line bends to the middle of the graph, as a share of the way, until it is clear of other circles.
+_BENDS = tuple(step / 10 for step in range(16))
+_CLEAR = 1.3
+#: Straight pieces of which a line is made.
+_STEPS = 100
 #: Multi-arm trials named below the graph; the data have all.
 _MOST_NAMED = 12
 
@@ -76,15 +81,20 @@ def _draw_part(sheet: Sheet, analysis: NetworkAnalysis, nodes: Sequence[Node], m
         for place in places.values()
     ]
     edges = {pair: count for pair, count in _edges(analysis).items() if pair[0] in places}
-    for (a, b), count in edges.items():
-        one, other = places[a], places[b]
+    lines = {
+        (a, b): _line(
+            places[a], places[b], [own for name, own in places.items() if name not in (a, b)], (centre_x, centre_y)
+        )
+        for a, b in edges
+    }
+    for pair, count in edges.items():
         width = min(_WIDEST, _PER_STUDY * count)
-        sheet.add(Line(x1=one.x, y1=one.y, x2=other.x, y2=other.y, width=width, colour=theme.SUBTOTAL))
+        sheet.add(Path(points=lines[pair], width=width, colour=theme.SUBTOTAL))
     for place in places.values():
         fill = theme.DIAMOND if place.node.is_treatment else theme.PAPER
         sheet.add(Circle(x=place.x, y=place.y, radius=place.radius, fill=fill, edge=theme.DIAMOND, line_width=1.0))
-    for (a, b), count in edges.items():
-        _number(sheet, places[a], places[b], count, taken)
+    for pair, count in edges.items():
+        _number(sheet, lines[pair], count, taken)
     bottom = _names(sheet, list(places.values()), centre_x, row_height)
     sheet.y = max(centre_y + tall + _LARGEST, bottom) + 2.0
 
@@ -113,12 +123,41 @@ def _edges(analysis: NetworkAnalysis) -> Counter[tuple[str, str]]:
     return Counter((min(row.a, row.b), max(row.a, row.b)) for row in analysis.contrasts)
 
 
+def _line(
+    one: _Place, other: _Place, others: Sequence[_Place], centre: tuple[float, float]
+) -> tuple[tuple[float, float], ...]:
+    """From one circle to another: straight, or bent to the middle of the graph where it would run through a third."""
+    middle = ((one.x + other.x) / 2, (one.y + other.y) / 2)
+    clear = 0.0
+    best: tuple[tuple[float, float], ...] = ()
+    for bend in _BENDS:
+        bow = (middle[0] + bend * (centre[0] - middle[0]), middle[1] + bend * (centre[1] - middle[1]))
+        points = tuple(
+            (
+                (1 - t) ** 2 * one.x + 2 * t * (1 - t) * bow[0] + t**2 * other.x,
+                (1 - t) ** 2 * one.y + 2 * t * (1 - t) * bow[1] + t**2 * other.y,
+            )
+            for t in (at / _STEPS for at in range(_STEPS + 1))
+        )
+        room = min(
+            (math.dist(point, (own.x, own.y)) - own.radius for point in points for own in others), default=math.inf
+        )
+        if not best or room > clear:
+            best, clear = points, room
+        if room >= _CLEAR:
+            break
+    return best
+
+
 def _number(
-    sheet: Sheet, one: _Place, other: _Place, count: int, taken: list[tuple[float, float, float, float]]
+    sheet: Sheet,
+    line: Sequence[tuple[float, float]],
+    count: int,
+    taken: list[tuple[float, float, float, float]],
 ) -> None:
     """How many studies a line stands for, where there is room on it."""
     for share in _PLACES:
-        x, y = one.x + share * (other.x - one.x), one.y + share * (other.y - one.y)
+        x, y = line[round(share * _STEPS)]
         text = Text(
             x=x,
             y=y + theme.MIDDLE * theme.FOOT_SIZE * theme.MM_PER_POINT,

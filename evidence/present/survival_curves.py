@@ -185,7 +185,8 @@ def _medians(curves: Sequence[NamedCurve]) -> Iterator[str]:
             "not reached" if value is None else number(value, 1) for value in (found.value, found.ci_low, found.ci_high)
         ]
         yield (
-            f"{plain(own.name) or 'not named'}: {own.curve.events} events in {own.curve.n} patients, median {shown[0]}"
+            f"{plain(own.name) or 'not named'}: {own.curve.events} {'event' if own.curve.events == 1 else 'events'} in "
+            f"{own.curve.n} {'patient' if own.curve.n == 1 else 'patients'}, median {shown[0]}"
             f"{'' if found.value is None else ' months'} ({percent(own.curve.level)} CI {shown[1]} to {shown[2]})."
         )
 

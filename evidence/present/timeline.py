@@ -26,9 +26,9 @@ _NAME_WIDTH = 52.0
 _VALUE_WIDTH = 21.0
 _LEFT = MARGIN + _NAME_WIDTH
 _RIGHT = WIDTH - MARGIN - _VALUE_WIDTH
-_ROW = 7.2
-_BAR = 5.4
-_SIZE = 0.75  # half of a mark
+_ROW = 7.4
+_BAR = 5.8
+_SIZE = 0.65  # half of a mark; marks of all kinds have room below one another on a bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

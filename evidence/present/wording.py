@@ -19,7 +19,8 @@ from evidence.present.scales import Scale, has_prediction, scale_of
 NOT_REPORTED = "not reported"
 DAGGER = "†"
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_METHODS = {
+#: Methods of estimation in words.
+METHODS = {
     "common": "common-effect model",
     "dl": "DerSimonian-Laird",
     "he": "Hedges-Olkin",
@@ -211,8 +212,8 @@ def _no_pooling(k: int) -> str:
 
 def model_text(pooled: Pooled) -> str:
     """Model and interval in words."""
-    model = _METHODS.get(pooled.method, pooled.method)
-    if pooled.method in _METHODS and pooled.method != "common":
+    model = METHODS.get(pooled.method, pooled.method)
+    if pooled.method in METHODS and pooled.method != "common":
         model = f"random-effects model ({model})"
     return f"{model[0].upper()}{model[1:]}, {_INTERVALS.get(pooled.interval, pooled.interval)}"
 

@@ -1,5 +1,6 @@
 """Coverage and timeline: what each symbol stands for, and that nothing is printed over something else."""
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from evidence.present.coverage import coverage_picture, coverage_table
 from evidence.present.shapes import Circle, Polygon, Rectangle
 from evidence.present.theme import DIAMOND
 from evidence.present.timeline import followups, timeline_picture
-from tests.present.pictures import NAMES, assert_legible, texts_of
+from tests.present.pictures import NAMES, assert_legible, points_of, texts_of
 from tests.present.rows import arm_result, contrast, records
 
 
@@ -154,6 +155,33 @@ def test_times_of_outcomes_are_marked_where_they_belong():
         ("outcome", "12", "PFS"),
         ("outcome", "24", "NRM"),
     ]
+
+
+def test_marks_of_one_time_stand_clear_of_one_another():
+    outcomes = (Outcome.OS, Outcome.NRM, Outcome.CR, Outcome.OTHER)
+    found = Records(
+        studies=(study("a", followup_median_months=Decimal(24)),),
+        arm_results=tuple(number("a", outcome, timepoint_months=Decimal(12)) for outcome in outcomes),
+    )
+    parts = timeline_picture(followups(found)).parts
+    (bar,) = [part for part in parts if isinstance(part, Rectangle) and part.height > 5]
+    middle = bar.x + bar.width / 2
+    spans = []
+    for part in parts:
+        xs, ys = zip(*points_of(part), strict=True) if points_of(part) else ((), ())
+        if xs and max(xs) - min(xs) < 3 and min(ys) > bar.y - 1 and abs(sum(xs) / len(xs) - middle) < 0.6:
+            spans.append((min(ys), max(ys)))
+    spans = [span for span in spans if span[1] - span[0] < 3]
+    assert len([span for span in spans if bar.y < span[0] < bar.y + bar.height]) >= 4
+    for above, below in itertools.pairwise(sorted(spans)):
+        assert above[1] < below[0] or above[0] == below[0]
+    assert all(bar.y <= top and bottom <= bar.y + bar.height for top, bottom in spans if bottom < bar.y + bar.height)
+
+
+def test_the_codes_of_outcomes_are_said_in_words():
+    found = Records(studies=(study("a"),), arm_results=(number("a", Outcome.AE_G3), number("a", Outcome.OTHER)))
+    shown = texts_of(coverage_picture(coverage_table(found)))
+    assert "AE_G3, adverse events of grade 3 or higher." in shown
 
 
 def test_studies_without_any_time_are_counted():

@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 from evidence.errors import QuestionError
 from evidence.model.question import COLUMNS, STYLES, Question
-from evidence.model.results import Analysis, ArmCount
+from evidence.model.results import Analysis, ArmCount, Group
 from evidence.model.risk_of_bias import ROB2, ROBINS_I, Assessment, Judgement, RiskOfBias
-from evidence.present import theme
 from evidence.present.forest import forest_picture
 from evidence.present.forest_layout import forest_layout
 from evidence.present.forest_style import load_style
 from evidence.present.shapes import Circle, ForestLayout, Rectangle
 from evidence.present.wording import p_text
-from tests.present.analyses import analysis_of, estimate, grouped, proportions, ratios, with_computed
+from tests.present.analyses import analysis_of, estimate, grouped, pooled_of, proportions, ratios, with_computed
 from tests.present.pictures import NAMES, assert_boxes_hold, assert_legible
 
 
@@ -111,25 +110,41 @@ def test_judgements_have_room_on_the_same_page(kind, style, tool):
     assert_legible(forest_picture(forest_layout(analysis, bias=judged(analysis, tool))))
 
 
+MEASURES = ("HR", "OR", "RR", "RD", "MD", "SMD", "PLO")
+
+
+def natural_values(measure: str, centre: float, half: float) -> list[float]:
+    """An estimate and its limits on the natural scale, from those of the analysis."""
+    values = [centre, centre - half, centre + half]
+    if measure == "PLO":
+        return [100 / (1 + math.exp(-value)) for value in values]
+    if measure in ("RD", "MD", "SMD"):
+        return [value * (10 if measure == "RD" else 1) for value in values]
+    return [0.0 if value == -math.inf else math.inf if value == math.inf else math.exp(value) for value in values]
+
+
 @st.composite
-def analyses(draw):
+def analyses(draw, measure=None):
     """Any rows that a synthesis may give, with names as documents write them."""
+    measure = measure or draw(st.sampled_from(MEASURES))
     rows = []
     for at in range(draw(st.integers(0, 12))):
         centre = draw(st.floats(-6, 6))
         half = draw(st.one_of(st.floats(0.01, 8), st.just(math.inf)))
         n = draw(st.one_of(st.none(), st.integers(0, 99999)))
         events = draw(st.one_of(st.none(), st.integers(0, 9999)))
-        limits = [math.exp(centre + side * half) if half < math.inf else (0.0, math.inf)[side > 0] for side in (-1, 1)]
+        value, low, high = natural_values(measure, centre, half)
         rows.append(
             replace(
-                estimate(draw(NAMES), math.exp(centre), 0.5, 2.0),
+                estimate(draw(NAMES), 1.0, 0.5, 2.0),
                 study_id=str(at),
-                ci_low=limits[0],
-                ci_high=limits[1],
+                y=centre,
+                estimate=value,
+                ci_low=low,
+                ci_high=high,
                 v=min(half, 8) ** 2,
                 arm=ArmCount(label=draw(NAMES), n=n, events=events),
-                comparator=ArmCount(label=draw(NAMES), n=n, events=events),
+                comparator=None if measure == "PLO" else ArmCount(label=draw(NAMES), n=n, events=events),
                 report=draw(st.sampled_from(["primary", "cited"])),
                 notes=tuple(draw(st.lists(NAMES, max_size=2))),
             )
@@ -137,19 +152,23 @@ def analyses(draw):
     names = draw(st.lists(NAMES, max_size=3, unique=True))
     analysis = grouped(rows, *names) if names and len(rows) >= len(names) else analysis_of(rows)
     outcome = draw(st.sampled_from(["OS", "CRc", "OTHER"]))
-    return styled(analysis, draw(st.sampled_from(STYLES)), outcome=(outcome,), title=draw(NAMES))
+    if analysis.pooled and draw(st.booleans()):
+        members = tuple(range(1, len(rows)))
+        pooled = pooled_of(rows[1:]) if len(members) > 1 else None
+        analysis = replace(analysis, reported_only=Group(name="Reported only", members=members, pooled=pooled))
+    return styled(analysis, draw(st.sampled_from(STYLES)), outcome=(outcome,), title=draw(NAMES), measure=measure)
 
 
 @settings(deadline=None, max_examples=60)
-@given(analyses())
-def test_any_analysis_gives_a_legible_figure(analysis):
-    layout = forest_layout(analysis)
+@given(analyses(), st.sampled_from([None, ROB2, ROBINS_I]))
+def test_any_analysis_gives_a_legible_figure(analysis, tool):
+    layout = forest_layout(analysis, bias=tool and judged(analysis, tool))
     assert_legible(forest_picture(layout))
     assert_no_line_through_a_text(layout)
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(analyses(), min_size=2, max_size=3))
+@given(st.sampled_from(MEASURES).flatmap(lambda measure: st.lists(analyses(measure), min_size=2, max_size=3)))
 def test_any_analyses_together_give_a_legible_figure(several):
     layout = forest_layout(*several)
     assert_legible(forest_picture(layout, *several))
@@ -395,16 +414,9 @@ def test_an_axis_of_differences_ends_soon_after_what_it_holds(reach, end):
     assert ticks[-1].value == end and len(ticks) <= 7
 
 
-@pytest.mark.parametrize("k", [2, 6])
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("measure", ["OR", "RD", "MD"])
-def test_names_that_a_column_was_made_for_stand_in_one_line(measure, style, k):
-    analysis = styled(counted(k, measure) if measure != "MD" else differences(k, measure), style)
-    layout = forest_layout(analysis)
-    label = next(row.label for row in layout.rows if row.kind == "pooled")
-    column = layout.columns[0]
-    room = column.right - column.left
-    assert label in texts_of(layout) or theme.text_width(label, theme.TEXT_SIZE, bold=True) > room - 0.01 + 1e-6
+@pytest.mark.parametrize("style", ["revman", "jama", "bmj"])
+def test_a_label_for_which_a_column_was_made_stands_in_one_line(style):
+    assert "Total (95% CI), k = 2" in texts_of(forest_layout(styled(proportions(2), style)))
 
 
 @pytest.mark.parametrize("tool", [None, ROB2], ids=["alone", "with judgements"])
@@ -431,7 +443,9 @@ def test_a_unit_in_parentheses_is_not_parted_at_the_axis(style):
 
 @pytest.mark.parametrize("k", [2, 6])
 def test_a_unit_in_parentheses_has_a_line_of_its_own_in_a_head(k):
-    found = texts_of(forest_layout(styled(counted(k, "RD"), "revman")))
+    rows = [replace(row, estimate=14.55, ci_low=-10.16, ci_high=29.25) for row in counted(k, "RD").estimates]
+    columns = ("arm", "comparator", "estimate", "plot")
+    found = texts_of(forest_layout(styled(replace(counted(k, "RD"), estimates=tuple(rows)), "revman", columns=columns)))
     assert found.count("Risk difference") == 2 and found.count("(percentage points)") == 2
 
 

@@ -30,7 +30,7 @@ def points(picture, *, hollow=False):
         st.tuples(NAMES, st.floats(-6, 6), st.floats(1e-6, 30), st.one_of(st.none(), st.integers(0, 10**7))),
         max_size=30,
     ),
-    st.sampled_from(["HR", "RD", "PLO"]),
+    st.sampled_from(["HR", "OR", "RR", "RD", "MD", "SMD", "PLO"]),
 )
 def test_any_studies_give_a_legible_funnel(studies, measure):
     rows = [
@@ -125,3 +125,13 @@ def test_what_cannot_be_drawn_is_refused(tmp_path):
         write_funnel(analysis_of(ratios(5)), tmp_path, fill=True)
     with pytest.raises(SynthesisError, match="proportions"):
         write_funnel(proportions(12), tmp_path, fill=True)
+
+
+def test_one_study_is_not_said_in_the_plural_and_a_negative_t_has_a_true_minus():
+    (one,) = asymmetry_of(analysis_of(ratios(1), pooled=None))
+    assert one.startswith("1 study: no test")
+    rows = [
+        estimate(f"S {at}", math.exp(y), math.exp(y - 0.1 * at), math.exp(y + 0.1 * at))
+        for at, y in enumerate((-0.1, -0.3, -0.2, -0.4, -0.3, -0.6, -0.5, -0.7, -0.6, -0.9, -0.8), start=1)
+    ]
+    assert "t = −" in asymmetry_of(analysis_of(rows))[0]

@@ -18,7 +18,7 @@ from evidence.pictures import write_network
 from evidence.present.league import league_cells, league_html, league_order, league_picture, league_rich
 from evidence.present.network_graph import network_graph
 from evidence.present.scales import scale_of_contrasts
-from evidence.present.shapes import Circle, Line
+from evidence.present.shapes import Circle, Path
 from tests.present.networks import analysis_of_network, contrast, star
 from tests.present.pictures import NAMES, assert_legible, texts_of
 
@@ -50,7 +50,7 @@ def test_areas_are_in_proportion_to_patients_and_widths_to_studies():
     picture = network_graph(analysis_of_network(rows))
     a, b, c = [part.radius**2 for part in picture.parts if isinstance(part, Circle)]
     assert (a / c, b / c) == pytest.approx((3, 2))
-    ab, ac = [part.width for part in picture.parts if isinstance(part, Line) and part.style == "solid"]
+    ab, ac = [part.width for part in picture.parts if isinstance(part, Path)]
     assert ab == pytest.approx(2 * ac)
     assert texts_of(picture).count("2") == 1 and texts_of(picture).count("1") == 1
 
@@ -61,6 +61,37 @@ def test_no_circle_touches_another(n):
     assert len(circles) == n
     for one, other in itertools.combinations(circles, 2):
         assert math.dist((one.x, one.y), (other.x, other.y)) > one.radius + other.radius
+
+
+@pytest.mark.parametrize("n", [3, 5, 8, 10, 11, 14, 20])
+def test_no_line_runs_through_a_third_circle(n):
+    picture = network_graph(star(n, loops=3 * n))
+    circles = [part for part in picture.parts if isinstance(part, Circle)]
+    lines = [part for part in picture.parts if isinstance(part, Path)]
+    assert lines
+    for line in lines:
+        ends = (line.points[0], line.points[-1])
+        for circle in circles:
+            if all(math.dist(end, (circle.x, circle.y)) > 0.01 for end in ends):
+                near = min(math.dist(point, (circle.x, circle.y)) for point in line.points)
+                assert near > circle.radius + line.width * 25.4 / 72 / 2, (n, line.points[0], line.points[-1], circle)
+
+
+@pytest.mark.parametrize("n", [2, 6, 12, 20])
+def test_usual_names_of_treatments_are_neither_cut_nor_broken_within_a_word(n):
+    names = ["midostaurin + intensive chemotherapy", "gemtuzumab ozogamicin", "pevonedistat + azacitidine"]
+    names += [f"glasdegib + low-dose cytarabine {at}" for at in range(3, n)]
+    rows = [contrast(f"Trial {at}", name, "control", -0.1 * at) for at, name in enumerate(names[:n])]
+    found = texts_of(league_picture(analysis_of_network(rows)))
+    assert not any(text.endswith("…") for text in found)
+    words = " ".join(found).split()
+    assert words.count("chemotherapy") >= 2 and words.count("gemtuzumab") >= 2  # in a row and in a column
+
+
+def test_the_method_stands_under_the_table_in_words():
+    rows = [contrast(f"Trial {at}", "A", "control", y) for at, y in enumerate((-0.9, 0.4, 0.1))]
+    found = texts_of(league_picture(analysis_of_network(rows)))
+    assert any(text.startswith("Random effects (REML): 3 trials") for text in found)
 
 
 def test_groups_without_a_treatment_are_hollow():

@@ -61,6 +61,11 @@ def test_zero_events_give_a_level_line_and_a_median_that_was_not_reached():
     assert "BETA: 0 events in 5 patients, median not reached (95% CI not reached to not reached)." in texts_of(picture)
 
 
+def test_one_patient_and_one_event_are_not_said_in_the_plural():
+    found = texts_of(survival_picture([group("ONE", [4], [1])], title="OS"))
+    assert any(text.startswith("ONE: 1 event in 1 patient, median 4.0 months") for text in found)
+
+
 def test_groups_differ_by_colour_and_by_dashes():
     curves = [part for part in survival_picture([ALPHA] * 28, title="OS").parts if isinstance(part, Path)]
     assert len({(curve.colour, curve.style) for curve in curves}) == 28
