@@ -35,13 +35,17 @@ _ONLY_ABSTRACT = "Only the abstract was read, because the full text is not open 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """A file to ingest. `named`: a person gave its path, rather than that of a folder it lies in."""
+    """A file to ingest. `named`: a person gave its path, rather than that of a folder it lies in.
+
+    `name` is what to call it where that is not its path, as of an upload.
+    """
 
     path: str
     named: bool
+    name: str | None = None
 
 
-def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
+def find_files(paths: Iterable[str | Path | FoundFile]) -> tuple[FoundFile, ...]:
     """The files behind paths: files as they are, folders recursively and sorted, `-` for standard input.
 
     An identifier of a paper ("pmid:12345678", "doi:10.1000/182", "pmcid:PMC1234567") stays as it is.
@@ -51,7 +55,11 @@ def find_files(paths: Iterable[str | Path]) -> tuple[FoundFile, ...]:
     they are read. Each file stands once.
     """
     found: dict[str, FoundFile] = {}
-    for path in map(str, paths):
+    for given in paths:
+        if isinstance(given, FoundFile):
+            found[f"{given.path}\n{given.name}"] = given
+            continue
+        path = str(given)
         members = tuple(_members(Path(path))) if path != STANDARD_INPUT and Path(path).is_dir() else ()
         if not members:
             found[path] = FoundFile(path=path, named=True)

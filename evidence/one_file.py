@@ -23,8 +23,12 @@ DEBUG_VARIABLE = "EVIDENCE_DEBUG"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One file on its way into a process. `data` are the bytes where they are not behind the path."""
+    """One file on its way into a process. `data` are the bytes where they are not behind the path.
 
+    `source` is what it is called, the path itself unless it has another name.
+    """
+
+    path: str
     source: str
     named: bool
     document_id: str | None
@@ -52,7 +56,7 @@ def unread_at_all(task: Task) -> Made | None:
         return Made(report=unchanged(name_of(task.source), task.document_id, task.known))
     if task.fault:
         return _failed(task, task.fault)
-    if task.data is None and Path(task.source).is_dir():
+    if task.data is None and Path(task.path).is_dir():
         return _failed(task, f"{task.source}: this folder holds no files to read. Give the folder of the papers.")
     return None
 
@@ -73,7 +77,7 @@ def make(task: Task) -> Made | Parts[Task]:
     if task.part:
         return _document(task, task.data or b"")
     try:
-        parts = split(task.source if task.data is None else task.data, name=name_of(task.source))
+        parts = split(task.path if task.data is None else task.data, name=name_of(task.source))
     except EvidenceError as error:
         return _unread(task, error)
     except MemoryError:

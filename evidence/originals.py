@@ -179,9 +179,10 @@ class OriginalFolder:
 def shown_name(given: str) -> str:
     """The name of an upload as it is shown: its last part, without control characters, in one line, not too long."""
     last = PureWindowsPath(PurePosixPath(given.replace("\x00", "")).name).name
+    # "#" parts the name of a file from that of a document in it.
     # Cf holds marks that turn the direction of writing, so that "fdp.exe" reads as another ending.
-    shown = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in last)
-    shown = " ".join(unicodedata.normalize("NFC", shown).split()).lstrip("-.# ")
+    shown = "".join(" " if unicodedata.category(letter)[0] in "CZ" or letter == "#" else letter for letter in last)
+    shown = " ".join(unicodedata.normalize("NFC", shown).split()).lstrip("-. ")
     if len(shown) > LONGEST_NAME:
         ending = Path(shown).suffix[:10]
         shown = shown[: LONGEST_NAME - len(ending)] + ending

@@ -140,13 +140,14 @@ def run(
 
 
 def ingest(
-    paths: Iterable[str | Path],
+    paths: Iterable[str | Path | FoundFile],
     store: "Store",
     *,
     jobs: int = 1,
     ocr: bool = False,
     by: str | None = None,
     progress: Progress | None = None,
+    pulse: Callable[[], None] = lambda: None,
 ) -> IngestReport:
     """Read, extract, check and store files, folders, standard input or papers known by their identifiers.
 
@@ -155,7 +156,8 @@ def ingest(
 
     `jobs` processes read, extract and check, under limits of time and memory (`evidence.processes`). `progress` is
     called after every document with the number of its file, the number of all files, and the document. With `ocr`,
-    pages without a text layer are read with tesseract, also of documents that were stored without them.
+    pages without a text layer are read with tesseract, also of documents that were stored without them. `pulse` is
+    called about once a second; what it raises ends the ingesting, and documents stored before stay.
 
     Raises
     ------
@@ -177,13 +179,14 @@ def ingest(
     from evidence.store import RECORDS
 
     found = find_files(paths)
-    workbooks = [file for file in found if file.named and is_workbook_file(file.path)]
+    workbooks = [file for file in found if file.named and not file.name and is_workbook_file(file.path)]
     files = tuple(file for file in found if file not in workbooks)
     run_id = store.start_run(installed_version("evidence"), {"files": len(files)})
     reports: dict[int, FileReport] = {}
     descriptions: dict[int, Made] = {}
     work = Work(do=make, at_once=unread_at_all, stopped=stopped, prepare=prepare)
-    for number, made in in_order(work, _tasks(files, store, ocr=ocr), jobs, seconds=_OCR_SECONDS if ocr else SECONDS):
+    seconds = _OCR_SECONDS if ocr else SECONDS
+    for number, made in in_order(work, _tasks(files, store, ocr=ocr), jobs, seconds=seconds, pulse=pulse):
         place = len(reports) + len(descriptions)
         if made.document is not None and made.document.format in RECORDS:
             descriptions[place] = made  # the papers it describes may come after it
@@ -256,9 +259,10 @@ def _tasks(files: Iterable[FoundFile], store: "Store", *, ocr: bool) -> Iterator
             known = f"the same bytes as {met[identity]}" if identity in met else None
             if known is None and store.has(identity) and not (ocr and _asks_for_ocr(store, identity)):
                 known = _ALREADY_STORED
-            met.setdefault(identity, name_of(file.path))
+            met.setdefault(identity, file.name or name_of(file.path))
         yield Task(
-            source=file.path,
+            path=file.path,
+            source=file.name or file.path,
             named=file.named,
             document_id=identity,
             data=data,

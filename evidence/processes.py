@@ -26,6 +26,8 @@ SECONDS = 20.0
 MEMORY = 1536 * 2**20
 #: A process that has grown beyond this share of its memory makes place for a fresh one.
 _GROWN = 0.4
+#: Whoever waits for results is heard from at least so often.
+PULSE_SECONDS = 1.0
 #: Items begun ahead of the one waited for, per process: enough to keep all busy, few enough for the memory.
 _AHEAD = 4
 #: Loading the libraries takes a second or two; much longer than that and something is wrong.
@@ -53,12 +55,19 @@ class Work(Generic[Item, Result]):
 
 
 def in_order(
-    work: Work[Item, Result], items: Iterable[Item], jobs: int, *, seconds: float = SECONDS, memory: int = MEMORY
+    work: Work[Item, Result],
+    items: Iterable[Item],
+    jobs: int,
+    *,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+    pulse: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[int, Result]]:
     """The number of an item, from 1, with its result, in their order; an item of several parts has several results.
 
     `jobs` processes do the work; one job, too, is done in a process of its own. What is done does not depend on their
-    number: an item that broke a process which had done others before is tried again in a fresh one.
+    number: an item that broke a process which had done others before is tried again in a fresh one. `pulse` is called
+    every `PULSE_SECONDS` or more often; what it raises ends the work.
     """
     numbered = enumerate(items, 1)
     begun: deque[_Slot[Item, Result]] = deque()
@@ -66,6 +75,7 @@ def in_order(
     ended = False
     try:
         while not ended or begun:
+            pulse()
             while not ended and len(begun) < _AHEAD * crew.size:
                 following = next(numbered, None)
                 if following is None:
@@ -173,12 +183,12 @@ class _Crew:
         return True
 
     def finished(self) -> Iterator[tuple[Any, Any]]:
-        """Wait until something happens; items with what came of them."""
+        """Wait until something happens, or for a pulse; items with what came of them."""
         busy = {worker.connection: worker for worker in self._workers if worker.slot is not None or not worker.ready}
         if not busy:
             return
         first = min(worker.deadline for worker in busy.values())
-        spoke = wait(list(busy), timeout=max(0.0, first - time.monotonic()))
+        spoke = wait(list(busy), timeout=max(0.0, min(first - time.monotonic(), PULSE_SECONDS)))
         for connection, worker in busy.items():
             if connection in spoke:
                 yield from self._heard(worker)

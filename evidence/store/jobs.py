@@ -112,7 +112,9 @@ class Jobs:
 
     def finish(self, job_id: int, worker: str, result: Mapping[str, Any]) -> bool:
         """Record what came of the job; False where it is no longer this worker's, and nothing is recorded."""
-        return self._of_holder(job_id, worker, status=JobStatus.DONE, result=result, finished_at=_now())
+        return self._of_holder(
+            job_id, worker, status=JobStatus.DONE, done=_row.total, result=result, finished_at=_now()
+        )
 
     def fail(self, job_id: int, worker: str, reason: str) -> bool:
         """Record why the job cannot be done; False where it is no longer this worker's, and nothing is recorded."""
@@ -187,7 +189,7 @@ def _oldest(now: dt.datetime) -> Any:
 
 
 def _given_up(job: Job) -> str:
-    last = f", the last time at {job.message}" if job.message else ""
+    last = f", the last time after {job.done} of {job.total} files" if job.total else ""
     return (
         f"The job was given up after {job.attempts} attempts: each time the process that worked on it ended before it "
         f"was done{last}. Submit the files one by one to find the one that does this."

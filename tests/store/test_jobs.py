@@ -68,7 +68,7 @@ def test_a_job_whose_worker_was_killed_is_taken_up_twice_and_then_given_up(queue
     assert queue.take("w4").job_id == after
     failed = queue.get(job_id)
     assert failed.status is JobStatus.FAILED
-    assert "was given up after 3 attempts" in failed.reason and "trial.pdf" in failed.reason
+    assert "was given up after 3 attempts" in failed.reason and "after 1 of 3 files" in failed.reason
 
 
 def test_who_lost_a_job_can_say_nothing_about_it(queue, clock):
