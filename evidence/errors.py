@@ -69,7 +69,7 @@ class Throttled(EvidenceError):
 
 
 class Forbidden(EvidenceError):
-    """The user is known and may not do this."""
+    """A person asked for what their role, or their part in the work, does not allow."""
 
 
 class QuestionError(EvidenceError):

@@ -24,6 +24,7 @@ from evidence.store.backup import Keep, Manifest, Originals
 from evidence.store.bibliography import RECORDS, Described
 from evidence.store.database import Database
 from evidence.store.doctor import Finding
+from evidence.store.dual import DualReview
 from evidence.store.jobs import Jobs
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
@@ -35,6 +36,7 @@ __all__ = [
     "RECORDS",
     "Action",
     "Described",
+    "DualReview",
     "Event",
     "Finding",
     "Jobs",
@@ -98,6 +100,7 @@ class Store:
         self._database = Database(url)
         self.users = Users(self._database)
         self.jobs = Jobs(self._database)
+        self.dual = DualReview(self._database)
         self._run_id: int | None = None
 
     def __enter__(self) -> Self:

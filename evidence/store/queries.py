@@ -168,6 +168,14 @@ def entered_count(connection: Connection, document_id: str) -> int:
     return connection.scalar(select(func.count()).select_from(schema.events).where(mine)) or 0
 
 
+def dual_review_of(connection: Connection, document_id: str) -> int | None:
+    """Assignment under which two reviewers read this document now; None where there is none."""
+    columns = schema.assignments.c
+    mine = (columns.document_id == document_id) & columns.closed_at.is_(None)
+    found: int | None = connection.scalar(select(columns.assignment_id).where(mine))
+    return found
+
+
 def _rows(table: str, only: Collection[str] | None) -> Select[Any]:
     """SELECT of the columns of the evidence table: neither the text nor what is the store's own."""
     columns = schema.metadata.tables[table].c

@@ -94,6 +94,38 @@ def decide(
 ) -> None:
     """Record one decision about each of these results."""
     named(by)
+    fitting(action, values)
+    for result_id in dict.fromkeys(result_ids):
+        events = queries.events_of(connection, result_id)
+        about, noted = considered(connection, result_id, queries.result(connection, result_id), events, action, values)
+        not_read_twice(connection, about.document_id)
+        record(connection, about, action, by, reason, noted)
+
+
+def considered(
+    connection: Connection,
+    result_id: str,
+    extracted: Result | None,
+    events: Sequence[Event],
+    action: Action,
+    values: Mapping[str, str] | None,
+) -> tuple[Result | Event, Mapping[str, Any]]:
+    """What a decision is about, and the values to note with it; refused where it does not fit the row as it stands."""
+    row = current(extracted, events)
+    if action == "undo" and events:
+        made = in_force(events)
+        if not made:
+            raise StoreError(f"{result_id} has no decision left to undo.")
+        return made[-1], {"undone": made[-1].event_id}
+    if row is None:
+        raise unknown_result(connection, result_id)
+    if action == "undo":
+        raise StoreError(f"{result_id} has no decision to undo: it is as extracted.")
+    return row, correction(connection, row, values) if values else {}
+
+
+def fitting(action: str, values: Mapping[str, str] | None) -> None:
+    """Refuse what is no decision about a stored row, and values where none belong."""
     if action not in ("accept", "correct", "reject", "undo"):
         raise StoreError(f"{action!r} is no decision about a stored row; use accept, correct, reject or undo.")
     if (action == "correct") != bool(values):
@@ -102,22 +134,16 @@ def decide(
             if action == "correct"
             else f"Only a correction takes new values; {action} takes none."
         )
-    for result_id in dict.fromkeys(result_ids):
-        events = queries.events_of(connection, result_id)
-        extracted = queries.result(connection, result_id)
-        row = current(extracted, events)
-        if action == "undo" and events:
-            made = in_force(events)
-            if not made:
-                raise StoreError(f"{result_id} has no decision left to undo.")
-            _record(connection, made[-1], "undo", by, reason, {"undone": made[-1].event_id})
-        elif row is None:
-            raise unknown_result(connection, result_id)
-        elif action == "undo":
-            raise StoreError(f"{result_id} has no decision to undo: it is as extracted.")
-        else:
-            noted = _correction(connection, row, values) if values else {}
-            _record(connection, row, action, by, reason, noted)
+
+
+def not_read_twice(connection: Connection, document_id: str) -> None:
+    """Refuse a decision about a document that two reviewers are reading independently."""
+    assignment_id = queries.dual_review_of(connection, document_id)
+    if assignment_id is not None:
+        raise StoreError(
+            f"Document {document_id} is under dual review (assignment {assignment_id}): its two reviewers record "
+            "readings there, and its rows are decided by adjudication when both have finished."
+        )
 
 
 def enter(connection: Connection, table: ResultTable, values: Mapping[str, str], *, by: str, reason: str | None) -> str:
@@ -126,6 +152,25 @@ def enter(connection: Connection, table: ResultTable, values: Mapping[str, str],
     `study_id` in `values` is the id the study has in its document.
     """
     named(by)
+    row = typed_in(connection, table, values)
+    not_read_twice(connection, row.document_id)
+    number = queries.entered_count(connection, row.document_id) + 1
+    return record_entry(connection, replace(row, result_id=f"{row.document_id}-e{number}"), by, reason, {})
+
+
+def record_entry(connection: Connection, row: Result, by: str, reason: str | None, noted: Mapping[str, Any]) -> str:
+    """Record a row that a person entered, with what else is noted about it; its id."""
+    record(connection, row, "enter", by, reason, {**as_entered(row), **noted})
+    return row.result_id
+
+
+def as_entered(row: Result) -> dict[str, Any]:
+    """What is noted of a row that a person entered."""
+    return {"table": tables.table_of(row), "before": {}, "after": tables.to_row(row)}
+
+
+def typed_in(connection: Connection, table: ResultTable, values: Mapping[str, str]) -> Result:
+    """The row that a person read in a stored document, still without an id."""
     typed = _typed(table, values, (*tables.CORRECTABLE[table], *_PLACE))
     document_id = typed.get("document_id") or ""
     text = queries.document_text(connection, document_id)
@@ -138,11 +183,19 @@ def enter(connection: Connection, table: ResultTable, values: Mapping[str, str],
         if name in tables.CORRECTABLE[table] and not typed.get(name):
             raise StoreError(f"A row of {table} needs {name!r}; say it and enter the row again.")
     _check_codes(connection, table, document_id, typed)
-    result_id = f"{document_id}-e{queries.entered_count(connection, document_id) + 1}"
-    typed |= {"result_id": result_id, "status": RowStatus.ENTERED} | _place(document_id, text, typed)
-    row = _result(table, {name: tables.as_text(value) for name, value in typed.items()})
-    _record(connection, row, "enter", by, reason, {"table": table, "before": {}, "after": tables.to_row(row)})
-    return result_id
+    typed |= {"result_id": "", "status": RowStatus.ENTERED} | _place(document_id, text, typed)
+    return _result(table, {name: tables.as_text(value) for name, value in typed.items()})
+
+
+def read_afresh(connection: Connection, row: Result, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What a person who does not see the row read at its place: every column, empty where they say nothing."""
+    table = tables.table_of(row)
+    typed = _typed(table, values, tables.CORRECTABLE[table])
+    for name in _NEEDED:
+        if name in tables.CORRECTABLE[table] and not typed.get(name):
+            raise StoreError(f"A reading of {row.result_id} needs {name!r}; say it and record the reading again.")
+    _check_codes(connection, table, row.document_id, typed)
+    return {"after": {name: tables.as_text(typed.get(name)) for name in tables.CORRECTABLE[table]}}
 
 
 def not_found(kind: str, asked: str, known: Collection[str]) -> NotFound:
@@ -165,9 +218,10 @@ def named(by: str) -> None:
         raise StoreError("A decision needs the name of the person who makes it (--by NAME).")
 
 
-def _record(
+def record(
     connection: Connection, about: Result | Event, action: str, by: str, reason: str | None, values: Mapping[str, Any]
 ) -> None:
+    """Add a decision behind the last one."""
     chain.append(
         connection,
         schema.events,
@@ -193,19 +247,29 @@ def _result(table: str, texts: Mapping[str, str]) -> Result:
     return cast(Result, tables.from_row(table, texts))
 
 
-def _correction(connection: Connection, row: Result, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def correction(connection: Connection, row: Result, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The columns that change, before and after, as the tables write them."""
+    after = _corrections(connection, row, values)
+    before = {name: text for name, text in tables.to_row(row).items() if name in after}
+    if before == after:
+        raise StoreError(f"{row.result_id} already has these values; accept it instead.")
+    return {"before": before, "after": after}
+
+
+def with_values(connection: Connection, row: Result, values: Mapping[str, str]) -> Result:
+    """The row with values that a person gives for some of its columns."""
+    return _corrected(row, _corrections(connection, row, values))
+
+
+def _corrections(connection: Connection, row: Result, values: Mapping[str, str]) -> dict[str, str]:
+    """New texts of columns, each refused where it is no value of its column."""
     table = tables.table_of(row)
     typed = _typed(table, values, tables.CORRECTABLE[table])
     for name in _NEEDED:
         if name in typed and not typed[name]:
             raise StoreError(f"{name!r} of {row.result_id} cannot be empty; reject the row if it should not be there.")
     _check_codes(connection, table, row.document_id, typed)
-    after = {name: tables.as_text(value) for name, value in typed.items()}
-    before = {name: text for name, text in tables.to_row(row).items() if name in after}
-    if before == after:
-        raise StoreError(f"{row.result_id} already has these values; accept it instead.")
-    return {"before": before, "after": after}
+    return {name: tables.as_text(value) for name, value in typed.items()}
 
 
 def _typed(table: str, values: Mapping[str, str], allowed: Collection[str]) -> dict[str, Any]:

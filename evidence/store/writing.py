@@ -12,7 +12,7 @@ from evidence.errors import StoreError
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.records import DocumentRecord, Records
-from evidence.store import queries, schema
+from evidence.store import assigned, queries, schema
 
 #: A document is replaced only by a fuller reading of it.
 _FULLNESS = (DocumentStatus.FAILED, DocumentStatus.PARTIAL, DocumentStatus.OK)
@@ -51,7 +51,8 @@ def make_room(connection: Connection, record: DocumentRecord, *, fuller: bool = 
     if more < 0 or (more == 0 and not fuller):
         return False
     linked = any(record.document_id in dict(event.touched) for event in queries.link_events(connection))
-    if linked or queries.events(connection, [record.document_id]):
+    read_twice = assigned.assignments(connection, record.document_id)
+    if linked or read_twice or queries.events(connection, [record.document_id]):
         raise StoreError(
             f"{record.source} could be read more fully than before, but people have decided about rows of the earlier "
             f"reading (document {record.document_id}), which was kept; ingest the file into a new store to compare."

@@ -1,0 +1,187 @@
+"""Two reviewers read a document without seeing each other; a third decides where they differ."""
+
+from decimal import Decimal
+
+import pytest
+from build import document, document_id, hazard_ratio, records, remission
+
+from evidence.errors import Forbidden, NotFound, StoreError
+
+MINE = document_id("trial")
+
+
+@pytest.fixture
+def dual(store):
+    store.add(document(), records())
+    return store.dual
+
+
+@pytest.fixture
+def pair(dual):
+    return dual.assign(MINE, "Ann", "Ben", by="Cleo").assignment_id
+
+
+def entered(arm="chemotherapy", value="40", quote="Remission"):
+    return {
+        "study_id": f"{MINE}-s1",
+        "arm": arm,
+        "outcome": "CRc",
+        "measure": "proportion",
+        "value": value,
+        "quote": quote,
+    }
+
+
+def read_alike(dual, pair, *, ben="accept", **ben_values):
+    for by in ("Ann", "Ben"):
+        dual.record(pair, remission(), "accept", by=by)
+    dual.record(pair, hazard_ratio(), "accept", by="Ann")
+    dual.record(pair, hazard_ratio(), ben, by="Ben", **ben_values)
+    dual.finish(pair, by="Ann")
+    dual.finish(pair, by="Ben")
+
+
+def test_a_document_given_to_two_reviewers_is_not_decided_by_anybody(store, dual, pair):
+    with pytest.raises(StoreError, match="under dual review"):
+        store.decide(remission(), "accept", by="Ann")
+    with pytest.raises(StoreError, match="under dual review"):
+        store.enter("arm_results", {**entered(), "document_id": MINE}, by="Dora")
+    assert store.records().arm_results[0].status == "extracted"
+    dual.withdraw(pair, by="Cleo", reason="Ben is ill")
+    store.decide(remission(), "accept", by="Ann")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [("Ann", " ann ", "both reviewers"), ("extractor", "Ann", "second reader"), ("Ann", "", "two reviewers")],
+)
+def test_two_readers_have_to_be_two(dual, first, second, said):
+    with pytest.raises(StoreError, match=said):
+        dual.assign(MINE, first, second, by="Cleo")
+
+
+def test_a_document_with_decisions_in_force_is_not_read_independently(store, dual):
+    store.decide(remission(), "accept", by="Dora")
+    with pytest.raises(StoreError, match="1 decisions"):
+        dual.assign(MINE, "Ann", "Ben", by="Cleo")
+    store.decide(remission(), "undo", by="Dora")
+    assert dual.assign(MINE, "Ann", "Ben", by="Cleo").second == "Ben"
+
+
+def test_nothing_of_a_reading_is_told_to_the_other_before_both_have_finished(store, dual, pair):
+    before = store.decisions(), store.records(), store.snapshot_id(), dual.accuracy()
+    dual.record(pair, hazard_ratio(), "correct", by="Ann", values={"estimate": "0.61"})
+    theirs = dual.enter(pair, "arm_results", entered(), by="Ann")
+    assert [row["estimate"] for row in dual.rows(pair, by="ann") if "estimate" in row] == ["0.61"]
+    assert [row["status"] for row in dual.rows(pair, by="Ben")] == ["extracted", "extracted"]
+    assert dual.readings(pair, by="Ben") == ()
+    with pytest.raises(NotFound, match="no result"):
+        dual.record(pair, theirs, "reject", by="Ben")
+    for ask in (
+        lambda: dual.readings(pair, by="Cleo"),
+        lambda: dual.rows(pair, by="Cleo"),
+        lambda: dual.compare(pair),
+        lambda: dual.take_agreed(pair, by="Cleo"),
+        lambda: dual.adjudicate(pair, hazard_ratio(), "first", by="Cleo"),
+    ):
+        with pytest.raises(Forbidden):
+            ask()
+    assert (dual.agreement(), dual.finished_readings()) == ((), ())
+    assert before == (store.decisions(), store.records(), store.snapshot_id(), dual.accuracy())
+    assert [(one.reviewer, one.read, one.of) for one in dual.progress(pair)] == [("Ann", 1, 2), ("Ben", 0, 2)]
+
+
+def test_who_has_finished_cannot_change_what_they_read(dual, pair):
+    with pytest.raises(StoreError, match="2 of 2 rows"):
+        dual.finish(pair, by="Ann")
+    read_alike(dual, pair)
+    with pytest.raises(StoreError, match="You have finished"):
+        dual.record(pair, remission(), "undo", by="Ann")
+
+
+def test_where_two_readers_agree_their_reading_becomes_the_decision(store, dual, pair):
+    read_alike(dual, pair)
+    assert all(row.agreed for row in dual.compare(pair))
+    assert dual.take_agreed(pair, by="Ann") == 2
+    assert dual.get(pair).closed_at is not None
+    assert [row.status for row in store.records().results()] == ["accepted", "accepted"]
+    noted = store.trace(hazard_ratio()).events[0].values["dual"]
+    assert (noted["assignment"], noted["readings"]["second"]["reviewer"]) == (pair, "Ben")
+    assert noted["readings"]["second"]["read"]["estimate"] == "0.60"
+    store.decide(remission(), "undo", by="Ann")  # decided as any other from now on
+
+
+def test_where_they_differ_somebody_else_decides(store, dual, pair):
+    read_alike(dual, pair, ben="correct", values={"estimate": "0.61"})
+    row = next(row for row in dual.compare(pair) if not row.agreed)
+    assert [(field.column, field.first, field.second) for field in row.fields if not field.agreed] == [
+        ("estimate", "0.60", "0.61")
+    ]
+    with pytest.raises(Forbidden, match="somebody else"):
+        dual.adjudicate(pair, hazard_ratio(), "second", by="ben")
+    dual.adjudicate(pair, hazard_ratio(), "second", by="Cleo")
+    dual.adjudicate(pair, hazard_ratio(), "values", by="Cleo", values={"estimate": "0.62"}, reason="erratum")
+    assert dual.get(pair).closed_at is None
+    dual.take_agreed(pair, by="Cleo")
+    assert dual.get(pair).closed_at is not None
+    assert store.records().contrasts[0].estimate == Decimal("0.62")
+    assert [event.action for event in store.trace(hazard_ratio()).events] == ["correct", "undo", "correct"]
+    assert all(finding.holds for finding in store.examine())
+
+
+def test_a_number_both_entered_is_one_row(store, dual, pair):
+    for by, value in (("Ann", "40"), ("Ben", "40.0")):
+        dual.enter(pair, "arm_results", entered(value=value), by=by)
+    dual.enter(pair, "arm_results", entered(arm="drug A", quote="Overall"), by="Ben")
+    read_alike(dual, pair)
+    *_, both, alone = dual.compare(pair)
+    assert [(field.column, field.agreed, field.same_number) for field in both.fields if not field.agreed] == [
+        ("value", False, True)
+    ]
+    assert (alone.first.verdict, alone.second.verdict, alone.fields) == ("absent", "kept", ())
+    dual.take_agreed(pair, by="Cleo")
+    dual.adjudicate(pair, both.result_id, "second", by="Cleo")
+    dual.adjudicate(pair, alone.result_id, "first", by="Cleo")
+    assert [(row.status, str(row.value)) for row in store.records().arm_results] == [
+        ("accepted", "65.8"),
+        ("entered", "40.0"),
+        ("rejected", "40"),
+    ]
+    assert all(finding.holds for finding in store.examine())
+
+
+def test_the_extractor_is_a_second_reader_whose_values_are_hidden(store, dual):
+    pair = dual.assign(MINE, "Ann", "Extractor", by="Cleo").assignment_id
+    shown = dual.rows(pair, by="Ann")
+    assert [row["quote"] for row in shown] == ["25 of 38 patients (65.8%)", "hazard ratio 0.60 (95% CI, 0.40 to 0.90)"]
+    told = {name for row in shown for name, text in row.items() if text}
+    assert told == {"result_id", "document_id", "study_id", "page", "section", "char_start", "char_end", "quote"}
+    with pytest.raises(StoreError, match="hidden"):
+        dual.record(pair, hazard_ratio(), "accept", by="Ann")
+    values = {"arm": "drug A", "comparator": "Chemotherapy", "outcome": "OS", "measure": "HR", "estimate": "0.60"}
+    dual.record(pair, hazard_ratio(), "correct", by="Ann", values={**values, "ci_low": "0.40", "ci_high": "0.9"})
+    assert {made.action: dict(made.values) for made in dual.readings(pair, by="Ann")}["correct"].keys() == {"after"}
+    missed = dual.enter(pair, "arm_results", entered(arm="drug A", value="65.8", quote="patients (65.8%)"), by="Ann")
+    dual.finish(pair, by="Ann")
+    remitted, survival = dual.compare(pair)
+    assert {field.column for field in survival.fields if not field.agreed} == {"ci_high", "adjustment"}
+    assert (remitted.result_id, remitted.first.result_id) == (remission(), missed)
+    assert {field.column for field in remitted.fields if not field.agreed} == {"events", "total"}
+    dual.adjudicate(pair, remission(), "second", by="Cleo")
+    dual.adjudicate(pair, hazard_ratio(), "second", by="Cleo")
+    assert [row.status for row in store.records().results()] == ["accepted", "accepted"]
+    assert {one.readers for one in dual.agreement()} == {"reviewer and extractor"}
+
+
+def test_agreement_is_that_of_the_readings_before_adjudication(dual, pair):
+    read_alike(dual, pair, ben="correct", values={"ci_low": "0.4", "p_value": "0.01"})
+    before = {(one.table, one.field): one for one in dual.agreement()}
+    dual.take_agreed(pair, by="Cleo")
+    dual.adjudicate(pair, hazard_ratio(), "first", by="Cleo")
+    assert {(one.table, one.field): one for one in dual.agreement()} == before
+    low, p_value = before["contrasts", "ci_low"], before["contrasts", "p_value"]
+    assert (low.agreed, low.same_number, low.n) == (0, 1, 1)
+    assert (p_value.agreed, p_value.same_number, p_value.n) == (0, 0, 1)
+    assert before["contrasts", "outcome"].kappa is None
+    assert "one category" in before["contrasts", "outcome"].reason
+    assert ("contrasts", "sd") not in before
