@@ -60,10 +60,9 @@ class LoginRefused(EvidenceError):
 
 
 class Throttled(EvidenceError):
-    """Too many attempts to log in failed."""
+    """Too many attempts to log in failed; `retry_after` is in seconds."""
 
     def __init__(self, *, retry_after: int) -> None:
-        """Name the seconds after which another attempt is looked at."""
         super().__init__(f"Too many attempts to log in failed; try again in {retry_after} seconds.")
         self.retry_after = retry_after
 

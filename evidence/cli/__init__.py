@@ -31,6 +31,7 @@ from evidence.cli.serve import serve
 from evidence.cli.show import show
 from evidence.cli.split import split
 from evidence.cli.undo import undo
+from evidence.cli.user import app as user
 from evidence.errors import EvidenceError
 
 app = typer.Typer(
@@ -80,6 +81,7 @@ app.command("serve")(serve)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.add_typer(user)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -125,6 +125,16 @@ def _study_name(flag: Flag, records: Records) -> str:
     return f"{label} ({file})"
 
 
+def values_table(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Table:
+    """Rows that are no evidence table, such as users; what a row does not have stays empty."""
+    listing = _table("")
+    for name in columns:
+        listing.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        listing.add_row(*(_cell(as_text(row[name])) for name in columns))
+    return listing
+
+
 def record_details(record: Record) -> Table:
     """Every column of one row, its quote in full; what the document does not report says so."""
     details = Table(box=None, show_header=False, pad_edge=False)

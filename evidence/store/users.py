@@ -5,22 +5,17 @@ whether the name is unknown, the password wrong or the user disabled.
 """
 
 import datetime as dt
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
-from evidence.errors import Conflict, Forbidden, LoginRefused, NotFound, StoreError
+from evidence.errors import Conflict, LoginRefused, NotFound, StoreError
 from evidence.model.users import Role, Scope, Token, User
-from evidence.store import credentials, schema, throttle
+from evidence.store import credentials, schema, throttle, tokens
 from evidence.store.database import Database
 
-LONGEST_TOKEN_DAYS = 365
-#: By which a token is known where it does not belong, such as in a repository.
-TOKEN_PREFIX = "evd_"  # noqa: S105
 _RANDOM_BYTES = 32
 #: Of what is typed as a name; more than a name may have, as a letter and its accents may come apart.
 _LONGEST_TYPED = 4 * credentials.LONGEST_NAME
@@ -213,38 +208,13 @@ class Users:
         Forbidden
             If a scope is beyond the user's role.
         """
-        what = credentials.proper_name(name, "A token's name")
-        wanted = _scopes(scopes)
-        if not 1 <= days <= LONGEST_TOKEN_DAYS:
-            raise StoreError(f"A token is valid for 1 to {LONGEST_TOKEN_DAYS} days, not for {days}.")
-        secret = TOKEN_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
-        now = self._clock()
         with self._database.writing() as connection:
-            row = _standing(connection, user_id)
-            if row.disabled_at is not None:
-                raise StoreError(f"The user {row.name!r} is disabled, and so would be the token.")
-            beyond = wanted - Role(row.role).scopes
-            if beyond:
-                raise Forbidden(f"A {row.role} may not {' or '.join(sorted(beyond))}, so no token of {row.name!r} may.")
-            made = connection.execute(
-                insert(schema.tokens)
-                .values(
-                    user_id=user_id,
-                    name=what,
-                    sha256=_sha256(secret),
-                    scopes=tuple(sorted(wanted)),
-                    created_at=now,
-                    expires_at=now + dt.timedelta(days=days),
-                )
-                .returning(*schema.tokens.c)
-            ).one()
-        return secret, _token(made, Role(row.role))
+            return tokens.issue(connection, _standing(connection, user_id), name, scopes, days, self._clock())
 
     def tokens(self, user_id: int) -> tuple[Token, ...]:
         """Every token of this user, also those expired or revoked, in the order of issue; with what each may do now."""
-        wanted = _tokens_with_role().where(schema.tokens.c.user_id == user_id).order_by(schema.tokens.c.token_id)
         with self._database.reading() as connection:
-            return tuple(_token(row, Role(row.role)) for row in connection.execute(wanted))
+            return tokens.of_user(connection, user_id)
 
     def revoke_token(self, token_id: int) -> Token:
         """End a token; one that was revoked stays so.
@@ -254,33 +224,18 @@ class Users:
         NotFound
             If there is no such token.
         """
-        tokens = schema.tokens
         with self._database.writing() as connection:
-            connection.execute(
-                update(tokens)
-                .where(tokens.c.token_id == token_id, tokens.c.revoked_at.is_(None))
-                .values(revoked_at=self._clock())
-            )
-            row = connection.execute(_tokens_with_role().where(tokens.c.token_id == token_id)).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no token {token_id}. `evidence user list` shows those there are.")
-        return _token(row, Role(row.role))
+            return tokens.revoke(connection, token_id, self._clock())
 
     def by_token(self, secret: str) -> tuple[User, Token] | None:
         """The user and the token of this secret; None where it is unknown, expired or revoked, or the user disabled.
 
         The token's scopes are those the user's role still allows.
         """
-        sha256 = _sha256(secret)
         with self._database.reading() as connection:
-            kept = connection.execute(select(schema.tokens).where(schema.tokens.c.sha256 == sha256)).one_or_none()
-            row = None if kept is None else _row(connection, kept.user_id)
-        if kept is None or row is None or not hmac.compare_digest(kept.sha256, sha256):
-            return None
-        if row.disabled_at is not None or kept.revoked_at is not None or kept.expires_at <= self._clock():
-            return None
-        user = _user(row)
-        return user, _token(kept, user.role)
+            token = tokens.find(connection, secret, self._clock())
+            user = None if token is None else _user(_standing(connection, token.user_id))
+        return None if token is None or user is None or user.disabled else (user, token)
 
     # Secrets
 
@@ -335,32 +290,11 @@ def _keep_an_admin(connection: Connection, row: Row[Any]) -> None:
         raise StoreError(f"{row.name!r} is the only admin; make another user admin first.")
 
 
-def _tokens_with_role() -> Any:
-    return select(schema.tokens, schema.users.c.role).join(schema.users)
-
-
 def _role(role: Role | str) -> Role:
     try:
         return Role(role)
     except ValueError as error:
         raise StoreError(f"{str(role)!r} is no role; there are {', '.join(Role)}.") from error
-
-
-def _scopes(scopes: Iterable[Scope | str]) -> frozenset[Scope]:
-    named = list(scopes)
-    try:
-        wanted = frozenset(map(Scope, named))
-    except ValueError as error:
-        raise StoreError(
-            f"A scope is one of {', '.join(Scope)}, not {', '.join(map(repr, map(str, named)))}."
-        ) from error
-    if not wanted:
-        raise StoreError(f"Say what the token may do: {', '.join(Scope)}.")
-    return wanted
-
-
-def _sha256(secret: str) -> str:
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def _user(row: Any) -> User:
@@ -372,16 +306,4 @@ def _user(row: Any) -> User:
         created_at=row.created_at,
         created_by=row.created_by,
         disabled_at=row.disabled_at,
-    )
-
-
-def _token(row: Any, role: Role) -> Token:
-    return Token(
-        token_id=row.token_id,
-        user_id=row.user_id,
-        name=row.name,
-        scopes=frozenset(map(Scope, row.scopes)) & role.scopes,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
     )
