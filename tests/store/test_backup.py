@@ -1,5 +1,6 @@
 """A backup holds all of a store and brings it back; what is no whole backup is refused in a sentence."""
 
+import hashlib
 import json
 import threading
 import zipfile
@@ -7,7 +8,7 @@ import zipfile
 import build
 import pytest
 
-from evidence.errors import StoreError
+from evidence.errors import LoginRefused, StoreError
 from evidence.store import open_store, restore
 
 
@@ -59,6 +60,45 @@ def test_a_backup_of_either_database_is_the_same(url, tmp_path, file):
     restore(file, url)
     with open_store(url) as second:
         assert second.backup(tmp_path / "again.zip").sha256 == one.sha256
+
+
+def test_users_and_tokens_come_back_and_secrets_do_not(tmp_path, url, file):
+    with filled(f"sqlite:///{tmp_path / 'first.db'}") as first:
+        ada = first.users.add("Ada", "four words of nonsense", "admin")
+        secret, token = first.users.issue_token(ada.user_id, "script", ["read"], 1)
+        signing = first.users.secret("sessions")
+        with pytest.raises(LoginRefused):
+            first.users.verify("Ada", "something else", address="192.0.2.1")
+        made = first.backup(file)
+    assert (made.tables["users"], made.tables["tokens"]) == (1, 1)
+    with zipfile.ZipFile(file) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    assert held["tables/secrets.jsonl"] == held["tables/login_failures.jsonl"] == b""
+    for clear in (secret, "four words of nonsense", signing.hex()):
+        assert clear.encode() not in b"".join(held.values())
+    with open_store(url) as second:
+        second.users.secret("sessions")  # a service that was started and holds nothing yet
+    restore(file, url)
+    with open_store(url) as second:
+        assert second.users.by_token(secret) == (ada, token)
+        assert second.users.verify("Ada", "four words of nonsense", address="192.0.2.1") == ada
+        assert second.users.secret("sessions") != signing
+        assert second.users.add("Béla", "four words of nonsense", "viewer").user_id > ada.user_id
+
+
+def test_a_backup_brings_no_secret_into_a_store(url, file):
+    with filled(url) as store:
+        store.backup(file)
+
+        def planted(members):
+            members["tables/secrets.jsonl"] = json.dumps({"name": "sessions", "value": "00" * 32}).encode() + b"\n"
+            manifest = json.loads(members["manifest.json"])
+            manifest["sha256"]["tables/secrets.jsonl"] = hashlib.sha256(members["tables/secrets.jsonl"]).hexdigest()
+            members["manifest.json"] = json.dumps(manifest).encode()
+
+        repacked(file, planted)
+        restore(file, url, force=True)
+        assert store.users.secret("sessions") != bytes(32)
 
 
 def test_a_backup_is_of_one_moment_while_others_write(tmp_path, file):
