@@ -300,7 +300,7 @@ def write_page(row: Result | Patient, stored: DocumentRecord, image: Path, *, fi
     quote = boxes(data, document, source.char_start, source.char_end)
     if not quote:
         raise ExportError(f"{row.result_id} has no quote, so nobody can say on which page it stands.")
-    number = [box for place in number_places(row, document) for box in boxes(data, document, *place)]
+    number = [box for place in number_places(row, document.clean) for box in boxes(data, document, *place)]
     page = (number or quote)[0].page
     return _write(image, page_picture(data, str(path), page, strong=number, faint=quote), "--image")
 

@@ -8,6 +8,7 @@ without work are kept for the next call and end with the program.
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -149,8 +150,9 @@ class _Worker:
         return code or 0
 
 
-#: Processes without work, for the next call.
+#: Processes without work, for the next call; several threads may ask for them at once.
 _idle: list[_Worker] = []
+_choosing = threading.Lock()
 
 
 class _Crew:
@@ -160,9 +162,10 @@ class _Crew:
         self.size = size
         self._kind = (prepare, memory)
         self._seconds = seconds
-        self._workers = [worker for worker in reversed(_idle) if worker.kind == self._kind][:size]
-        for worker in self._workers:
-            _idle.remove(worker)
+        with _choosing:
+            self._workers = [worker for worker in reversed(_idle) if worker.kind == self._kind][:size]
+            for worker in self._workers:
+                _idle.remove(worker)
 
     def take(self, slot: Any, do: Callable[[Any], Any]) -> bool:
         """Give the item to a process that is free, or see to it that there will be one; false where all are busy."""

@@ -23,9 +23,9 @@ from evidence.read.html import read_html
 from evidence.read.jats import read_jats
 from evidence.read.medline import read_medline, split_medline
 from evidence.read.pdf import read_pdf
-from evidence.read.pdf_boxes import boxes
+from evidence.read.pdf_boxes import PlacedWord, boxes, placed_words
 from evidence.read.pdf_ocr import BY_OCR, require_ocr
-from evidence.read.pdf_picture import page_picture
+from evidence.read.pdf_picture import PageImage, page_image, page_picture, page_sizes
 from evidence.read.pubmed import NO_ABSTRACT, read_pubmed, split_pubmed
 from evidence.read.ris import read_ris, split_ris
 from evidence.read.text import read_text
@@ -35,10 +35,16 @@ __all__ = [
     "BY_OCR",
     "NO_ABSTRACT",
     "READERS",
+    "PageImage",
     "Part",
+    "PlacedWord",
     "Reader",
     "boxes",
+    "clean",
+    "page_image",
     "page_picture",
+    "page_sizes",
+    "placed_words",
     "read",
     "read_all",
     "require_ocr",

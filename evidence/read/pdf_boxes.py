@@ -49,10 +49,7 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
     """
     if document.format != "pdf" or char_start >= char_end:
         return []
-    recognised = any(mark.kind == "ocr" for mark in document.marks)
-    printed = _printed(data, document.document_id, document.source, ocr=recognised)
-    if printed.text != document.text:
-        raise ReadError(f"{document.source}: the file was read by another version of evidence. Ingest it again.")
+    printed = _printed_as_read(data, document)
     lines: list[tuple[int, list[Frame]]] = []  # page, and the characters or words of one line of it
     for word, page, start, end in printed.words_between(char_start, char_end):
         parts = _parts(word, max(char_start, start) - start, min(char_end, end) - start)
@@ -61,6 +58,25 @@ def boxes(data: bytes, document: Document, char_start: int, char_end: int) -> li
         else:
             lines.append((page, parts))
     return [_shown(printed.pages[page - 1], page, _around(parts)) for page, parts in lines]
+
+
+class PlacedWord(NamedTuple):
+    """A word as it is written in the text, with the rectangle around it on its page."""
+
+    char_start: int
+    char_end: int
+    box: Box
+
+
+def placed_words(data: bytes, document: Document) -> list[PlacedWord]:
+    """Every word of a PDF in the order of the text; empty for formats without pages. Faults as in `boxes`."""
+    if document.format != "pdf":
+        return []
+    printed = _printed_as_read(data, document)
+    return [
+        PlacedWord(start, end, _shown(printed.pages[page - 1], page, _around(_parts(word, 0, end - start))))
+        for word, page, start, end in printed.words
+    ]
 
 
 class _Written(NamedTuple):
@@ -84,6 +100,15 @@ class _Printed:
         """The words of which some characters stand between two offsets."""
         first = bisect_right(self.words, char_start, key=lambda written: written.char_end)
         return self.words[first : bisect_left(self.words, char_end, key=lambda written: written.char_start)]
+
+
+def _printed_as_read(data: bytes, document: Document) -> _Printed:
+    """The words of the file, which has to give the text that was read."""
+    recognised = any(mark.kind == "ocr" for mark in document.marks)
+    printed = _printed(data, document.document_id, document.source, ocr=recognised)
+    if printed.text != document.text:
+        raise ReadError(f"{document.source}: the file was read by another version of evidence. Ingest it again.")
+    return printed
 
 
 @lru_cache(maxsize=1)

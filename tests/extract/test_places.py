@@ -36,21 +36,21 @@ def row_of(document, value, *, quote=None, **values):
 )
 def test_a_number_is_found_where_its_quote_prints_it(text, value, printed):
     document = read(f"{text}\n".encode())
-    places = number_places(row_of(document, value), document)
+    places = number_places(row_of(document, value), document.clean)
     assert [document.text[start:end] for start, end in places] == printed
 
 
 def test_the_same_number_outside_of_the_quote_is_passed_over():
     document = read(b"Of them 12 died. Later 12 more were ill.\n")
-    ((start, _),) = number_places(row_of(document, "12", quote="Later 12 more were ill."), document)
+    ((start, _),) = number_places(row_of(document, "12", quote="Later 12 more were ill."), document.clean)
     assert start == document.text.index("12 more")
 
 
 def test_without_a_value_its_count_is_looked_for():
     document = read(b"It was reached by 7 of 12 patients.\n")
-    ((start, end),) = number_places(row_of(document, None, events=7, total=12), document)
+    ((start, end),) = number_places(row_of(document, None, events=7, total=12), document.clean)
     assert document.text[start:end] == "7"
-    assert number_places(row_of(document, None, not_reached=True), document) == []
+    assert number_places(row_of(document, None, not_reached=True), document.clean) == []
 
 
 def test_of_a_comparison_the_estimate_is_looked_for_and_else_the_p_value():
@@ -60,5 +60,5 @@ def test_of_a_comparison_the_estimate_is_looked_for_and_else_the_p_value():
     document = read(text + b"death with drug A against placebo was 0.64 (95% CI, 0.49 to 0.83; P=0.004).\n")
     (row,) = extract(document).contrasts
     for known, printed in ((row, "0.64"), (replace(row, estimate=None), "0.004")):
-        ((start, end),) = number_places(known, document)
+        ((start, end),) = number_places(known, document.clean)
         assert document.text[start:end] == printed

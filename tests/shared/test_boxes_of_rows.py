@@ -38,7 +38,7 @@ def test_the_boxes_of_a_quote_and_of_its_number_hold_their_words_and_no_others(p
     data, paper = path.read_bytes(), document(path)
     records = extract(paper)
     quotes = {(row.source.char_start, row.source.char_end, row.source.page) for row in records.results()}
-    places = [place for row in records.results() for place in number_places(row, paper)]
+    places = [place for row in records.results() for place in number_places(row, paper.clean)]
     numbers = {(start, end, paper.page_at(start)) for start, end in places}
     assert quotes and numbers
     with pdfplumber.open(path) as pdf:
