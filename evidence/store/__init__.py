@@ -29,7 +29,7 @@ from evidence.store.jobs import Jobs
 from evidence.store.links import Link
 from evidence.store.queries import Event, LinkEvent, Run
 from evidence.store.reading import Recheck, Trace
-from evidence.store.review import Action, ResultTable
+from evidence.store.review import Action, ResultTable, faults
 from evidence.store.users import Users
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Store",
     "Trace",
     "Users",
+    "faults",
     "open_store",
     "restore",
 ]
@@ -283,10 +284,10 @@ class Store:
         with self._database.reading() as connection:
             return links.about(connection, study_ids) if study_ids else queries.link_events(connection)
 
-    def decisions(self) -> tuple[Decision, ...]:
-        """Everything people decided, also what was taken back, in the order of time."""
+    def decisions(self, *, result_id: str | None = None) -> tuple[Decision, ...]:
+        """Everything people decided, or what they decided about one result, also what was taken back, in order."""
         with self._database.reading() as connection:
-            return audit.decisions(connection)
+            return audit.decisions(connection, result_id)
 
     def has(self, document_id: str) -> bool:
         """Whether this document is stored and could be read, at least in part."""
@@ -366,6 +367,14 @@ class Store:
         Neither the order of ingesting nor the path a file had plays a part.
         """
         return reading.digest(self.records())
+
+    def version(self) -> str:
+        """A text that changes whenever something is stored or decided; other than `snapshot_id` it reads no rows.
+
+        It is made of counts, so that stores of the same content may have different ones.
+        """
+        with self._database.reading() as connection:
+            return "-".join(map(str, queries.counts(connection)))
 
     def _add(
         self,

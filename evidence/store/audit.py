@@ -11,8 +11,13 @@ from evidence.store import queries, review
 from evidence.store.queries import Event, LinkEvent
 
 
-def decisions(connection: Connection) -> tuple[Decision, ...]:
-    """Decisions about numbers and about studies, in the order of time, a row for every column that one changed."""
+def decisions(connection: Connection, result_id: str | None = None) -> tuple[Decision, ...]:
+    """Decisions about numbers and about studies, in the order of time, a row for every column that one changed.
+
+    Of one result those about this number alone.
+    """
+    if result_id is not None:
+        return tuple(_about_numbers(queries.events_of(connection, result_id)))
     found = [*_about_numbers(queries.events(connection)), *_about_studies(queries.link_events(connection))]
     return tuple(sorted(found, key=lambda decision: decision.at))
 

@@ -36,6 +36,7 @@ STATUS = {
 _PLACE = ("document_id", "study_id", *tables.SOURCE_COLUMNS)
 #: Columns without which a number says nothing.
 _NEEDED = ("arm", "comparator", "outcome", "measure")
+_ARM_IDS = ("arm_id", "comparator_arm_id")
 _OPERATORS = ("=", "<", ">", "<=", ">=")
 #: How a person writes a value, or nothing for "not reported". Python would also take "NaN", "1_0" and any digits of
 #: Unicode for a number, and anything but "true" for false.
@@ -278,7 +279,7 @@ def _typed(table: str, values: Mapping[str, str], allowed: Collection[str]) -> d
     typed: dict[str, Any] = {}
     for name, text in values.items():
         if name not in allowed:
-            raise StoreError(f"{name!r} of {table} is not for a person to set; these are: {', '.join(allowed)}.")
+            raise StoreError(_not_for_a_person(name, table, allowed))
         if fault := fault_of(name, kinds[name], text):
             raise StoreError(fault)
         typed[name] = tables.from_text(text, kinds[name])
@@ -299,16 +300,46 @@ def fault_of(name: str, kind: tables.Kind, text: str) -> str | None:
     return None
 
 
+def faults(table: str, values: Mapping[str, str], *, arm_ids: Collection[str]) -> dict[str, str]:
+    """Why texts typed by a person are no values of their columns, by column; empty where all are.
+
+    `arm_ids` are those of the document that the row belongs to.
+    """
+    kinds = {column.name: column.kind for column in tables.TABLES[table]}
+    codes = _codes(table)
+    found: dict[str, str] = {}
+    for name, text in values.items():
+        if name not in tables.CORRECTABLE[table]:
+            found[name] = _not_for_a_person(name, table, tables.CORRECTABLE[table])
+        elif fault := fault_of(name, kinds[name], text):
+            found[name] = fault
+        elif name in _NEEDED and not text:
+            found[name] = f"{name!r} cannot be empty; reject the row if it should not be there."
+        elif text and name in codes and text not in codes[name]:
+            found[name] = _no_code(name, text, table, codes[name])
+        elif text and name in _ARM_IDS and text not in arm_ids:
+            found[name] = f"The document has no arm {text!r}; its arms are {', '.join(arm_ids) or 'none'}."
+    return found
+
+
 def _check_codes(connection: Connection, table: str, document_id: str, typed: Mapping[str, Any]) -> None:
     """Refuse codes that the column does not know and arms that the document does not have."""
     for name, codes in _codes(table).items():
         if typed.get(name) is not None and typed[name] not in codes:
-            raise StoreError(f"{typed[name]!r} is no {name} of {table}; use one of {', '.join(codes)}.")
-    for name in ("arm_id", "comparator_arm_id"):
+            raise StoreError(_no_code(name, typed[name], table, codes))
+    for name in _ARM_IDS:
         if typed.get(name) is not None:
             known = queries.arm_ids(connection, document_id)
             if typed[name] not in known:
                 raise not_found(f"arm of {document_id}", typed[name], known)
+
+
+def _no_code(name: str, text: str, table: str, codes: Iterable[str]) -> str:
+    return f"{text!r} is no {name} of {table}; use one of {', '.join(codes)}."
+
+
+def _not_for_a_person(name: str, table: str, allowed: Iterable[str]) -> str:
+    return f"{name!r} of {table} is not for a person to set; these are: {', '.join(allowed)}."
 
 
 def _codes(table: str) -> dict[str, tuple[str, ...]]:
