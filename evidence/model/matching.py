@@ -73,6 +73,7 @@ class Side:
         return any(self.labels) or bool(self.treatment)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case, one kind of space and one kind of dash."""
     text = unicodedata.normalize("NFKC", text).casefold()

@@ -37,7 +37,7 @@ from evidence.synthesise.rank_test import RankTest, begg
 from evidence.synthesise.regress import Permutations, Regression, permutation_test, regress
 from evidence.synthesise.report import pooled_dict, rows_table
 from evidence.synthesise.reproduce import reproduce_r
-from evidence.synthesise.stakes import stakes
+from evidence.synthesise.stakes import default_questions, stakes
 from evidence.synthesise.subgroups import subgroups
 from evidence.synthesise.trim_and_fill import Filled, trim_and_fill
 
@@ -62,6 +62,7 @@ __all__ = [
     "begg",
     "count_asymmetry",
     "cumulative",
+    "default_questions",
     "effects",
     "egger",
     "fail_safe_n",

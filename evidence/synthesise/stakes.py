@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from evidence.formulas.scales import is_ratio, natural
-from evidence.model.codes import Measure, Outcome, Role
+from evidence.model.codes import Measure, Outcome, Role, RowStatus
+from evidence.model.matching import Side, matches
 from evidence.model.question import Question
-from evidence.model.records import Arm, Contrast, Records, Result
+from evidence.model.records import Arm, ArmResult, Contrast, Records, Result
 from evidence.model.results import Stake, StudyEstimate
 from evidence.synthesise.many import pool_many
 from evidence.synthesise.relevance import COUNTED
@@ -36,39 +38,84 @@ def stakes(records: Records, result_ids: Collection[str]) -> dict[str, Stake]:
     dict
         By result id; numbers that enter no analysis are not in it.
     """
-    asked: defaultdict[tuple[Outcome, str, tuple[str, ...]], list[Result]] = defaultdict(list)
-    drugs = _drugs(records.arms)
-    for row in records.results():
-        if row.result_id in result_ids and (treatment := drugs.get((row.document_id, row.study_id))):
-            for measure in _measures(row):
-                asked[row.outcome, measure, treatment].append(row)
     found: dict[str, Stake] = {}
-    for (outcome, measure, treatment), rows in asked.items():
-        question = Question(id="stake", outcome=(outcome.value,), measure=measure, treatment=("+".join(treatment),))
-        for stake in _of_question(question, _about(records, outcome), rows, treatment):
+    for analysis in _analyses(records, result_ids):
+        for stake in _of_question(analysis):
             known = found.get(stake.result_id)
             if known is None or stake.change > known.change:
                 found[stake.result_id] = stake
     return found
 
 
-def _of_question(
-    question: Question, records: Records, rows: list[Result], treatment: tuple[str, ...]
-) -> Iterator[Stake]:
+def default_questions(records: Records) -> tuple[Question, ...]:
+    """The questions of these analyses, in the order of outcomes: what is pooled where nobody asked for anything.
+
+    Not every one finds two studies that can be pooled; but no other does.
+    """
+    result_ids = {row.result_id for row in records.results()}
+    questions = (analysis.question for analysis in _analyses(records, result_ids))
+    order = tuple(Outcome)
+    return tuple(sorted(questions, key=lambda asked: (order.index(Outcome(asked.outcome[0])), asked.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Analysis:
+    """One question, the rows that may enter it, and which of them are asked about."""
+
+    question: Question
+    treatment: tuple[str, ...]
+    records: Records
+    asked: tuple[Result, ...]
+
+
+def _analyses(records: Records, result_ids: Collection[str]) -> Iterator[_Analysis]:
+    """The analyses that numbers may enter; one to which fewer than two studies have anything to say is passed over."""
+    asked: defaultdict[tuple[Outcome, str, tuple[str, ...]], list[Result]] = defaultdict(list)
+    by_outcome: defaultdict[Outcome, list[Result]] = defaultdict(list)
+    drugs = _drugs(records.arms)
+    for row in records.results():
+        # What has no code is many things, which nobody pools.
+        if row.outcome is Outcome.OTHER or row.status is RowStatus.REJECTED:
+            continue
+        by_outcome[row.outcome].append(row)
+        if row.result_id in result_ids and (treatment := drugs.get((row.document_id, row.study_id))):
+            for measure in _measures(row):
+                asked[row.outcome, measure, treatment].append(row)
+    sides = _sides(records)
+
+    @cache
+    def treated(drug: str, document_id: str, study_id: str) -> bool:
+        """Whether some group of a study had this treatment."""
+        return any(matches(drug, side) for side in sides[document_id, study_id])
+
+    for (outcome, measure, treatment), rows in asked.items():
+        drug = "+".join(treatment)
+        question = Question(
+            id=f"{outcome.value} {measure} {drug}", outcome=(outcome.value,), measure=measure, treatment=(drug,)
+        )
+        fit = [row for row in by_outcome[outcome] if _may_answer(row, question)]
+        if len({row.study_id for row in fit}) > 1:
+            fit = [row for row in fit if treated(drug, row.document_id, row.study_id)]
+        if len({row.study_id for row in fit}) > 1:
+            yield _Analysis(question=question, treatment=treatment, records=_only(records, fit), asked=tuple(rows))
+
+
+def _of_question(analysis: _Analysis) -> Iterator[Stake]:
+    question, records = analysis.question, analysis.records
     estimates = select(question, records).estimates
     used = {result_id for estimate in estimates for result_id in estimate.result_ids}
     measure = question.measure or ""
     if len(estimates) < 2:
         return
     pooled = _pooled(estimates)
-    for row in rows:
+    for row in analysis.asked:
         if row.result_id in used:
             without = _pooled(select(question, _without(records, row.result_id)).estimates)
             yield Stake(
                 result_id=row.result_id,
                 outcome=row.outcome.value,
                 measure=measure,
-                treatment=treatment,
+                treatment=analysis.treatment,
                 k=len(estimates),
                 pooled=natural(measure, pooled),
                 without=natural(measure, without),
@@ -101,13 +148,34 @@ def _drugs(arms: tuple[Arm, ...]) -> Mapping[tuple[str, str], tuple[str, ...]]:
     return {study: min(found) for study, found in treatments.items() if len(found) == 1}
 
 
-def _about(records: Records, outcome: Outcome) -> Records:
-    """What is known of one outcome, without the doubts that hold numbers back."""
-    return replace(
-        records,
-        arm_results=tuple(row for row in records.arm_results if row.outcome is outcome),
-        contrasts=tuple(row for row in records.contrasts if row.outcome is outcome),
-        flags=(),
+def _may_answer(row: Result, question: Question) -> bool:
+    """Whether a row is of the kind that the measure of a question takes; computed ones only where they may enter."""
+    if isinstance(row, Contrast):
+        return row.measure.value == question.measure
+    return question.kind != "contrast" and row.measure in COUNTED
+
+
+def _sides(records: Records) -> Mapping[tuple[str, str], frozenset[Side]]:
+    """The groups of each study of each document, as its rows and arms name them."""
+    arms = {(arm.document_id, arm.arm_id): arm for arm in records.arms}
+    sides: defaultdict[tuple[str, str], set[Side]] = defaultdict(set)
+    for row in records.results():
+        own = sides[row.document_id, row.study_id]
+        own.add(Side.of(row.arm, arms.get((row.document_id, row.arm_id or ""))))
+        if isinstance(row, Contrast):
+            own.add(Side.of(row.comparator, arms.get((row.document_id, row.comparator_arm_id or ""))))
+    return {study: frozenset(own) for study, own in sides.items()}
+
+
+def _only(records: Records, rows: Collection[Result]) -> Records:
+    """These rows with their studies and arms, without the doubts that hold numbers back."""
+    studies = {row.study_id for row in rows}
+    return Records(
+        documents=records.documents,
+        studies=tuple(study for study in records.studies if study.study_id in studies),
+        arms=tuple(arm for arm in records.arms if arm.study_id in studies),
+        arm_results=tuple(row for row in rows if isinstance(row, ArmResult)),
+        contrasts=tuple(row for row in rows if isinstance(row, Contrast)),
     )
 
 
