@@ -1,7 +1,8 @@
 """Pictures as files, from what other rooms compute: the room that draws knows none of the statistics."""
 
 import math
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,26 @@ if TYPE_CHECKING:
 
 #: From this many studies on a funnel plot is written beside a forest plot.
 FUNNEL_FROM = 3
+_DRAWING = threading.Lock()
 #: Measures of one arm, whose standard errors depend on the estimate itself.
 _OF_ONE_ARM = ("PLO", "PFT")
+
+
+def linked_forest(analysis: Analysis, href: Callable[[str], str], *, bias: RiskOfBias | None = None) -> str:
+    """The forest plot as an `<svg>` element for a page, the name of each study leading to `href(result_id)`.
+
+    The result is the first number used of the study. One is drawn at a time, as the library that draws asks for it.
+
+    Raises
+    ------
+    QuestionError
+        If the columns asked for need more than a page, or no study was judged in `bias`.
+    """
+    from evidence.present.forest import forest_svg
+    from evidence.present.inline_svg import inline_svg
+
+    with _DRAWING:
+        return inline_svg(forest_svg(analysis, href=href, bias=bias), "forest")
 
 
 def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> list[Path]:

@@ -6,6 +6,7 @@ The SVG keeps text as text and carries a title and a description for screen read
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path as FilePath
@@ -26,6 +27,8 @@ DPI = 600
 _MOST_PIXELS = 80e6
 _MM_PER_INCH = 25.4
 _DASHES: dict[str, tuple[float, ...]] = {"dotted": (1, 1.5), "dashed": (4, 2), "dashdot": (5, 1.5, 1, 1.5)}
+#: How matplotlib writes a link: as older SVG, and to be opened in a window of its own.
+_LINK = re.compile(r"""<a xlink:href=("[^"]*"|'[^']*') target="_blank">""")
 #: Ids in an SVG are hashes of their content with this salt; without one they would differ from run to run.
 _SETTINGS = {
     "svg.hashsalt": "evidence",
@@ -62,6 +65,14 @@ def write_picture(picture: Picture, folder: FilePath) -> list[FilePath]:
             "--out folder."
         ) from error
     return paths
+
+
+def svg_of(picture: Picture) -> str:
+    """The picture as the text of an SVG file, whose texts lead where their `href` says."""
+    file = io.StringIO()
+    with drawing():
+        draw(picture).savefig(file, format="svg", metadata={"Title": picture.title, "Date": None})
+    return _LINK.sub(r"<a href=\1>", _described(file.getvalue(), picture))
 
 
 def data_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -103,6 +114,7 @@ def _draw(axes: Axes, part: Shape, order: int) -> None:
                 rotation_mode="anchor",
                 parse_math=False,  # a dollar sign in a study's name is a dollar sign
                 zorder=order,
+                url=part.href,
             )
         case Line():
             _draw_line(axes, [(part.x1, part.y1), (part.x2, part.y2)], part, order)
@@ -155,8 +167,10 @@ def drawing() -> Iterator[None]:
 
 def _describe(path: FilePath, picture: Picture) -> None:
     """Add the description behind the title, and tell assistive software that the two name the picture."""
-    svg = path.read_text(encoding="utf-8")
+    path.write_text(_described(path.read_text(encoding="utf-8"), picture), encoding="utf-8")
+
+
+def _described(svg: str, picture: Picture) -> str:
     title = f"<title>{escape(picture.title)}</title>"
     named = f'<title id="title">{escape(picture.title)}</title>\n <desc id="desc">{escape(picture.description)}</desc>'
-    svg = svg.replace(title, named, 1).replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
-    path.write_text(svg, encoding="utf-8")
+    return svg.replace(title, named, 1).replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)

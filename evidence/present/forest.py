@@ -1,6 +1,6 @@
 """A forest plot as a picture, and its files: squares, intervals and diamonds of the layout become plain shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
 from matplotlib.figure import Figure
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from evidence.model.results import Analysis
 from evidence.model.risk_of_bias import RiskOfBias
 from evidence.present import theme
-from evidence.present.draw import draw, write_picture
+from evidence.present.draw import draw, svg_of, write_picture
 from evidence.present.forest_columns import Judgements
 from evidence.present.forest_layout import forest_layout
 from evidence.present.scales import has_prediction, scale_of
@@ -55,6 +55,17 @@ def write_forests(
     """
     layout = forest_layout(*analyses, title=title, bias=bias)
     return write_picture(forest_picture(layout, *analyses, bias=bias), folder)
+
+
+def forest_svg(analysis: Analysis, *, href: Callable[[str], str], bias: RiskOfBias | None = None) -> str:
+    """The forest plot as the text of an SVG, the name of each study leading to `href(result_id)`; see `forest_layout`.
+
+    Raises
+    ------
+    QuestionError
+        As `forest_layout`.
+    """
+    return svg_of(forest_picture(forest_layout(analysis, bias=bias, href=href), analysis, bias=bias))
 
 
 def draw_forest(layout: ForestLayout) -> Figure:

@@ -5,7 +5,7 @@ lines of text below. Colours, words and the order of columns are those of the st
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from evidence.model.question import one_axis
@@ -57,11 +57,17 @@ _SQUARE = 3.2
 _DIAMOND_HEIGHT = 3.0
 
 
-def forest_layout(*analyses: Analysis, title: str = "", bias: RiskOfBias | None = None) -> ForestLayout:
+def forest_layout(
+    *analyses: Analysis,
+    title: str = "",
+    bias: RiskOfBias | None = None,
+    href: Callable[[str], str] | None = None,
+) -> ForestLayout:
     """Lay out the forest plot of one analysis, or of several below one another on one axis.
 
     Without estimates the figure says that nothing matched; one study has no diamond; two have no prediction interval.
-    Style and columns are those of the first question.
+    Style and columns are those of the first question. With `href` the name of each study leads where it says for the
+    result id of the first number used of the study.
 
     Raises
     ------
@@ -70,13 +76,20 @@ def forest_layout(*analyses: Analysis, title: str = "", bias: RiskOfBias | None 
     """
     if len(analyses) > 1:
         one_axis([analysis.question for analysis in analyses], "One figure")
-    return _Builder(analyses, title, bias).build()
+    return _Builder(analyses, title, bias, href).build()
 
 
 class _Builder:
     """Collects the parts of one figure while `y` moves down."""
 
-    def __init__(self, analyses: Sequence[Analysis], title: str, bias: RiskOfBias | None) -> None:
+    def __init__(
+        self,
+        analyses: Sequence[Analysis],
+        title: str,
+        bias: RiskOfBias | None,
+        href: Callable[[str], str] | None,
+    ) -> None:
+        self.href = href
         self.analyses = analyses
         self.style: Style = style_of(analyses[0].question)
         self.panels = [ForestCells(analysis, self.style) for analysis in analyses]
@@ -206,7 +219,8 @@ class _Builder:
 
     def study(self, panel: ForestCells, index: int, start: int) -> None:
         estimate, pooled = panel.analysis.estimates[index], panel.analysis.pooled
-        y = self.row("study", panel.study(index), superscript=self.notes.superscript(start + index))
+        href = self.href(estimate.result_ids[0]) if self.href else None
+        y = self.row("study", panel.study(index), superscript=self.notes.superscript(start + index), href=href)
         low, high, arrow_low, arrow_high = self.axis.clip(estimate.ci_low, estimate.ci_high)
         self.intervals.append(Interval(low=low, high=high, y=y, arrow_low=arrow_low, arrow_high=arrow_high))
         x = self.axis.place(estimate.estimate)
@@ -253,7 +267,9 @@ class _Builder:
         if alone := panel.reported_only():
             self.diamond(panel.scale, alone[1], self.row("reported", alone[0]), "subtotal")
 
-    def row(self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "") -> float:
+    def row(
+        self, kind: RowKind, cells: Cells, *, bold: bool = False, superscript: str = "", href: str | None = None
+    ) -> float:
         """One row of texts; moves down and gives the y of its middle."""
         size, column = theme.TEXT_SIZE, self.columns["label"]
         width = (self.width - 2 * MARGIN) if kind in ("group", "outcome") else column.right - column.left
@@ -270,7 +286,7 @@ class _Builder:
         baseline = middle + theme.MIDDLE * size * theme.MM_PER_POINT
         first = baseline - step * (len(lines) - 1) / 2
         for index, line in enumerate(lines):
-            self.text(column, first + index * step, line, bold=bold)
+            self.text(column, first + index * step, line, bold=bold, href=href)
         for name in self.columns:
             if name != "label":
                 self.text(self.columns[name], baseline, getattr(cells, name, ""), bold=bold)
@@ -360,6 +376,6 @@ class _Builder:
             self.y += theme.line_height(size)
             self.texts.append(Text(x=MARGIN, y=self.y, text=line, size=size, bold=bold, colour=colour))
 
-    def text(self, column: Column, y: float, text: str, *, bold: bool = False) -> None:
+    def text(self, column: Column, y: float, text: str, *, bold: bool = False, href: str | None = None) -> None:
         if text:
-            self.texts.append(Text(x=column.x, y=y, text=text, align=column.align, bold=bold))
+            self.texts.append(Text(x=column.x, y=y, text=text, align=column.align, bold=bold, href=href))

@@ -26,6 +26,8 @@ def svg_title(svg: str) -> str:
 
 
 def _prefixed(tag: str, prefix: str) -> str:
+    if tag.startswith("<a "):
+        return tag  # leads out of the picture
     tag = _GROUP_ID.sub("", tag)  # names of parts of the drawing, to which nothing refers
     tag = _ID.sub(rf'id="{prefix}-\1"', tag)
     tag = _REFERENCE.sub(lambda found: found[0].replace("#", f"#{prefix}-"), tag)

@@ -28,6 +28,7 @@ class Text:
     bold: bool = False
     colour: str = theme.INK
     turned: bool = False  # a quarter turn to the left about (x, y): it reads upwards
+    href: str | None = None  # where it leads, in an SVG
 
     @property
     def box(self) -> tuple[float, float, float, float]:
