@@ -72,7 +72,7 @@ class Question:
 
     def __post_init__(self) -> None:
         """Refuse what does not exist, naming what does."""
-        known = {code.value for code in Outcome}
+        known = [code.value for code in Outcome]
         for code in self.outcome:
             if code not in known:
                 raise QuestionError(

@@ -185,7 +185,7 @@ def fit_lines(network: Network) -> list[str]:
     model = (
         "Common effects"
         if network.effects == "common" or network.tau2 is None
-        else f"Random effects ({METHODS.get(network.method, network.method)})"
+        else f"Random effects ({METHODS.get(network.method or '', network.method)})"
     )
     lines = [
         f"{model}: {network.k} {'trial' if network.k == 1 else 'trials'}, {len(network.treatments)} treatments"
