@@ -2,11 +2,13 @@
 
 Two names are the same where people could not tell them apart by case or by the form of a letter (NFKC and case folding
 as in Unicode Standard Annex 31). Passwords follow NIST SP 800-63B: long enough, not the name, no rule of composition;
-they are kept as Argon2id hashes (RFC 9106) with the parameters argon2-cffi recommends.
+no list of known passwords is compared. They are kept as Argon2id hashes (RFC 9106) with the parameters that argon2-cffi
+recommends.
 """
 
 import functools
 import re
+import threading
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -15,13 +17,17 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from evidence.errors import StoreError
 
 LONGEST_NAME = 64
-#: Letters and marks that are not seen either (Default_Ignorable_Code_Point of Unicode 15, beyond its categories C).
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+#: Not seen though not of the categories C: Default_Ignorable_Code_Point of Unicode 15, and the empty Braille pattern.
+_UNSEEN = re.compile(
+    "[\u2800\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 SHORTEST_PASSWORD = 12
 #: Hashing takes time with length; nobody's pass phrase is longer.
 LONGEST_PASSWORD_BYTES = 1024
 
 _hasher = PasswordHasher()
+#: A comparison takes 64 MiB: many logins at once wait for each other rather than fill the memory.
+_room = threading.BoundedSemaphore(4)
 
 
 def proper_name(name: str, what: str = "A user's name") -> str:
@@ -72,11 +78,12 @@ def hashed(password: str, name: str) -> str:
 def matches(kept: str | None, password: str) -> bool:
     """Whether this is the password of that hash; without a hash never, after as long a time."""
     standing_in = _nobody()  # made before the first answer, whomever it is about
-    given = password.encode(errors="surrogatepass")
-    if len(given) > LONGEST_PASSWORD_BYTES:
+    if len(password.encode(errors="surrogatepass")) > LONGEST_PASSWORD_BYTES:
         return False
+    typed = _plain(password).encode(errors="surrogatepass")
     try:
-        return _hasher.verify(kept or standing_in, _plain(password).encode(errors="surrogatepass")) and kept is not None
+        with _room:
+            return _hasher.verify(kept or standing_in, typed) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

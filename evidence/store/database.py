@@ -103,7 +103,8 @@ class Database:
         # A thread or process that waits for another writer is no fault until it waited this long.
         arguments = {"timeout": PATIENCE_SECONDS} if self._sqlite else {}
         try:
-            return create_engine(self._url, connect_args=arguments)
+            # Values stay out of what an exception says: among them are hashes of passwords, and secrets.
+            return create_engine(self._url, connect_args=arguments, hide_parameters=True)
         except (ImportError, sql.NoSuchModuleError) as error:
             raise StoreError(
                 f"The store {self.name} needs a database driver that is not installed ({error}); "

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import threading
+import time
+import traceback
 import unicodedata
 from types import SimpleNamespace
 
@@ -10,7 +12,8 @@ from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from evidence.errors import Conflict, Forbidden, LoginRefused, NotFound, StoreError, Throttled
 from evidence.model.users import Role, Scope
@@ -77,7 +80,9 @@ def test_a_name_is_taken_in_every_spelling(users, ada, name):
     assert users.verify(name, PASSWORD, address=HERE) == ada
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 65, "Ada\u200b", "Ada\x00", "Ada\ufe0f", "\ud800", "Ada\u202e"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "x" * 65, "Ada\u200b", "Ada\x00", "Ada\ufe0f", "\ud800", "Ada\u202e", "Ada\u2800"]
+)
 def test_a_name_that_cannot_be_seen_is_refused(users, name):
     with pytest.raises(StoreError, match="A user's name"):
         users.add(name, PASSWORD, "viewer")
@@ -205,6 +210,27 @@ def test_an_unknown_name_is_compared_with_a_hash_of_the_same_cost(users, ada, mo
     fail(users, "Ada")
     fail(users, "Eve")
     assert len(asked) == 2 and len(set(asked)) == 1
+
+
+def test_logins_at_once_fill_no_memory(monkeypatch):
+    running, most = [], []
+
+    class Slow:
+        def verify(self, kept, password):
+            running.append(1)
+            most.append(len(running))
+            time.sleep(0.02)
+            running.pop()
+            return True
+
+    credentials._nobody()
+    monkeypatch.setattr(credentials, "_hasher", Slow())
+    threads = [threading.Thread(target=credentials.matches, args=("hash", PASSWORD)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 12 and max(most) <= 4
 
 
 # Throttling
@@ -478,6 +504,13 @@ def test_a_secret_is_made_once_for_every_process(url):
     assert len(set(found)) == 1 and len(found[0]) == 32
     with open_store(url) as store:
         assert store.users.secret("sessions") == found[0] != store.users.secret("forms")
+
+
+def test_an_exception_of_the_database_says_nothing_secret(users, ada, store):
+    with pytest.raises(IntegrityError) as fault, store._database.writing() as connection:
+        row = connection.execute(select(schema.users)).one()
+        connection.execute(insert(schema.users).values(row._asdict()))
+    assert row.password_hash not in "".join(traceback.format_exception(fault.value))
 
 
 def test_nothing_secret_stands_in_the_database_as_it_is(users, ada, store, url):
