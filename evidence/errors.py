@@ -44,6 +44,10 @@ class Conflict(StoreError):
         self.event = event  # the newest decision about it (`store.Event`)
 
 
+class TooLarge(StoreError):
+    """A document has a whole number that no store keeps."""
+
+
 class FolderFull(EvidenceError):
     """The folder of uploaded files has reached its limit."""
 

@@ -16,7 +16,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError
+from evidence.errors import EvidenceError, QuestionError, StoreError, SynthesisError, TooLarge
 from evidence.files import (
     FoundFile,
     fetch,
@@ -315,6 +315,14 @@ def _stored(made: Made, store: "Store", run_id: int) -> FileReport:
         try:
             seen = any(mark.kind == "ocr" for mark in made.document.marks)
             added = store.add(made.document, made.records, run_id=run_id, fuller=seen)
+        except TooLarge as error:
+            failed = FileReport(
+                source=report.source,
+                status="failed",
+                document_id=report.document_id,
+                reason=f"{report.source}: {error}",
+            )
+            return _stored(Made(report=failed), store, run_id)
         except EvidenceError:
             raise
         except Exception as error:

@@ -143,6 +143,8 @@ class Store:
         ------
         StoreError
             If the database cannot be written, or the fuller reading would discard decisions.
+        TooLarge
+            If a whole number has more than 15 digits.
         NotFound
             If there is no such run.
         ValueError

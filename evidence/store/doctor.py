@@ -27,7 +27,7 @@ from sqlalchemy import exc as sql
 
 from evidence.errors import EvidenceError
 from evidence.model import tables
-from evidence.store import chain, schema
+from evidence.store import chain, guards, schema
 from evidence.store.database import Database
 
 _RESTORE = "Restore the last backup that `evidence doctor` found clean."
@@ -73,6 +73,11 @@ def decision_chain(connection: Connection) -> Iterator[str]:
     """Every decision is as it was recorded, and none between two others is missing."""
     for name in chain.COLUMNS:
         yield from chain.faults(connection, schema.metadata.tables[name])
+
+
+def append_only(connection: Connection) -> Iterator[str]:
+    """The database refuses to change or remove a decision."""
+    yield from guards.missing(connection)
 
 
 def text_checksums(connection: Connection) -> Iterator[str]:
@@ -154,6 +159,7 @@ CHECKS: tuple[tuple[Callable[[Connection], Iterator[str]], str, str], ...] = (
         "every decision is as it was recorded",
         f"Ask who wrote to the database by other means. {_RESTORE}",
     ),
+    (append_only, "the database refuses to change or remove a decision", f"Ask who took the guards away. {_RESTORE}"),
     (text_checksums, "every stored text is as it was read", _RESTORE),
     (foreign_keys, "every row belongs to a document, study and arm that is stored", _RESTORE),
     (orphans, "every decision and flag is about rows that are stored", _RESTORE),

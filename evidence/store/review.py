@@ -293,6 +293,8 @@ def fault_of(name: str, kind: tables.Kind, text: str) -> str | None:
     shape, words = _SHAPES[kind]
     if not shape.fullmatch(text):
         return f"{name} should be {words}, not {text!r}."
+    if text and kind == "integer" and abs(Decimal(text)) > schema.LARGEST_WHOLE:
+        return f"{name} should have at most {len(str(schema.LARGEST_WHOLE))} digits, not {len(text.lstrip('-0'))}."
     if text and name in _LIMITS:
         low, high = _LIMITS[name]
         if not low <= Decimal(text) <= high:

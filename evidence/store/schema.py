@@ -14,6 +14,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from evidence.model import tables
 from evidence.model.records import Arm, ArmResult, Contrast, DocumentRecord, Flag, Patient, Source, Study
@@ -106,9 +108,14 @@ class UtcTime(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
-_TYPES: dict[tables.Kind, type[Any]] = {
+#: Largest whole number that is kept: as many digits as a spreadsheet and a reader of JSON keep too.
+LARGEST_WHOLE = 999_999_999_999_999
+
+#: What a document prints may have ten digits; SQLite calls whole numbers of 64 bits INTEGER.
+_PRINTED_WHOLE = BigInteger().with_variant(Integer, "sqlite")
+_TYPES: dict[tables.Kind, type[Any] | TypeEngine[Any]] = {
     "text": Text,
-    "integer": Integer,
+    "integer": _PRINTED_WHOLE,
     "number": PrintedNumber,
     "boolean": Boolean,
     "answer": Boolean,
@@ -127,7 +134,7 @@ def _table(name: str, record: type[Any], *more: SchemaItem) -> Table:
     columns = [
         Column(
             column.name,
-            Float(53) if column.name in _FLOATS else _TYPES[column.kind](),
+            Float(53) if column.name in _FLOATS else _TYPES[column.kind],
             nullable=NoneType in get_args(hints[column.name]),
         )
         for column in tables.TABLES[name]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from evidence.errors import StoreError
+from evidence.errors import StoreError, TooLarge
 from evidence.model import tables
 from evidence.model.codes import DocumentStatus
 from evidence.model.records import DocumentRecord, Records
@@ -63,7 +63,13 @@ def make_room(connection: Connection, record: DocumentRecord, *, fuller: bool = 
 
 
 def insert_document(connection: Connection, record: DocumentRecord, records: Records, about: Mapping[str, Any]) -> None:
-    """Store a document and its rows; `about` are the columns of the document that its record does not have."""
+    """Store a document and its rows; `about` are the columns of the document that its record does not have.
+
+    Raises
+    ------
+    TooLarge
+        If a whole number has more digits than a store keeps.
+    """
     stamp_documents(connection)
     connection.execute(insert(schema.documents), [_values(record) | dict(about)])
     for name, table in schema.ROWS.items():
@@ -80,6 +86,11 @@ def stamp_documents(connection: Connection) -> None:
 
 def _values(record: tables.Record) -> dict[str, Any]:
     """Row to insert; codes as plain text, which every driver takes alike."""
-    return {
-        name: str(value) if isinstance(value, StrEnum) else value for name, value in tables.to_values(record).items()
-    }
+    values = tables.to_values(record)
+    for name, value in values.items():
+        if isinstance(value, int) and abs(value) > schema.LARGEST_WHOLE:
+            raise TooLarge(
+                f"{name} is {value} in document {record.document_id}, and a store keeps whole numbers of up to "
+                f"{len(str(schema.LARGEST_WHOLE))} digits; nothing of the document was stored."
+            )
+    return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}

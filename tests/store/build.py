@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from unittest import mock
 
+from sqlalchemy import create_engine, text
+
 from evidence.model.codes import Adjustment, Design, DocumentStatus, Measure, Outcome, Report, Role, Severity
 from evidence.model.document import Bibliography, CleanText, Document, Page
 from evidence.model.records import Arm, ArmResult, Contrast, Flag, Patient, Records, Source, Study
@@ -162,3 +164,22 @@ def older(new: Path, old: Path, revision: str) -> str:
     connection.commit()
     connection.close()
     return f"sqlite:///{old}"
+
+
+def tamper(url: str, *statements: str) -> None:
+    """Write into a database by other means than the program, as one who owns it can: past its guards and references."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        guards = []
+        if connection.dialect.name == "sqlite":
+            known = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+            guards = [(name, sql) for name, sql in known if not any(name in statement for statement in statements)]
+        else:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name, _ in guards:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        for _, sql in guards:
+            connection.execute(text(sql))
+    engine.dispose()

@@ -9,8 +9,8 @@ BY = "A. Reviewer"
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(f"sqlite:///{tmp_path / 'evidence.db'}") as opened:
+def store(url):
+    with open_store(url) as opened:
         for name in ("trial", "other"):
             opened.add(document(name), records(name, registry_ids=(), acronym=None, first_author=name))
         yield opened

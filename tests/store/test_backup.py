@@ -4,12 +4,15 @@ import hashlib
 import json
 import threading
 import zipfile
+from dataclasses import replace
 
 import build
 import pytest
 
 from evidence.errors import LoginRefused, StoreError
 from evidence.store import open_store, restore
+
+TEN_DIGITS = 7_900_000_000
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def repacked(file, change):
             archive.writestr(name, data)
 
 
-def test_a_store_comes_back_as_it_was_and_works_on(url, tmp_path, file):
-    with filled(f"sqlite:///{tmp_path / 'first.db'}") as first:
+def test_a_store_comes_back_as_it_was_and_works_on(url, new_url, file):
+    with filled(new_url()) as first:
         first.backup(file)
         restore(file, url)
         with open_store(url) as second:
@@ -54,12 +57,21 @@ def test_a_store_comes_back_as_it_was_and_works_on(url, tmp_path, file):
             assert all(finding.holds for finding in second.examine())
 
 
-def test_a_backup_of_either_database_is_the_same(url, tmp_path, file):
-    with filled(f"sqlite:///{tmp_path / 'first.db'}") as first:
-        one = first.backup(file)
+def test_a_store_moves_to_the_other_database_and_back_unchanged(url, tmp_path, file):
+    sqlite = f"sqlite:///{tmp_path / 'first.db'}"
+    with filled(sqlite) as first:
+        one, before = first.backup(file), first.records()
     restore(file, url)
     with open_store(url) as second:
         assert second.backup(tmp_path / "again.zip").sha256 == one.sha256
+        second.decide(build.remission(), "accept", by="Ada")
+        second.backup(tmp_path / "later.zip")
+        decided, ends = second.records(), second.decisions()
+    restore(tmp_path / "later.zip", sqlite, force=True)
+    with open_store(sqlite) as first:
+        assert (first.records(), first.decisions()) == (decided, ends)
+        assert first.records() != before
+        assert all(finding.holds for finding in first.examine())
 
 
 def test_users_and_tokens_come_back_and_secrets_do_not(tmp_path, url, file):
@@ -101,8 +113,19 @@ def test_a_backup_brings_no_secret_into_a_store(url, file):
         assert store.users.secret("sessions") != bytes(32)
 
 
-def test_a_backup_is_of_one_moment_while_others_write(tmp_path, file):
-    url = f"sqlite:///{tmp_path / 'evidence.db'}"
+def test_new_rows_are_numbered_after_those_restored(url, new_url, file):
+    with filled(url) as store:
+        runs = [store.start_run("1", {}) for _ in range(3)]
+        jobs = [store.jobs.submit("ingest", {"files": [str(number)]}, by="Ada") for number in range(2)]
+        store.backup(file)
+    again = new_url()
+    restore(file, again)
+    with open_store(again) as store:
+        assert store.start_run("1", {}) == max(runs) + 1
+        assert store.jobs.submit("ingest", {}, by="Ada").job_id == jobs[-1].job_id + 1
+
+
+def test_a_backup_is_of_one_moment_while_others_write(url, new_url, tmp_path):
     stop = threading.Event()
 
     def decide():
@@ -119,14 +142,17 @@ def test_a_backup_is_of_one_moment_while_others_write(tmp_path, file):
             stop.set()
             writer.join()
     assert all(count % 2 == 1 for count in counts)  # one correction, and two decisions in every transaction
-    restore(tmp_path / "4.zip", f"sqlite:///{tmp_path / 'again.db'}")
-    with open_store(f"sqlite:///{tmp_path / 'again.db'}") as again:
+    again_url = new_url()
+    restore(tmp_path / "4.zip", again_url)
+    with open_store(again_url) as again:
         assert all(finding.holds for finding in again.examine())
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
-def test_a_backup_of_an_older_version_comes_back_at_todays_schema(tmp_path, file, revision, monkeypatch):
-    filled(f"sqlite:///{tmp_path / 'new.db'}").close()
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+def test_a_backup_of_an_older_version_comes_back_at_todays_schema(url, tmp_path, file, revision, monkeypatch):
+    with filled(f"sqlite:///{tmp_path / 'new.db'}") as store:
+        many = replace(build.records("cohort").arm_results[0], events=TEN_DIGITS, total=TEN_DIGITS)
+        store.add(build.document("cohort"), replace(build.records("cohort"), arm_results=(many,)))
     old = build.older(tmp_path / "new.db", tmp_path / "old.db", revision)
     with monkeypatch.context() as then:
         then.setattr("evidence.store.schema.REVISION", revision)
@@ -134,8 +160,9 @@ def test_a_backup_of_an_older_version_comes_back_at_todays_schema(tmp_path, file
             from evidence.store import backup
 
             assert backup.write(connection, file, None).revision == revision
-    restore(file, f"sqlite:///{tmp_path / 'again.db'}")
-    with open_store(f"sqlite:///{tmp_path / 'again.db'}") as again:
+    restore(file, url)
+    with open_store(url) as again:
+        assert TEN_DIGITS in [row.events for row in again.records().arm_results]
         assert again.trace(build.hazard_ratio()).events[0].reviewer == "Béla"
         assert all(finding.holds for finding in again.examine())
 
@@ -242,10 +269,10 @@ def test_what_is_no_whole_backup_is_refused_and_makes_no_store(tmp_path, file, d
     assert not (tmp_path / "again.db").exists()
 
 
-def test_rows_that_do_not_fit_leave_the_store_as_it_was(tmp_path, file):
+def test_rows_that_do_not_fit_leave_the_store_as_it_was(url, tmp_path, file):
     import hashlib
 
-    with filled(f"sqlite:///{tmp_path / 'evidence.db'}") as store:
+    with filled(f"sqlite:///{tmp_path / 'first.db'}") as store:
         store.backup(file)
 
     def change(members):
@@ -255,7 +282,6 @@ def test_rows_that_do_not_fit_leave_the_store_as_it_was(tmp_path, file):
         members["manifest.json"] = json.dumps(manifest).encode()
 
     repacked(file, change)
-    url = f"sqlite:///{tmp_path / 'again.db'}"
     with pytest.raises(StoreError, match="no whole backup"):
         restore(file, url)
     with open_store(url) as again:

@@ -1,7 +1,6 @@
 """The chain of decisions: it holds whatever people decide, and shows whatever is changed behind the program's back."""
 
 import multiprocessing
-import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -36,47 +35,48 @@ def decided(url):
     return store
 
 
-def altered(file, *statements):
-    """Faults found after somebody wrote into the file by other means."""
-    connection = sqlite3.connect(file)
-    for statement in statements:
-        assert connection.execute(statement).rowcount > 0
-    connection.commit()
-    connection.close()
-    with open_store(f"sqlite:///{file}") as store:
+def altered(url, statement):
+    """Faults found after somebody wrote into the database by other means."""
+    build.tamper(url, statement)
+    with open_store(url) as store:
         return faults(store)
 
 
+def other_value(column, url):
+    """SQL of another value of a column that is still one of its type."""
+    if column.name == "event_id":
+        return "event_id + 100"
+    if column.name == "at" and url.startswith("postgresql"):
+        return "at + interval '1 microsecond'"
+    return f"coalesce(\"{column.name}\", '') || ' '"
+
+
 @pytest.mark.parametrize(
-    ("table", "column"), [(table.name, column.name) for table in TABLES for column in table.columns]
+    ("table", "column"), [pytest.param(table, column, id=str(column)) for table in TABLES for column in table.columns]
 )
-@pytest.mark.parametrize("event_id", [1, 2, 3])
-def test_a_change_of_any_column_of_any_event_is_found(tmp_path, table, column, event_id):
-    file = tmp_path / "evidence.db"
-    decided(f"sqlite:///{file}").close()
-    value = "event_id + 100" if column == "event_id" else f"coalesce(\"{column}\", '') || ' '"
-    change = f'UPDATE {table} SET "{column}" = {value} WHERE event_id = {event_id}'
-    told = altered(file, change)
-    named = event_id + 100 if column == "event_id" else event_id
-    assert f"event {named} of {table} is not as it was recorded" in told
+def test_a_change_of_any_column_of_any_event_is_found(url, table, column):
+    decided(url).close()
+    for event_id in (1, 2, 3):
+        value = other_value(column, url)
+        told = altered(url, f'UPDATE {table} SET "{column.name}" = {value} WHERE event_id = {event_id}')
+        named = event_id + 100 if column.name == "event_id" else event_id
+        assert f"event {named} of {table} is not as it was recorded" in told
 
 
-def test_an_event_that_was_removed_is_found(tmp_path):
-    file = tmp_path / "evidence.db"
-    decided(f"sqlite:///{file}").close()
-    assert altered(file, "DELETE FROM events WHERE event_id = 2") == [
+def test_an_event_that_was_removed_is_found(url):
+    decided(url).close()
+    assert altered(url, "DELETE FROM events WHERE event_id = 2") == [
         "the event recorded before event 3 of events is not the one that stands before it now"
     ]
 
 
-def test_an_event_slipped_in_is_found(tmp_path):
-    file = tmp_path / "evidence.db"
-    decided(f"sqlite:///{file}").close()
+def test_an_event_slipped_in_is_found(url):
+    decided(url).close()
     copied = ", ".join(
         f'"{column.name}"' for column in schema.events.columns if column.name not in ("event_id", "previous")
     )
     slip = f"INSERT INTO events (event_id, previous, {copied}) SELECT 9, 'x', {copied} FROM events WHERE event_id = 1"
-    assert altered(file, slip)
+    assert altered(url, slip)
 
 
 def test_the_last_event_is_known_by_its_hash(store):

@@ -1,4 +1,4 @@
-"""Opening: new, old, newer, foreign and impossible databases; and nothing in the schema is SQLite's own."""
+"""Opening: new, old, newer, foreign and impossible databases."""
 
 import sqlite3
 import subprocess
@@ -13,9 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import create_engine, text
 
 from evidence.errors import StoreError
 from evidence.store import database, open_store, schema
@@ -51,40 +49,6 @@ def test_every_migration_is_inside_the_package():
     assert database.MIGRATIONS.parent == Path(database.__file__).parent
     assert (database.MIGRATIONS / "env.py").is_file()
     assert len(list(revisions().walk_revisions())) == len(list((database.MIGRATIONS / "versions").glob("*.py")))
-
-
-@pytest.mark.parametrize("dialect", [postgresql.dialect(), sqlite.dialect()], ids=["PostgreSQL", "SQLite"])
-def test_every_table_and_index_can_be_made_in_either_database(dialect):
-    for table in schema.metadata.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
-        for index in table.indexes:
-            assert "INDEX ix_" in str(CreateIndex(index).compile(dialect=dialect))
-
-
-def test_every_statement_of_a_working_day_can_be_said_to_postgresql(store):
-    compiled = []
-
-    def hear(connection, element, multiparams, params, options):
-        compiled.append(str(element.compile(dialect=postgresql.dialect())))
-
-    event.listen(store._database._engine, "before_execute", hear)
-    store.add(build.document(), build.records())
-    store.decide(build.hazard_ratio(), "correct", by="Ada", values={"estimate": "0.64"})
-    study = store.records().studies[0].study_id
-    about = {"document_id": build.document_id("trial"), "study_id": study, "quote": "65.8%"}
-    store.enter("arm_results", {**about, "arm": "drug A", "outcome": "CR", "measure": "proportion"}, by="Ada")
-    store.records(document_id=build.document_id("trial"), study_id=study)
-    store.trace(build.hazard_ratio())
-    store.text(build.document_id("trial"))
-    store.add(build.document("other"), build.records("other", registry_ids=(), acronym="B", first_author="Lee"))
-    store.merge([study, store.records(document_id=build.document_id("other")).studies[0].study_id], by="Ada")
-    store.links(study)
-    said = " ".join(compiled)
-    assert all(
-        f"FROM {table}" in said or f"INTO {table}" in said
-        for table in (*schema.ROWS, "runs", "documents", "events", "link_events")
-    )
-    assert "%(result_id)s" in said  # compiled by PostgreSQL's rules indeed
 
 
 def test_a_store_is_kept_in_wal_mode_with_foreign_keys(file):

@@ -19,11 +19,16 @@ def _integer(*names: str, null: bool = True) -> list[SchemaItem]:
     return [sa.Column(name, sa.Integer, nullable=null) for name in names]
 
 
+def _printed(*names: str, null: bool = True) -> list[SchemaItem]:
+    # In PostgreSQL too as wide as SQLite's: an older store has to take what was stored there.
+    return [sa.Column(name, sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=null) for name in names]
+
+
 def _provenance() -> list[SchemaItem]:
     return [
-        *_integer("page"),
+        *_printed("page"),
         *_text("section", "table", "row", "column"),
-        *_integer("char_start", "char_end", null=False),
+        *_printed("char_start", "char_end", null=False),
         *_text("quote", null=False),
         sa.Column("confidence", sa.Float(53)),
         *_text("status", null=False),
@@ -59,9 +64,9 @@ def upgrade() -> None:
         *_text("title"),
         *_text("authors", null=False),
         *_text("journal"),
-        *_integer("year"),
+        *_printed("year"),
         *_text("doi", "pmid", "pmcid"),
-        *_integer("pages"),
+        *_printed("pages"),
         *_text("status", null=False),
         *_text("status_reason"),
         sa.Column("run_id", sa.Integer, sa.ForeignKey("runs.run_id"), nullable=False),
@@ -75,10 +80,10 @@ def upgrade() -> None:
         *_text("acronym"),
         *_text("registry_ids", null=False),
         *_text("first_author"),
-        *_integer("year"),
+        *_printed("year"),
         *_text("report", null=False),
         *_text("design", "phase", "population"),
-        *_integer("n_total"),
+        *_printed("n_total"),
         *_text("followup_median_months"),
         *_integer("position", null=False),
         sa.PrimaryKeyConstraint("document_id", "study_id"),
@@ -87,7 +92,7 @@ def upgrade() -> None:
     op.create_table(
         "arms",
         *_text("arm_id", "study_id", "document_id", "label", "role", "treatment", null=False),
-        *_integer("n"),
+        *_printed("n"),
         *_integer("position", null=False),
         sa.PrimaryKeyConstraint("document_id", "arm_id"),
         _of_document(),
@@ -101,7 +106,7 @@ def upgrade() -> None:
         *_text("timepoint_months", "value"),
         sa.Column("not_reached", sa.Boolean, nullable=False),
         *_text("ci_low", "ci_high", "ci_level", "sd"),
-        *_integer("events", "total"),
+        *_printed("events", "total"),
         *_text("subgroup"),
         *_text("derivation", null=False),
         *_provenance(),

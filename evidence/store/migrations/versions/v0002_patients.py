@@ -6,6 +6,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+_PRINTED = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     """Add the table; no row that is stored changes."""
@@ -17,9 +19,9 @@ def upgrade() -> None:
         sa.Column("time_months", sa.Text),
         sa.Column("event", sa.Boolean),
         sa.Column("event_text", sa.Text),
-        sa.Column("page", sa.Integer),
+        sa.Column("page", _PRINTED),
         *(sa.Column(name, sa.Text) for name in ("section", "table", "row", "column")),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("char_start", "char_end")),
+        *(sa.Column(name, _PRINTED, nullable=False) for name in ("char_start", "char_end")),
         sa.Column("quote", sa.Text, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("result_id"),
