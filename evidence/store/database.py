@@ -5,6 +5,7 @@ gives the first with a transaction in WAL mode and the second with BEGIN IMMEDIA
 an advisory lock. Whatever the driver says becomes a `StoreError` in words, never a traceback.
 """
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, column, create_engine, event, func, inspect, select, table
+from sqlalchemy import Connection, Engine, column, create_engine, event, func, inspect, select, table, text
 from sqlalchemy import exc as sql
 from sqlalchemy.engine import URL, make_url
 
@@ -33,20 +34,44 @@ _ADVISORY_LOCK = 5_493_816_402
 _EXAMPLES = "sqlite:///evidence.db or postgresql+psycopg://user@host/database"
 _DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
 
-#: What a driver says, and what it means for a person.
+#: How long to wait for a server of PostgreSQL that does not answer; a URL may say `?connect_timeout=` otherwise.
+_CONNECT_SECONDS = 10
+
+_HELD = f"was held by another program for {PATIENCE_SECONDS:.0f} seconds; try again when it is done"
+_NO_SERVER = "cannot be reached; check that the server runs, and its address. What was not yet recorded is not"
+
+#: What a driver says (a pattern), and what it means for a person.
 _SAYINGS = (
     ("file is not a database", "is not a database; choose another file, or move this one away"),
     ("malformed", "is damaged; restore it from a backup"),
     ("unable to open", "cannot be opened or created; check that the folder exists and that you may write to it"),
     ("readonly", "cannot be written to; check the permissions of the file and its folder"),
     ("read-only", "cannot be written to; check the permissions"),
-    (
-        "database is locked",
-        f"was held by another program for {PATIENCE_SECONDS:.0f} seconds; try again when it is done",
-    ),
+    ("database is locked", _HELD),
+    ("due to lock timeout", _HELD),
     ("disk is full", "is on a full disk; nothing was stored; free some space and try again"),
     ("disk I/O error", "is on a disk that cannot be read or written; check the disk and its free space"),
+    ("password authentication failed|no password supplied", "refuses this user and password; check both in its URL"),
+    ('database ".*" does not exist', "is not on the server; make it with `createdb --encoding UTF8 NAME`"),
+    ('role ".*" does not exist', "cannot be opened by this user, whom the server does not know"),
+    (
+        "no pg_hba.conf entry",
+        "may not be opened from this machine by this user; ask who keeps the server (pg_hba.conf)",
+    ),
+    ("permission denied", "may not be written by this user; ask its owner for the rights, or to make the store"),
+    ("No space left on device", "is on a full disk; nothing was stored; free some space and try again"),
+    ("cannot contain NUL|0x00", "keeps no text with the character U+0000; leave it out"),
+    (
+        "too many (connections|clients)",
+        "has no connection left for another program; try again, or raise max_connections",
+    ),
+    (
+        "connection (to server|timeout|refused|is bad|failed|is lost|is closed)|closed the connection|"
+        "terminating connection|the database system is|could not (connect|receive|send)|failed to resolve host|timeout expired",
+        _NO_SERVER,
+    ),
 )
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|(password=)[^&]*")
 
 
 class Database:
@@ -62,15 +87,14 @@ class Database:
             program.
         """
         self._url = _parsed(url)
-        self.name = self._url.render_as_string(hide_password=True)
+        self.name = _without_password(self._url.render_as_string(hide_password=True))
         self._engine = self._connectable()
         if self._sqlite:
             event.listen(self._engine, "connect", _sqlite_connects)
             event.listen(self._engine, "begin", _sqlite_begins)
-        # REPEATABLE READ is for readers alone: a writer must see what was written while it waited for the lock.
-        reading: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._reader = self._engine.execution_options(**reading)
-        self._writer = self._engine.execution_options(writing=True)
+        # A reader sees one moment; a writer must see what was written while it waited for the lock.
+        self._reader = self._engine.execution_options(**self._isolated("REPEATABLE READ"))
+        self._writer = self._engine.execution_options(writing=True, **self._isolated("READ COMMITTED"))
         try:
             self._open()
         except BaseException:
@@ -92,19 +116,30 @@ class Database:
         """A transaction that is the only writer; all of it is kept, or, after an exception, none."""
         with self._faults(), self._writer.begin() as connection:
             if not self._sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+                patience = func.set_config("lock_timeout", f"{PATIENCE_SECONDS:.0f}s", True)
+                connection.execute(select(patience, func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             yield connection
 
     def close(self) -> None:
         """Close every connection; the object cannot be used afterwards in another process."""
         self._engine.dispose()
 
+    def _isolated(self, level: str) -> dict[str, Any]:
+        return {} if self._sqlite else {"isolation_level": level}
+
     def _connectable(self) -> Engine:
-        # A thread or process that waits for another writer is no fault until it waited this long.
-        arguments = {"timeout": PATIENCE_SECONDS} if self._sqlite else {}
+        arguments: dict[str, Any] = {}
+        if self._sqlite:
+            # A thread or process that waits for another writer is no fault until it waited this long.
+            arguments["timeout"] = PATIENCE_SECONDS
+        elif "connect_timeout" not in self._url.query:
+            arguments["connect_timeout"] = _CONNECT_SECONDS
         try:
-            # Values stay out of what an exception says: among them are hashes of passwords, and secrets.
-            return create_engine(self._url, connect_args=arguments, hide_parameters=True)
+            # A connection that was lost with the server is noticed before it is used, and made anew. Values stay out of
+            # what an exception says: among them are hashes of passwords, and secrets.
+            return create_engine(
+                self._url, connect_args=arguments, pool_pre_ping=not self._sqlite, hide_parameters=True
+            )
         except (ImportError, sql.NoSuchModuleError) as error:
             raise StoreError(
                 f"The store {self.name} needs a database driver that is not installed ({error}); "
@@ -114,6 +149,7 @@ class Database:
     def _open(self) -> None:
         with self.reading() as connection:
             self._refuse_foreign(connection)
+            self._refuse_few_characters(connection)
             revision = revision_of(connection)
         if self._sqlite:
             self._write_ahead()
@@ -132,6 +168,15 @@ class Database:
             raise StoreError(
                 f"{self.name} is a database of another program (it has tables such as {min(names)!r}); "
                 "choose another file or database for the evidence store."
+            )
+
+    def _refuse_few_characters(self, connection: Connection) -> None:
+        """A database of PostgreSQL that cannot keep every character would stop at the first one it lacks."""
+        encoding = "UTF8" if self._sqlite else connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{self.name} keeps text as {encoding}, which lacks most characters; make a database with "
+                "`createdb --encoding UTF8 --template template0 NAME`."
             )
 
     def _migrate(self, connection: Connection, revision: str | None) -> None:
@@ -163,13 +208,15 @@ class Database:
         """What the driver says, in words and with what to do; rows that break a constraint are a bug and pass."""
         try:
             yield
-        except (sql.IntegrityError, sql.DataError):
+        except sql.IntegrityError:
             raise
         except (sql.DBAPIError, sqlite3.Error) as error:
             said = str(error.orig if isinstance(error, sql.DBAPIError) else error).strip()
             for saying, meaning in _SAYINGS:
-                if saying in said:
+                if re.search(saying, said):
                     raise StoreError(f"The store {self.name} {meaning}.") from error
+            if isinstance(error, sql.DataError):
+                raise
             raise StoreError(
                 f"The database {self.name} refused: {said.splitlines()[0] if said else type(error).__name__}. "
                 "Nothing was stored; check that it runs, and its name and rights."
@@ -206,7 +253,9 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (sql.ArgumentError, ValueError) as error:
-        raise StoreError(f"{url!r} is no database URL; a store is named like {_EXAMPLES}.") from error
+        raise StoreError(
+            f"{_without_password(url)!r} is no database URL; a store is named like {_EXAMPLES}."
+        ) from error
     if parsed.drivername not in _DRIVERS:
         raise StoreError(f"A store cannot be in {parsed.drivername!r}; name it like {_EXAMPLES}.")
     if parsed.get_backend_name() != "sqlite":
@@ -221,6 +270,11 @@ def _parsed(url: str) -> URL:
             f"The folder {file.parent} of the store {file.name} does not exist; make it, or choose another."
         )
     return parsed
+
+
+def _without_password(url: str) -> str:
+    """A URL as it may be told to anybody."""
+    return _PASSWORD.sub(r"\1\2***", url)
 
 
 def _sqlite_connects(connection: Any, _record: object) -> None:

@@ -218,8 +218,16 @@ def test_a_place_where_no_store_can_be_is_refused_with_what_to_do(url, sentence)
     assert sentence in str(fault.value)
 
 
-def test_a_password_is_not_told():
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://ada:secret@127.0.0.1:1/evidence?connect_timeout=2",
+        "postgresql+psycopg://ada@127.0.0.1:1/evidence?connect_timeout=2&password=secret",
+        "postgresql://ada:a/secret:b@127.0.0.1:port/evidence",
+    ],
+)
+def test_a_password_is_not_told(url):
     with pytest.raises(StoreError) as fault:
-        open_store("postgresql+psycopg://ada:secret@127.0.0.1:1/evidence?connect_timeout=2")
+        open_store(url)
     assert "secret" not in str(fault.value)
     assert "127.0.0.1" in str(fault.value)
