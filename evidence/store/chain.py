@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, Text, insert, select, type_coerce
 
+from evidence.errors import StoreError
 from evidence.store import schema
+from evidence.store.database import NO_NUL
 
 #: What is hashed, in this order. It cannot change: hashes that are stored must stay what they are.
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -32,7 +34,14 @@ def append(connection: Connection, table: Table, made: Mapping[str, Any]) -> Non
 
     The caller's transaction is that of the only writer, so nobody adds another event behind the same one; a unique
     index on `previous` would refuse it.
+
+    Raises
+    ------
+    StoreError
+        If the name or the reason holds a character that PostgreSQL does not keep.
     """
+    if any("\0" in (made[name] or "") for name in ("reviewer", "reason")):
+        raise StoreError(NO_NUL)
     last = connection.execute(
         select(table.c.event_id, table.c.hash).order_by(table.c.event_id.desc()).limit(1)
     ).one_or_none()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, column, create_engine, event, func, i
 from sqlalchemy import exc as sql
 from sqlalchemy.engine import URL, make_url
 
-from evidence.errors import StoreError
+from evidence.errors import StoreError, StoreUnavailable
 from evidence.store import schema
 
 if TYPE_CHECKING:
@@ -60,17 +60,18 @@ _SAYINGS = (
     ),
     ("permission denied", "may not be written by this user; ask its owner for the rights, or to make the store"),
     ("No space left on device", "is on a full disk; nothing was stored; free some space and try again"),
-    ("cannot contain NUL|0x00", "keeps no text with the character U+0000; leave it out"),
     (
         "too many (connections|clients)",
         "has no connection left for another program; try again, or raise max_connections",
     ),
     (
-        "connection (to server|timeout|refused|is bad|failed|is lost|is closed)|closed the connection|"
-        "terminating connection|the database system is|could not (connect|receive|send)|failed to resolve host|timeout expired",
+        "connection (to server|timeout|refused|is bad|failed|is lost|is closed)|closed the connection|timeout expired|"
+        "terminating connection|the database system is|could not (connect|receive|send)|failed to resolve host",
         _NO_SERVER,
     ),
 )
+#: PostgreSQL keeps no such text, and what is in SQLite has to fit into PostgreSQL.
+NO_NUL = "The character U+0000 is no text; leave it out."
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|(password=)[^&]*")
 
 
@@ -210,14 +211,18 @@ class Database:
             yield
         except sql.IntegrityError:
             raise
+        except UnicodeEncodeError as error:
+            raise StoreError(f"Half a character ({error.object[error.start]!a}) is no text; leave it out.") from error
         except (sql.DBAPIError, sqlite3.Error) as error:
             said = str(error.orig if isinstance(error, sql.DBAPIError) else error).strip()
             for saying, meaning in _SAYINGS:
                 if re.search(saying, said):
-                    raise StoreError(f"The store {self.name} {meaning}.") from error
+                    raise StoreUnavailable(f"The store {self.name} {meaning}.") from error
+            if "cannot contain NUL" in said:
+                raise StoreError(NO_NUL) from error
             if isinstance(error, sql.DataError):
                 raise
-            raise StoreError(
+            raise StoreUnavailable(
                 f"The database {self.name} refused: {said.splitlines()[0] if said else type(error).__name__}. "
                 "Nothing was stored; check that it runs, and its name and rights."
             ) from error

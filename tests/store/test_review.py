@@ -218,6 +218,17 @@ def test_a_decision_that_says_nothing_is_refused(store, action, more, sentence):
         store.decide(build.hazard_ratio(), action, **{"by": "Ada", **more})
 
 
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_what_no_database_keeps_is_refused_by_either(store, text):
+    row = build.hazard_ratio()
+    for what in ({"by": text}, {"by": "Ada", "reason": text}):
+        with pytest.raises(StoreError, match="is no text; leave it out"):
+            store.decide(row, "accept", **what)
+    with pytest.raises((NotFound, StoreError)):
+        store.trace(text)
+    assert store.trace(row).events == ()
+
+
 def test_a_decision_about_several_results_is_made_about_all_or_none(store):
     with pytest.raises(NotFound):
         store.decide([build.hazard_ratio(), "nothing"], "accept", by="Ada")
