@@ -370,14 +370,6 @@ class Store:
         """
         return reading.digest(self.records())
 
-    def version(self) -> str:
-        """A text that changes whenever something is stored or decided; other than `snapshot_id` it reads no rows.
-
-        It is made of counts, so that stores of the same content may have different ones.
-        """
-        with self._database.reading() as connection:
-            return "-".join(map(str, queries.counts(connection)))
-
     def _add(
         self,
         record: DocumentRecord,

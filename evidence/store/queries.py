@@ -162,19 +162,6 @@ def result_ids(connection: Connection, start: str = "") -> tuple[str, ...]:
     return tuple(sorted(set(connection.scalars(union_all(*parts)))))
 
 
-def counts(connection: Connection) -> tuple[int, ...]:
-    """Numbers of which some changes with everything that is stored: events, documents, what is known of these."""
-    documents = schema.documents.c
-    known = (documents.document_id, documents.title, documents.journal, documents.year, documents.doi, documents.pmid)
-    asked = (
-        select(func.max(schema.events.c.event_id)),
-        select(func.max(schema.link_events.c.event_id)),
-        select(func.sum(documents.run_id)),
-        *(select(func.count(column)) for column in (*known, documents.pmcid)),
-    )
-    return tuple(connection.scalar(statement) or 0 for statement in asked)
-
-
 def entered_count(connection: Connection, document_id: str) -> int:
     """How many rows people have entered for this document, also those taken back."""
     mine = (schema.events.c.document_id == document_id) & (schema.events.c.action == "enter")

@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from evidence.web import api, pages
-from evidence.web.faults import tell_faults
+from evidence.web.faults import Fault, tell_faults
 from evidence.web.guards import LARGEST_FORM, guards
 from evidence.web.rendering import STATIC
 from evidence.web.service import Service
@@ -37,8 +37,10 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM)
     app.state.service = service
     tell_faults(app)
-    for router in (*pages.ROUTERS, *api.ROUTERS):
+    for router in pages.ROUTERS:
         app.include_router(router)
+    for router in api.ROUTERS:
+        app.include_router(router, responses={"4XX": {"model": Fault, "description": "What was asked is not possible"}})
     app.mount("/static", _Packaged(directory=STATIC), name="static")
     return app
 

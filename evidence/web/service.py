@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 from fastapi import Depends, Request
 
 from evidence.model.question import Question
+from evidence.originals import OriginalFolder
+from evidence.pooled_moves import default_questions
 from evidence.web.known import Known
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ class Service:
     """One running service."""
 
     store: "Store"
+    files: OriginalFolder | None = None  # of uploads; None: the service takes none
     questions: Sequence[Question] | None = None  # of a question file; None: those that the store suggests
     local_name: str | None = None  # who decides while there are no users, where told at the start
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")  # names under which a browser may ask for it
@@ -26,6 +29,10 @@ class Service:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", Known(self.store))
+
+    def asked(self) -> Sequence[Question]:
+        """What is pooled: the questions given at the start, else those that the stored numbers suggest."""
+        return self.questions if self.questions is not None else default_questions(self.known.records())
 
 
 def service_of(request: Request) -> Service:

@@ -57,6 +57,18 @@ class Visitor:
         """Whether the visitor has this role or a higher one."""
         return self.role >= role
 
+    def named(self) -> str:
+        """The name under which a decision is recorded.
+
+        Raises
+        ------
+        Forbidden
+            If the person at home has not said one.
+        """
+        if not self.name:
+            raise Forbidden("A decision needs the name of the person who makes it; say yours on /login first.")
+        return self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

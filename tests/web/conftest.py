@@ -107,7 +107,7 @@ class Browser(httpx.Client):
     """A client with cookies that follows redirects and sends the token of the page it was on."""
 
     def __init__(self, site):
-        super().__init__(base_url=site, follow_redirects=True)
+        super().__init__(base_url=site, follow_redirects=True, timeout=60)
 
     def csrf(self, page="/"):
         """The token of this page's session; None where the page has none."""

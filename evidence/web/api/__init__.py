@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from evidence.web.api import decisions, exports, jobs, pooled, rows
+
+ROUTERS: tuple[APIRouter, ...] = (rows.router, decisions.router, jobs.router, pooled.router, exports.router)

@@ -1,0 +1,64 @@
+"""The evidence tables as one file to take away."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence import outputs
+from evidence.errors import NotFound
+from evidence.web.service import Service
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Format: what it is called, its media type, and whether it is a folder, which travels as a ZIP archive.
+FORMATS: dict[str, tuple[str, str, bool]] = {
+    "xlsx": ("Spreadsheet, whose edits come back by `evidence ingest`", _XLSX, False),
+    "docx": ("Word document with tables and references to paste", _DOCX, False),
+    "csv": ("CSV, a file for each table", "text/csv", True),
+    "jsonl": ("JSON lines", "application/x-ndjson", False),
+    "parquet": ("Parquet, a file for each table", "application/vnd.apache.parquet", True),
+    "ris": ("RIS, the documents as a bibliography", "application/x-research-info-systems", False),
+    "revman": ("RevMan study data", "text/csv", True),
+    "robvis": ("robvis, a form for the risk of bias", "text/csv", False),
+    "metafor": ("Data and R script for each question", "text/plain", True),
+}
+_ZIP = "application/zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file made for one request."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+def exported(service: Service, kind: str) -> Exported:
+    """Everything known now, in one of `FORMATS`.
+
+    Raises
+    ------
+    NotFound
+        If there is no such format.
+    ExportError
+        If nothing can be written in it.
+    """
+    if kind not in FORMATS:
+        raise NotFound(f"There is no export {kind!r}; there are {', '.join(FORMATS)}.")
+    _, media_type, is_folder = FORMATS[kind]
+    with tempfile.TemporaryDirectory(prefix="evidence-") as temporary:
+        out = Path(temporary) / ("evidence" if is_folder else f"evidence.{kind}")
+        outputs.export(
+            service.known.records(),
+            out,
+            kind,
+            snapshot=service.store.snapshot_id(),
+            decisions=service.store.decisions(),
+            questions=[question for question in service.asked() if question.kind != "compare"],
+        )
+        if not out.is_dir():
+            return Exported(content=out.read_bytes(), name=out.name, media_type=media_type)
+        packed = shutil.make_archive(str(Path(temporary) / "packed"), "zip", out)
+        return Exported(content=Path(packed).read_bytes(), name=f"evidence-{kind}.zip", media_type=_ZIP)
