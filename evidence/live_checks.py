@@ -77,7 +77,7 @@ def preview(records: Records, text: str, result_id: str, values: Mapping[str, st
 def preview_entry(records: Records, text: str, table: "ResultTable", values: Mapping[str, str]) -> Preview:
     """What a row that a person reads in the document would bring; `values` as `Store.enter` takes them."""
     place = {name: value for name, value in values.items() if name in tables.SOURCE_COLUMNS}
-    about = {name: value for name, value in values.items() if name in tables.CORRECTABLE[table]}
+    about = {name: values.get(name, "") for name in tables.CORRECTABLE[table]}
     if faults := _faults(table, records, about):
         return Preview(faults=faults)
     typed = _typed(table, about)

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 _PAGE_SECONDS, _LAYOUT_SECONDS, _OCR_SECONDS = 10.0, 20.0, 1800.0
 #: Documents whose boxes are kept, some hundred kB each.
 _MOST_KEPT = 16
-#: So many processes draw at once; who comes later waits.
-_AT_ONCE = threading.BoundedSemaphore(2)
+#: So many processes draw, and so many lay out, at once; who comes later waits.
+_DRAWING, _LAYING_OUT = threading.BoundedSemaphore(2), threading.BoundedSemaphore(2)
 #: Where a sentence ends, or a line that is no sentence.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\])\"'\u201d\u2019]*\s+(?=[A-Z0-9(\[\"'\u201c\u2018])|\n+")
+_BLANKS = re.compile(r"\s+")
 
 Span = tuple[int, int]
 _Item = TypeVar("_Item")
@@ -118,7 +119,8 @@ def page_picture(data: bytes, page: int, *, width: int = 1200, source: str = "th
     NotFound
         If there is no such page.
     """
-    return _apart(_draw, (data, source, page, width), seconds=_PAGE_SECONDS, source=source)
+    with _DRAWING:
+        return _apart(_draw, (data, source, page, width), seconds=_PAGE_SECONDS, source=source)
 
 
 def document_places(
@@ -155,7 +157,8 @@ def document_places(
     quotes |= known.stretches.keys() if known is not None else set()
     laid_out = _Asked(data=original(), stored=stored, text=text, quotes=tuple(sorted(quotes)))
     seconds = _OCR_SECONDS if laid_out.by_ocr else _LAYOUT_SECONDS
-    found = _apart(_lay_out, laid_out, seconds=seconds, source=stored.source)
+    with _LAYING_OUT:
+        found = _apart(_lay_out, laid_out, seconds=seconds, source=stored.source)
     with _keeping:
         _documents[stored.document_id] = found
         while len(_documents) > _MOST_KEPT:
@@ -207,9 +210,9 @@ def _opening(text: str, start: int, most: int) -> int:
     paragraph = text.find("\n\n", low, start)
     if paragraph >= 0:
         return paragraph + 2
-    borders = [match.end() for match in _SENTENCE_END.finditer(text, low, start)]
-    words = [match.end() for match in re.finditer(r"\s+", text[low:start])]
-    return borders[0] if borders else low + words[0] if words else start
+    borders = [match.end() for match in _SENTENCE_END.finditer(text, low, start - 1)]
+    words = [match.end() for match in _BLANKS.finditer(text, low - 1, start - 1)]
+    return (borders or words or [start])[0]
 
 
 def _closing(text: str, end: int, most: int) -> int:
@@ -220,9 +223,9 @@ def _closing(text: str, end: int, most: int) -> int:
     paragraph = text.rfind("\n\n", end, high)
     if paragraph >= 0:
         return paragraph
-    borders = [match.start() for match in _SENTENCE_END.finditer(text, end, high)]
-    words = [match.start() for match in re.finditer(r"\s+", text[end:high])]
-    return borders[-1] if borders else end + words[-1] if words else end
+    borders = [match.start() for match in _SENTENCE_END.finditer(text, end + 1, high)]
+    words = [match.start() for match in _BLANKS.finditer(text, end + 1, high + 1)]
+    return (borders or words or [end])[-1]
 
 
 # In a process of its own
@@ -321,8 +324,7 @@ def _apart(do: "Callable[[_Item], _Made | EvidenceError]", item: _Item, *, secon
         return ReadError(f"{source}: {reason}, so it was stopped. Read the number in the file itself.")
 
     work: Work[_Item, _Made | EvidenceError] = Work(do=do, at_once=_not_here, stopped=stopped, prepare=_prepare)
-    with _AT_ONCE:
-        ((_, made),) = in_order(work, [item], 1, seconds=seconds)
+    ((_, made),) = in_order(work, [item], 1, seconds=seconds)
     if isinstance(made, EvidenceError):
         raise made
     return made

@@ -10,15 +10,17 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from lxml import etree
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from evidence.errors import ExportError
 from evidence.model.question import Question
 from evidence.model.results import Analysis, ArmCount, LeftOut
+from evidence.pictures import linked_forest
 from evidence.present import theme
 from evidence.present.draw import drawing
-from evidence.present.forest import draw_forest, write_forest
+from evidence.present.forest import draw_forest, forest_svg, write_forest
 from evidence.present.forest_layout import forest_layout
 from tests.present.analyses import LONG, analysis_of, estimate, grouped, proportions, ratios, with_computed
 
@@ -389,3 +391,33 @@ def test_lines_do_not_break_within_a_figure():
     text = "Q = 3.06, df = 2, p < 0.001"
     width = theme.text_width("Q = 3.06, df = 2, p <", theme.FOOT_SIZE)
     assert theme.wrap(text, width, theme.FOOT_SIZE) == ["Q = 3.06, df = 2,", "p < 0.001"]
+
+
+def links(svg: str) -> list[tuple[str, str]]:
+    """Where each link of a picture leads, and the words it stands on."""
+    found = etree.fromstring(svg.encode(), etree.XMLParser(resolve_entities=False)).iter("{*}a")
+    return [(link.get("href"), "".join(link.itertext()).strip()) for link in found]
+
+
+def test_each_study_leads_to_its_number_where_links_are_asked_for():
+    analysis = analysis_of(ratios(3))
+    svg = linked_forest(analysis, lambda result_id: f"/rows/{result_id}?a=1&b=\"'<#>")
+    expected = [(f"/rows/{row.result_ids[0]}?a=1&b=\"'<#>", row.label) for row in analysis.estimates]
+    assert [(href, words) for href, words in links(svg)] == expected
+    assert "target" not in svg and "script" not in svg
+
+
+def test_a_name_on_several_lines_leads_there_from_each_of_them():
+    analysis = annotated()
+    found = links(linked_forest(analysis, lambda result_id: f"#{result_id}"))
+    wanted = [f"#{row.result_ids[0]}" for row in analysis.estimates]
+    assert len(found) > len(wanted) and set(wanted) == {href for href, _ in found}
+
+
+def test_a_picture_drawn_with_links_is_else_the_same_and_the_files_have_none(tmp_path):
+    analysis = analysis_of(ratios(3))
+    write_forest(analysis, tmp_path)
+    plain = (tmp_path / "forest.svg").read_text(encoding="utf-8")
+    linked = forest_svg(analysis, href=lambda result_id: "/x")
+    assert "<a " not in plain
+    assert re.sub(r"\s+", " ", re.sub(r"</?a\b[^>]*>", "", linked)) == re.sub(r"\s+", " ", plain)

@@ -5,7 +5,7 @@ from study_rows import arm, counts, flag, hr, records, study
 
 from evidence.model.codes import Outcome, Role, RowStatus
 from evidence.model.question import Question
-from evidence.synthesise import answer, leave_one_out, stakes
+from evidence.synthesise import answer, default_questions, leave_one_out, stakes
 
 
 def trial(name, text, drug="sorafenib", **more):
@@ -73,3 +73,29 @@ def test_counts_enter_proportions_and_odds_ratios():
 def test_a_study_of_two_experimental_treatments_is_not_comparable():
     second = arm("A", "midostaurin", role=Role.EXPERIMENTAL, treatment=("midostaurin",))
     assert stakes(records(*A, second, *B, study("A")), ["r-A"]) == {}
+
+
+def test_outcomes_without_a_code_are_pooled_with_nothing():
+    other = (
+        trial("A", "0.48 (0.28-0.82)", outcome=Outcome.OTHER),
+        trial("B", "0.80 (0.60-1.07)", outcome=Outcome.OTHER),
+    )
+    assert stakes(records(*other[0], *other[1]), ALL) == {}
+
+
+def test_a_study_counts_whose_label_alone_names_the_treatment():
+    named = (
+        *trial("B", "0.80 (0.60-1.07)")[:1],
+        arm("B", "sorafenib 400 mg"),
+        arm("B", "placebo", treatment=("placebo",)),
+    )
+    row = hr("r-B", "B", "0.80 (0.60-1.07)", arm="sorafenib 400 mg", comparator="placebo")
+    assert stakes(records(*A, named[1], named[2], row), ["r-A"])["r-A"].k == 2
+
+
+def test_every_analysis_that_gives_a_stake_is_a_question_of_its_own():
+    known = records(*A, *B, *C, *trial("D", "0.5 (0.3-0.9)", drug="midostaurin"))
+    (question,) = default_questions(known)
+    (stake,) = stakes(known, ["r-A"]).values()
+    assert (question.outcome, question.measure, question.treatment) == (("OS",), stake.measure, stake.treatment)
+    assert answer(question, known).pooled.k == stake.k == 3
