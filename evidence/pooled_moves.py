@@ -18,15 +18,16 @@ class Move:
     after: Pooled | None
 
 
-def default_questions(records: Records) -> tuple[Question, ...]:
+def default_questions(*states: Records) -> tuple[Question, ...]:
     """What is pooled where nobody asked: studies of the same experimental treatment, by outcome and measure.
 
-    They are the analyses by which the queue of a review is ordered, with the defaults of `pool`. Each is one to
-    which at least two studies have something to say.
+    They are the analyses by which the queue of a review is ordered, with the defaults of `pool`. Each is one to which
+    at least two studies have something to say, in one of these states of the records.
     """
     from evidence.synthesise import default_questions
 
-    return default_questions(records)
+    found = {question.id: question for records in states for question in default_questions(records)}
+    return tuple(found.values())
 
 
 def moves(before: Records, after: Records, questions: Iterable[Question]) -> tuple[Move, ...]:

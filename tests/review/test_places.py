@@ -16,7 +16,7 @@ from evidence.model.codes import Measure, Outcome
 from evidence.model.records import Contrast, Source
 from evidence.places import context, document_places, page_picture
 from evidence.read import read
-from tests.documents import papers, scans
+from tests.documents import hostile, papers, scans
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus" / "pdf"
 #: Points. pdfium's boxes have the height of the font, pdfplumber's that of its ascent and descent.
@@ -192,6 +192,12 @@ def test_a_page_that_holds_the_reader_up_is_stopped(monkeypatch):
     monkeypatch.setattr(places, "_PAGE_SECONDS", 0.0)
     with pytest.raises(ReadError, match="took longer than 0 s, so it was stopped"):
         page_picture(papers.paper(), 1)
+
+
+def test_a_file_that_crashes_the_reader_costs_itself_alone():
+    with pytest.raises(ReadError, match="was stopped"):
+        page_picture(hostile.FILES["loop.pdf"](), 1)
+    assert page_picture(papers.paper(), 1).pages > 1
 
 
 TEXT = (

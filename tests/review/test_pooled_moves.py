@@ -63,6 +63,14 @@ def test_where_one_study_is_left_nothing_is_pooled_any_more():
     assert (back.before, back.after) == (move.after, move.before)
 
 
+def test_a_number_that_a_person_enters_may_make_an_analysis():
+    alone = records(*A)
+    assert default_questions(alone) == ()
+    both = records(*A, *B)
+    (move,) = moves(alone, both, default_questions(alone, both))
+    assert (move.before, move.after.k) == (None, 2)
+
+
 def test_what_changes_no_number_moves_nothing():
     assert moves(KNOWN, KNOWN, [OS]) == ()
     assert moves(KNOWN, decided(KNOWN, "r-A-OS", status=RowStatus.ACCEPTED), [OS]) == ()
