@@ -7,8 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from evidence.check.doubt import Doubt, place, printed
 from evidence.formulas.counts import half_unit
-from evidence.model.codes import Severity
-from evidence.model.records import Quantity, Records
+from evidence.model.codes import Measure, Severity
+from evidence.model.records import OVER_STUDIES, Quantity, Records
 
 #: Rows of a table that have to add up before one that does not is doubted, and their share of all rows.
 _FEWEST, _SHARE = 3, 0.6
@@ -71,7 +71,8 @@ _AGES = 40
 
 
 def range_mismatch(records: Records) -> Iterator[Doubt]:
-    """A median outside its range or quartiles, or limits called quartiles that can only be a range."""
+    """A median outside its range or quartiles, limits that can only be others, a study outside the range of all."""
+    yield from _outside_their_range(records)
     ages: set[str] = set()
     for quantity in records.quantities:
         value, low, high = quantity.value, quantity.low, quantity.high
@@ -102,6 +103,45 @@ def range_mismatch(records: Records) -> Iterator[Doubt]:
 
 def _too_wide(quantity: Quantity, width: Decimal) -> bool:
     return quantity.spread == "iqr" and width > _AGES and bool(re.search(r"\bage\b", quantity.what, re.IGNORECASE))
+
+
+def _outside_their_range(records: Records) -> Iterator[Doubt]:
+    """Numbers of studies in a table outside the range that the text gives over these studies.
+
+    Asked only where one of the limits is that of a study, so that the range was made from these numbers.
+    """
+    rows = {row.result_id: row for row in records.arm_results}
+    labels = {(study.document_id, study.study_id): study.label for study in records.studies}
+    for quantity in records.quantities:
+        low, high = quantity.low, quantity.high
+        if quantity.spread != OVER_STUDIES or low is None or high is None:
+            continue
+        told = [(row, row.value) for name in quantity.result_ids if (row := rows.get(name)) and row.value is not None]
+        met = any(_fits(value, limit) for _, value in told for limit in (low, high))
+        outside = [
+            (row, value) for row, value in told if not (low <= value <= high or _fits(value, low) or _fits(value, high))
+        ]
+        if not met or not outside:
+            continue
+        row = outside[0][0]
+        shown = ", ".join(
+            f"{printed(value)} ({labels[one.document_id, one.study_id]}{f', {one.arm}' if one.arm else ''})"
+            for one, value in outside
+        )
+        unit = " months" if row.measure is Measure.MEDIAN_TIME else "%"
+        yield Doubt(
+            document_id=quantity.document_id,
+            study_id=quantity.study_id,
+            result_ids=tuple(one.result_id for one, _ in outside),
+            severity=Severity.WARNING,
+            message=f"{quantity.what}: over {len({one.study_id for one, _ in told})} studies the range is given as "
+            f"{printed(low)} to {printed(high)}{unit} ({place(quantity.source)}), but {place(row.source)} has {shown}.",
+        )
+
+
+def _fits(value: Decimal, limit: Decimal) -> bool:
+    """Whether a limit can be a number, rounded or cut off."""
+    return limit - half_unit(limit) <= value < limit + 2 * half_unit(limit)
 
 
 def p_value_impossible(records: Records) -> Iterator[Doubt]:

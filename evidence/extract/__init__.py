@@ -18,6 +18,7 @@ from evidence.extract.residual_disease import residual_disease
 from evidence.extract.rows import Rows
 from evidence.extract.side_numbers import side_numbers
 from evidence.extract.side_tables import side_tables
+from evidence.extract.study_ranges import study_ranges
 from evidence.model.document import Document
 from evidence.model.records import Records
 
@@ -45,9 +46,11 @@ def uncalibrated(document: Document) -> Records:
     for step in STEPS:
         step(reading, found, rows)
     kept = [context for context in found if context.rows or context is found[0] or rows.tells(context)]
+    records = rows.records(kept)
     beside = (
         *side_numbers(reading, kept, rows),
         *side_tables(reading, kept, rows),
         *residual_disease(reading, kept[0], rows),
+        *study_ranges(reading, kept, rows, records),
     )
-    return replace(rows.records(kept), quantities=beside)
+    return replace(records, quantities=beside)

@@ -31,6 +31,7 @@ DESCRIBES = re.compile(
     r"|^\W*years?\b|year of|post\W?(?:hct|hsct)|endpoint",
     re.IGNORECASE,
 )
+_PHASE_HEAD = re.compile(r"(?:trial |study )?phase", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")
 _RESULT = re.compile(r"%|\d\s?(?:months|weeks)")
 _SIZE = re.compile(r"\D{0,10}?(\d[\d,]*)")
@@ -126,10 +127,12 @@ def _row(
     divided: dict[str, str] = {}
     results: list[tuple[Cell, Cell]] = []
     histories: list[HistoryCell] = []
+    told: list[str] = []
     for cell, title in zip(cells, head, strict=True):
         if cell is None or title is None or not cell.text.strip():
             continue
         text = reading.text[to_clean(cell.char_start) : to_clean(cell.char_end)]
+        told += [f"phase {text}"] if _PHASE_HEAD.fullmatch(title.text.strip()) else []
         divided |= _divisions(text) if not _RESULT.search(text) else {}
         if found := _history(title, text, to_clean(cell.char_start), to_clean(cell.char_end)):
             histories.append(found)
@@ -146,7 +149,15 @@ def _row(
     row_head = carried.text if carried else ""
     pieces = tuple(piece for cell, title in results for piece in _pieces(reading, cell, title, row_head, arms))
     return StudyRow(
-        start=start, end=end, table=label, names=names, n=n, arms=arms, results=pieces, histories=tuple(histories)
+        start=start,
+        end=end,
+        table=label,
+        names=names,
+        n=n,
+        arms=arms,
+        results=pieces,
+        histories=tuple(histories),
+        told="; ".join((*told, reading.text[start:end])) if told else "",
     )
 
 

@@ -186,6 +186,8 @@ class Flag:
 
 #: What a sentence is that claims an effect without a number.
 CONCLUSION = "conclusion"
+#: What limits are that a text gives over several studies.
+OVER_STUDIES = "studies"
 #: What numbers of patients, or single patients of a table, are by their residual disease.
 MRD_POSITIVE = "patients MRD-positive before treatment"
 MRD_NEGATIVE = "patients MRD-negative before treatment"
@@ -212,7 +214,8 @@ class Quantity:
     percent: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
-    spread: str | None = None  # what the limits are: "range", "iqr" or "ci"
+    spread: str | None = None  # what the limits are: "range", "iqr", "ci" or OVER_STUDIES
+    result_ids: tuple[str, ...] = ()  # rows of which the limits are told
     p_value: Decimal | None = None
 
 

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from evidence.check.sums import p_value_impossible, range_mismatch, share_mismatch, sum_mismatch
 from evidence.model.codes import Severity
-from evidence.model.records import Quantity, Records, Source, Study
+from evidence.model.records import OVER_STUDIES, Quantity, Records, Source, Study
+from tests.check.rows import arm_result
 
 
 def quantity(what="patients", *, table=None, row=None, column=None, quote="quoted", start=0, **more):
@@ -67,6 +69,28 @@ def test_a_median_lies_between_its_limits(what, numbers, spread, severity):
 def test_limits_of_age_that_are_no_quartiles_are_doubted_once():
     ages = [quantity("median age", value=value, low="29", high="84", spread="iqr", start=value) for value in (62, 63)]
     assert len(list(range_mismatch(of(*ages)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "outside"),
+    [
+        (("61", "69"), None),
+        (("63", "68"), "Table 1 has 61 (Trial A, ibrutinib)"),
+        (("61", "65"), "Table 1 has 68.9 (Trial A, ibrutinib)"),
+        (("61", "67"), "68.9"),
+        (("61", "68"), None),  # cut off
+        (("40", "50"), None),  # no limit is that of a study: a range of other numbers
+    ],
+)
+def test_no_study_lies_outside_the_range_of_all(limits, outside):
+    source = Source(char_start=0, char_end=1, quote="x", table="Table 1")
+    rows = tuple(
+        replace(arm_result(value), arm="ibrutinib", result_id=f"r{value}", source=source) for value in ("61", "68.9")
+    )
+    told = quantity("ORR", low=limits[0], high=limits[1], spread=OVER_STUDIES, result_ids=("r61", "r68.9"))
+    found = list(range_mismatch(replace(of(told), arm_results=rows)))
+    assert [doubt.severity for doubt in found] == ([Severity.WARNING] if outside else [])
+    assert not outside or outside in found[0].message
 
 
 def test_a_p_value_above_one_has_lost_its_decimal_point():
