@@ -4,14 +4,14 @@ The rooms that compute and the room that shows do not know each other; here thei
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from evidence.errors import ExportError
 from evidence.model.codes import Outcome
 from evidence.model.findings import Findings
-from evidence.model.question import Question, load_questions
+from evidence.model.question import Question, load_judgements, load_questions
 from evidence.model.records import Records
 from evidence.model.results import Analysis
 from evidence.model.summary import Summary, load_summaries
@@ -106,7 +106,12 @@ def answers(questions: Path, records: Records) -> Answers:
 
     asked = load_questions(questions)
     summaries = load_summaries(questions, asked)
-    analyses = tuple(answer(question, records) for question in asked if question.kind != "compare")
+    judged = load_judgements(questions, asked)
+    analyses = tuple(
+        replace(answer(question, records), bias=judged.get(question.id))
+        for question in asked
+        if question.kind != "compare"
+    )
     return Answers(
         analyses=analyses,
         tables=tuple(comparison_table(records, question) for question in asked if question.kind == "compare"),

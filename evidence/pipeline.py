@@ -27,7 +27,7 @@ from evidence.files import (
     open_library,
 )
 from evidence.model.codes import DocumentStatus, RowStatus, Severity
-from evidence.model.question import Question, load_figures, load_questions
+from evidence.model.question import Question, load_figures, load_judgements, load_questions
 from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
 from evidence.model.summary import load_summaries
@@ -75,6 +75,7 @@ def run(
     asked = load_questions(questions)
     figures = load_figures(questions, asked)
     summaries = load_summaries(questions, asked)
+    judged = load_judgements(questions, (*asked, *figures))
     database = out / "evidence.db"
     _clear(database)
     with open_store(f"sqlite:///{database}") as store:
@@ -92,7 +93,7 @@ def run(
                 tables.append(comparison_table(records, question))
                 written += write_comparison(tables[-1], out / question.id)
             else:
-                analysis = answer(question, records)
+                analysis = replace(answer(question, records), bias=judged.get(question.id))
                 drawn.append(write_analysis(analysis, out / question.id, snapshot=snapshot))
                 analyses.append(analysis)
                 written += drawn[-1]
@@ -102,7 +103,8 @@ def run(
         answered = {analysis.question.id: analysis for analysis in analyses}
         parts = [answered[name] for name in figure.questions if name in answered]
         try:
-            together += write_together(parts, out / figure.id, title=figure.title) if parts else []
+            if parts:
+                together += write_together(parts, out / figure.id, title=figure.title, bias=judged.get(figure.id))
         except QuestionError as error:
             unanswered.append((parts[0].question, f"Figure {figure.id!r} was not drawn. {error}"))
     found = [summarise(summary, analyses, records) for summary in summaries]

@@ -1,13 +1,14 @@
 """What a synthesis is asked: which rows, pooled how. A question is a table of a question file, or a `pool` command."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from evidence.errors import QuestionError
 from evidence.model.codes import Outcome
+from evidence.model.risk_of_bias import RiskOfBias, load_robvis
 
 Kind = Literal["contrast", "counts", "proportion", "compare"]
 
@@ -64,6 +65,7 @@ class Question:
     level: float = 95.0
     style: str = STYLES[0]  # of the forest plot
     columns: tuple[str, ...] = ()  # of the forest plot, from left to right; empty: those of the style
+    risk_of_bias: str | None = None  # a robvis file for the forest plot, relative to the question file
 
     @property
     def kind(self) -> Kind:
@@ -92,6 +94,12 @@ class Question:
         ):
             if value is not None and value not in allowed:
                 raise QuestionError(f"Question {self.id!r}: {name} {value!r} is none of {', '.join(allowed)}.")
+        _refuse_no_file_name(f"Question {self.id!r}", self.risk_of_bias)
+        if self.risk_of_bias is not None and self.measure is None:
+            raise QuestionError(
+                f"Question {self.id!r} has risk_of_bias and no measure: judgements stand in a forest plot, and this "
+                "question asks for a comparison table."
+            )
         if not 50 <= self.level < 100:
             raise QuestionError(
                 f"Question {self.id!r}: level {self.level} is no confidence level in percent (50 to 99.9)."
@@ -129,6 +137,7 @@ class FigureOrder:
     id: str
     questions: tuple[str, ...]  # their ids, from top to bottom
     title: str = ""
+    risk_of_bias: str | None = None  # as in a question
 
 
 def load_figures(path: Path, questions: Sequence[Question]) -> tuple[FigureOrder, ...]:
@@ -145,11 +154,11 @@ def load_figures(path: Path, questions: Sequence[Question]) -> tuple[FigureOrder
     for table in tables if isinstance(tables, list) else [tables]:
         name, asked = str(table.get("id", "")), table.get("questions", [])
         where = f"{path}, figure {name or '?'!r}"
-        unknown = sorted(set(table) - {"id", "questions", "title"})
+        unknown = sorted(set(table) - {"id", "questions", "title", "risk_of_bias"})
         if unknown or not name or not isinstance(asked, list) or not asked:
             raise QuestionError(
-                f"{where}: a [[figure]] has an id, questions (a list of their ids) and, if wanted, a title"
-                f"{f'; unknown is {unknown[0]!r}' if unknown else ''}."
+                f"{where}: a [[figure]] has an id, questions (a list of their ids) and, if wanted, a title and "
+                f"risk_of_bias{f'; unknown is {unknown[0]!r}' if unknown else ''}."
             )
         if name in known or name in {figure.id for figure in figures}:
             raise QuestionError(f"{where}: the id is used twice; ids name output folders.")
@@ -157,8 +166,27 @@ def load_figures(path: Path, questions: Sequence[Question]) -> tuple[FigureOrder
         if absent:
             raise QuestionError(f"{where}: there is no question {absent[0]!r}. Known: {', '.join(known)}.")
         one_axis([known[one] for one in asked], where)
-        figures.append(FigureOrder(id=name, questions=tuple(asked), title=str(table.get("title", ""))))
+        bias = table.get("risk_of_bias")
+        _refuse_no_file_name(where, bias)
+        title = str(table.get("title", ""))
+        figures.append(FigureOrder(id=name, questions=tuple(asked), title=title, risk_of_bias=bias))
     return tuple(figures)
+
+
+def load_judgements(path: Path, asked: Iterable[Question | FigureOrder]) -> dict[str, RiskOfBias]:
+    """Judgements of the questions and figures of a question file that name a file with them, by their ids.
+
+    Raises
+    ------
+    QuestionError
+        If such a file cannot be read or is no robvis file.
+    """
+    return {one.id: load_robvis(path.parent / one.risk_of_bias) for one in asked if one.risk_of_bias is not None}
+
+
+def _refuse_no_file_name(where: str, value: object) -> None:
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise QuestionError(f'{where}: risk_of_bias {value!r} is no file name; give for example "rob2.csv".')
 
 
 def one_axis(questions: Sequence[Question], where: str) -> None:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from evidence.model.question import Question
+from evidence.model.risk_of_bias import RiskOfBias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,8 @@ class GroupTest:
 class Analysis:
     """The answer to one question: what went in, what was left out, and the pooled estimate where k >= 2.
 
-    Where a computed estimate went in, `reported_only` holds those that were not computed, pooled alike.
+    Where a computed estimate went in, `reported_only` holds those that were not computed, pooled alike. `bias` has the
+    reviewers' judgements of its studies for the forest plot.
     """
 
     question: Question
@@ -185,6 +187,7 @@ class Analysis:
     group_test: GroupTest | None = None
     reported_only: Group | None = None
     notes: tuple[str, ...] = ()
+    bias: RiskOfBias | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,11 @@ _COLUMNS = (
 
 
 def write_forest(analysis: Analysis, folder: FilePath, *, bias: RiskOfBias | None = None) -> list[FilePath]:
-    """Write `forest.svg`, `.pdf`, `.png` (600 dpi) and `.csv` into the folder, as `write_forests` does."""
-    return write_forests((analysis,), folder, bias=bias)
+    """Write `forest.svg`, `.pdf`, `.png` (600 dpi) and `.csv` into the folder, as `write_forests` does.
+
+    Without `bias`, the judgements are those of the analysis, if it has any.
+    """
+    return write_forests((analysis,), folder, bias=bias or analysis.bias)
 
 
 def write_forests(

@@ -118,7 +118,10 @@ def place_columns(panels: Sequence[ForestCells], notes: Footnotes, judgements: J
     """
     asked = panels[0].analysis.question.columns
     if "risk_of_bias" in asked and judgements is None:
-        raise QuestionError("The column risk_of_bias needs judgements; give a robvis file with --risk-of-bias.")
+        raise QuestionError(
+            "The column risk_of_bias needs judgements; give a robvis file with --risk-of-bias, or as risk_of_bias in "
+            "the [[question]]."
+        )
     heads = _heads(panels, judgements)
     rows = list(chain.from_iterable(map(_rows, panels)))
     studies = [panel.study(index) for panel in panels for index in panel.everyone]

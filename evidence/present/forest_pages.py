@@ -19,7 +19,7 @@ _MM_PER_INCH = 25.4
 
 def forest_pages(analysis: Analysis, height: float) -> tuple[tuple[bytes, ...], str]:
     """PNGs no higher than `height` in millimetres at the plot's width, from top to bottom; and its description."""
-    picture = forest_picture(forest_layout(analysis), analysis)
+    picture = forest_picture(forest_layout(analysis, bias=analysis.bias), analysis, bias=analysis.bias)
     square_inches = picture.width * picture.height / _MM_PER_INCH**2
     dpi = min(_DPI, int((_MOST_PIXELS / square_inches) ** 0.5))
     whole = io.BytesIO()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from zipfile import ZipFile
 
 import pytest
 from lxml import html
@@ -61,6 +62,7 @@ comparator_source = "a registry"
 [[summary.outcome]]
 question = "remission"
 """
+JUDGED = '[[question]]\nid = "a"\noutcome = ["OS"]\nmeasure = "HR"\n'
 PLOT = {"forest.svg", "forest.pdf", "forest.png", "forest.csv", "pooled.json", "rows.csv", "reproduce.R", "methods.md"}
 
 
@@ -99,6 +101,40 @@ def test_a_run_writes_all_that_the_page_in_outputs_promises(ran):
     assert names(ran / "tables") == {
         f"{table}.csv" for table in ("documents", "studies", "arms", "arm_results", "contrasts", "patients", "flags")
     }
+
+
+def test_judgements_of_a_question_file_stand_in_its_forest_plots(ran, evidence, papers, tmp_path):
+    with (ran / "survival/forest.csv").open(encoding="utf-8", newline="") as file:
+        labels = [row["label"] for row in csv.DictReader(file) if row["kind"] == "study"]
+    assert len(labels) == 2
+    for name, text in (("first.txt", FIRST), ("second.txt", SECOND)):
+        (papers / name).write_text(text)
+    judged = "".join(f'"{label}",Low,Low,High,Low,Low,High\n' for label in labels)
+    (tmp_path / "protocol").mkdir()
+    (tmp_path / "protocol/rob2.csv").write_text(f"Study,D1,D2,D3,D4,D5,Overall\n{judged}", encoding="utf-8")
+    asked = QUESTIONS.replace('measure = "HR"\n', 'measure = "HR"\nrisk_of_bias = "rob2.csv"\n', 1)
+    asked = asked.replace('id = "drug-a"\n', 'id = "drug-a"\nrisk_of_bias = "rob2.csv"\n')
+    (tmp_path / "protocol/questions.toml").write_text(asked)
+    assert evidence("run", "protocol/questions.toml", papers, "--out", "results").code == 0
+    for folder, shown in (("survival", True), ("drug-a", True), ("remission", False)):
+        with (tmp_path / "results" / folder / "forest.csv").open(encoding="utf-8", newline="") as file:
+            assert ("D3" in next(csv.reader(file))) == shown, folder
+    with ZipFile(tmp_path / "results/evidence.docx") as word:
+        assert b"Risk of bias (RoB 2)" in word.read("word/document.xml")
+    found = evidence(
+        "export",
+        "--format",
+        "docx",
+        "--out",
+        "word.docx",
+        "--questions",
+        "protocol/questions.toml",
+        "--store",
+        "sqlite:///results/evidence.db",
+    )
+    assert found.code == 0, found.err
+    with ZipFile(tmp_path / "word.docx") as word:
+        assert b"Risk of bias (RoB 2)" in word.read("word/document.xml")
 
 
 def test_questions_of_one_figure_stand_below_one_another_also_where_nothing_matched(ran):
@@ -207,6 +243,15 @@ def test_a_bad_paper_does_not_stop_a_run(evidence, papers, tmp_path):
         (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestions = ["side-by-side"]\n', "no measure"),
         (f'{QUESTIONS}\n[[figure]]\nid = "survival"\nquestions = ["survival"]\n', "used twice"),
         (f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestion = ["survival"]\n', "unknown is 'question'"),
+        (f"{JUDGED}risk_of_bias = 5\n", "Question 'a': risk_of_bias 5 is no file name"),
+        (f'{JUDGED}risk_of_bias = ["rob2.csv"]\n', "is no file name"),
+        (f'{JUDGED}risk_of_bias = "absent.csv"\n', "absent.csv cannot be read"),
+        (f'{JUDGED}risk_of_bias = "questions.toml"\n', "a robvis file has"),
+        ('[[question]]\nid = "a"\noutcome = ["OS"]\nrisk_of_bias = "rob2.csv"\n', "asks for a comparison table"),
+        (
+            f'{QUESTIONS}\n[[figure]]\nid = "b"\nquestions = ["survival"]\nrisk_of_bias = 5\n',
+            "figure 'b': risk_of_bias 5",
+        ),
     ],
 )
 def test_a_question_file_at_fault_is_one_sentence(evidence, papers, tmp_path, questions, said):
