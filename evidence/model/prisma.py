@@ -22,6 +22,9 @@ The file is TOML, with any of these keys; what is not given stays unknown:
     studies = 28
     reports = 32
 
+An update of a review has one more table, `[previous]` with `studies` and `reports` of the previous version; `studies`
+and `reports` of `[included]` are then the new ones, and `total_studies` and `total_reports` those of both.
+
 Page et al. 2021, BMJ 372:n71.
 """
 
@@ -39,7 +42,8 @@ from evidence.model.studies import studies_of_patients
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "identification": ("databases", "registers", "duplicates", "automation", "other"),
     "screening": ("screened", "excluded", "excluded_by_automation", "sought", "not_retrieved", "assessed", "reasons"),
-    "included": ("studies", "reports"),
+    "included": ("studies", "reports", "total_studies", "total_reports"),
+    "previous": ("studies", "reports"),
 }
 #: Keys that may be a table of names and numbers.
 _BY_NAME = ("databases", "registers", "reasons")
@@ -50,7 +54,8 @@ class PrismaCounts:
     """Numbers of records, reports and studies; None where they are not given.
 
     `databases`, `registers` and `reasons` also have their parts by name, empty where only the total is given.
-    `from_store` names the numbers that were counted in a store.
+    `from_store` names the numbers that were counted in a store. Of an `update`, `studies` and `reports` are the new
+    ones.
     """
 
     databases: int | None = None
@@ -67,6 +72,11 @@ class PrismaCounts:
     reasons: int | None = None
     studies: int | None = None
     reports: int | None = None
+    total_studies: int | None = None
+    total_reports: int | None = None
+    previous_studies: int | None = None
+    previous_reports: int | None = None
+    update: bool = False
     named: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     from_store: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
@@ -97,8 +107,14 @@ def load_prisma(path: Path) -> PrismaCounts:
                 named[key] = {name: _count(path, f"{key}.{name}", number) for name, number in value.items()}
                 totals[key] = sum(named[key].values())
             else:
-                totals[key] = _count(path, key, value)
-    return PrismaCounts(named=named, **totals)  # type: ignore[arg-type]
+                name = f"previous_{key}" if section == "previous" else key
+                totals[name] = _count(path, key, value)
+    update = "previous" in data
+    if not update and {"total_studies", "total_reports"} & set(totals):
+        raise QuestionError(
+            f"{path}: total_studies and total_reports belong to the update of a review; give its [previous] table too."
+        )
+    return PrismaCounts(named=named, update=update, **totals)  # type: ignore[arg-type]
 
 
 def _count(path: Path, key: str, value: Any) -> int:
@@ -111,7 +127,8 @@ def with_store(counts: PrismaCounts, records: Records) -> PrismaCounts:
     """Fill what a store knows and the file does not tell; where both tell, the file is kept and a difference noted.
 
     A store knows the reports that were read, the studies of patients that have a report of their own among them, and
-    how many reports these are. What was searched, screened or not retrieved it does not know.
+    how many reports these are. What was searched, screened or not retrieved it does not know. Of an update it knows
+    the totals alone: which of its documents were read for the previous version it cannot tell.
     """
     read = {row.document_id for row in records.documents if row.status is not DocumentStatus.FAILED}
     failed = len(records.documents) - len(read)
@@ -119,7 +136,10 @@ def with_store(counts: PrismaCounts, records: Records) -> PrismaCounts:
         study_id for study_id, study in studies_of_patients(records.studies).items() if study.report is Report.PRIMARY
     }
     reports = {row.document_id for row in records.studies if row.study_id in studies and row.report is Report.PRIMARY}
-    known = {"assessed": len(read), "studies": len(studies), "reports": len(reports)}
+    if counts.update:
+        known = {"total_studies": len(studies), "total_reports": len(reports)}
+    else:
+        known = {"assessed": len(read), "studies": len(studies), "reports": len(reports)}
     filled = {name: number for name, number in known.items() if getattr(counts, name) is None}
     notes = [
         f"The file gives {getattr(counts, name)} for {_WORDS[name]}, but the store holds {number}."
@@ -140,6 +160,8 @@ _WORDS = {
     "assessed": "reports assessed for eligibility",
     "studies": "studies included in the review",
     "reports": "reports of included studies",
+    "total_studies": "all studies included in the review",
+    "total_reports": "reports of all included studies",
 }
 
 
@@ -188,6 +210,13 @@ def arithmetic_doubts(counts: PrismaCounts) -> Iterator[str]:
             yield (
                 f"The numbers do not add up: {start} {before} less {gone} {less} is {start - gone}, but {values[-1]} "
                 f"{after}."
+            )
+    for what in ("studies", "reports"):
+        before, new, total = (getattr(counts, f"{name}{what}") for name in ("previous_", "", "total_"))
+        if None not in (before, new, total) and before + new != total:
+            yield (
+                f"The numbers do not add up: {before} {what} of the previous version and {new} new {what} are "
+                f"{before + new}, but {total} are given in total."
             )
     if counts.excluded is not None and (counts.excluded_by_automation or 0) > counts.excluded:
         yield (

@@ -1,4 +1,6 @@
-"""The PRISMA 2020 flow diagram of a new review that searched databases and registers, in the statement's own words.
+"""The PRISMA 2020 flow diagram of a review that searched databases and registers, in the statement's own words.
+
+It is that of a new review, or that of an update, which has the previous version's studies in a column of their own.
 
 Boxes and wording: Page et al. 2021, BMJ 372:n71 (CC BY 4.0). A number that is not known is not given.
 """
@@ -15,13 +17,16 @@ from evidence.present.sheet import MARGIN, WIDTH, Sheet
 #: What a number that was counted in the store is marked with.
 _STORE = "‡"
 _STAGE_WIDTH = 7.0
-_BOX = 76.0
-_LEFT = MARGIN + _STAGE_WIDTH + 4.0
-_RIGHT = WIDTH - MARGIN - _BOX
+_START = MARGIN + _STAGE_WIDTH + 4.0
 _PADDING = 2.2
 _INDENT = 3.0
 _BETWEEN = 6.0
 _ARROW = 1.6
+_NOT_GIVEN = "not given"
+#: The same in one piece, where lines are broken.
+_BOUND = "not\N{NO-BREAK SPACE}given"
+#: Of one entry of a box.
+_MOST_LINES = 4
 _FOOTNOTES = (
     "*Consider, if feasible to do so, reporting the number of records identified from each database or register "
     "searched (rather than the total number across all databases/registers).",
@@ -45,26 +50,58 @@ class _Box:
     entries: tuple[_Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Width of a box, and the left edges of the columns: of the previous version, if it has one, and of the flow."""
+
+    box: float
+    previous: float | None
+    left: float
+    right: float
+
+
+def _columns(counts: PrismaCounts) -> _Columns:
+    if not counts.update:
+        return _Columns(box=76.0, previous=None, left=_START, right=WIDTH - MARGIN - 76.0)
+    box = 48.0
+    return _Columns(box=box, previous=_START, left=_START + box + 8.0, right=WIDTH - MARGIN - box)
+
+
 def prisma_picture(counts: PrismaCounts) -> Picture:
     """Lay out the flow; numbers that do not add up are told below it."""
     sheet = Sheet("prisma", "PRISMA 2020 flow diagram")
-    head = "Identification of studies via databases and registers"
-    sheet.add(Rectangle(x=_LEFT, y=sheet.y, width=WIDTH - MARGIN - _LEFT, height=6.0, fill="#f6d77a", edge=theme.INK))
-    sheet.text((_LEFT + WIDTH - MARGIN) / 2, sheet.y + 3.0, head, align="center", bold=True)
+    columns = _columns(counts)
+    if columns.previous is not None:
+        _head(sheet, "Previous studies", columns.previous, columns.previous + columns.box)
+    _head(
+        sheet,
+        f"Identification of {'new ' if counts.update else ''}studies via databases and registers",
+        columns.left,
+        WIDTH - MARGIN,
+    )
     sheet.y += 6.0 + 4.0
     rows = _flow(counts)
     above: float | None = None
+    before: float | None = None  # where the box of the previous version ends
     stages: dict[str, tuple[float, float]] = {}
-    for stage, left, right in rows:
-        heights = [_height(box, counts) for box in (left, right) if box]
+    for at, (stage, left, right) in enumerate(rows):
+        previous = _previous(counts) if at == 0 and columns.previous is not None else None
+        heights = [_height(box, counts, columns.box) for box in (previous, left, right) if box]
         height = max(heights)
         top, middle = sheet.y, sheet.y + height / 2
         if above is not None:
-            _arrow_down(sheet, _LEFT + _BOX / 2, above, top)
-        _draw(sheet, left, _LEFT, top, height, counts)
+            _arrow_down(sheet, columns.left + columns.box / 2, above, top)
+        _draw(sheet, left, columns.left, top, height, counts, columns.box)
+        if previous and columns.previous is not None:
+            _draw(sheet, previous, columns.previous, top, height, counts, columns.box)
+            before = top + height
         if right:
-            _draw(sheet, right, _RIGHT, top, height, counts)
-            _arrow_right(sheet, _LEFT + _BOX, _RIGHT, middle)
+            _draw(sheet, right, columns.right, top, height, counts, columns.box)
+            _arrow_right(sheet, columns.left + columns.box, columns.right, middle)
+        if before is not None and columns.previous is not None and at == len(rows) - 1:
+            x = columns.previous + columns.box / 2
+            sheet.add(Line(x1=x, y1=before, x2=x, y2=middle, width=0.8))
+            _arrow_right(sheet, x, columns.left, middle)
         start, _ = stages.get(stage, (top, top))
         stages[stage] = start, top + height
         above = top + height
@@ -74,7 +111,25 @@ def prisma_picture(counts: PrismaCounts) -> Picture:
         sheet.y = max(sheet.y, _stage(sheet, stage, top, bottom))
     sheet.y += 1.0
     sheet.notes([*_FOOTNOTES, *_notes(counts)])
+    if counts.update:
+        rows = [("Previous studies", _previous(counts), None), *rows]
     return sheet.finish(_description(rows, counts), ("stage", "box", "item", "n", "source"), _rows(rows, counts))
+
+
+def _head(sheet: Sheet, words: str, left: float, right: float) -> None:
+    sheet.add(Rectangle(x=left, y=sheet.y, width=right - left, height=6.0, fill="#f6d77a", edge=theme.INK))
+    sheet.text((left + right) / 2, sheet.y + 3.0, words, align="center", bold=True)
+
+
+def _previous(counts: PrismaCounts) -> _Box:
+    return _Box(
+        (
+            _Entry("Studies included in previous version of review", "previous_studies", counts.previous_studies),
+            _Entry(
+                "Reports of studies included in previous version of review", "previous_reports", counts.previous_reports
+            ),
+        )
+    )
 
 
 def _flow(counts: PrismaCounts) -> list[tuple[str, _Box, _Box | None]]:
@@ -120,17 +175,29 @@ def _flow(counts: PrismaCounts) -> list[tuple[str, _Box, _Box | None]]:
             _Box((_Entry("Reports assessed for eligibility", "assessed", counts.assessed),)),
             _Box((_Entry("Reports excluded:", "reasons", counts.reasons), *reasons)),
         ),
-        (
-            "Included",
-            _Box(
-                (
-                    _Entry("Studies included in review", "studies", counts.studies),
-                    _Entry("Reports of included studies", "reports", counts.reports),
-                )
-            ),
-            None,
-        ),
+        *_included(counts),
     ]
+
+
+def _included(counts: PrismaCounts) -> list[tuple[str, _Box, _Box | None]]:
+    words = (
+        ("New studies included in review", "Reports of new included studies")
+        if counts.update
+        else (
+            "Studies included in review",
+            "Reports of included studies",
+        )
+    )
+    own = _Box((_Entry(words[0], "studies", counts.studies), _Entry(words[1], "reports", counts.reports)))
+    if not counts.update:
+        return [("Included", own, None)]
+    total = _Box(
+        (
+            _Entry("Total studies included in review", "total_studies", counts.total_studies),
+            _Entry("Reports of total included studies", "total_reports", counts.total_reports),
+        )
+    )
+    return [("Included", own, None), ("Included", total, None)]
 
 
 def _named(words: str, key: str, counts: PrismaCounts) -> list[_Entry]:
@@ -142,31 +209,32 @@ def _text(entry: _Entry, counts: PrismaCounts) -> str:
     if entry.key is None and entry.n is None and entry.words.endswith(":"):
         return entry.words
     mark = f" {_STORE}" if entry.key in counts.from_store else ""
-    return f"{plain(entry.words)} (n = {'not given' if entry.n is None else entry.n}){mark}"
+    return f"{plain(entry.words)} (n = {_NOT_GIVEN if entry.n is None else entry.n}){mark}"
 
 
-def _lines(box: _Box, counts: PrismaCounts) -> list[tuple[str, int]]:
+def _lines(box: _Box, counts: PrismaCounts, room: float) -> list[tuple[str, int]]:
     """Lines of a box with their indentation; the number of a long name stays."""
     lines = []
     for entry in box.entries:
-        width = _BOX - 2 * _PADDING - _INDENT * entry.level
-        wrapped = theme.wrap(_text(entry, counts), width, theme.TEXT_SIZE)
-        if len(wrapped) > 3:
+        width = room - 2 * _PADDING - _INDENT * entry.level
+        bound = _text(entry, counts).replace(_NOT_GIVEN, _BOUND)
+        wrapped = [line.replace(_BOUND, _NOT_GIVEN) for line in theme.wrap(bound, width, theme.TEXT_SIZE)]
+        if len(wrapped) > _MOST_LINES:
             tail = _text(_Entry("", entry.key, entry.n), counts)
-            room = width - theme.text_width(tail, theme.TEXT_SIZE)
-            wrapped = [*theme.wrap(plain(entry.words), room, theme.TEXT_SIZE, lines=3)]
+            free = width - theme.text_width(tail, theme.TEXT_SIZE)
+            wrapped = [*theme.wrap(plain(entry.words), free, theme.TEXT_SIZE, lines=_MOST_LINES)]
             wrapped[-1] += tail
         lines += [(line, entry.level) for line in wrapped]
     return lines
 
 
-def _height(box: _Box, counts: PrismaCounts) -> float:
-    return len(_lines(box, counts)) * theme.line_height(theme.TEXT_SIZE) + 2 * _PADDING
+def _height(box: _Box, counts: PrismaCounts, width: float) -> float:
+    return len(_lines(box, counts, width)) * theme.line_height(theme.TEXT_SIZE) + 2 * _PADDING
 
 
-def _draw(sheet: Sheet, box: _Box, left: float, top: float, height: float, counts: PrismaCounts) -> None:
-    sheet.add(Rectangle(x=left, y=top, width=_BOX, height=height, fill=theme.PAPER, edge=theme.INK, line_width=0.7))
-    lines = _lines(box, counts)
+def _draw(sheet: Sheet, box: _Box, left: float, top: float, height: float, counts: PrismaCounts, width: float) -> None:
+    sheet.add(Rectangle(x=left, y=top, width=width, height=height, fill=theme.PAPER, edge=theme.INK, line_width=0.7))
+    lines = _lines(box, counts, width)
     step = theme.line_height(theme.TEXT_SIZE)
     first = top + height / 2 - step * (len(lines) - 1) / 2
     for at, (line, level) in enumerate(lines):

@@ -36,8 +36,17 @@ reports = 32
 NUMBERS = st.one_of(st.none(), st.integers(0, 10**9))
 KEYS = (
     "databases registers duplicates automation other screened excluded excluded_by_automation sought not_retrieved "
-    "assessed reasons studies reports"
+    "assessed reasons studies reports total_studies total_reports previous_studies previous_reports"
 ).split()
+#: The same review as the update of an earlier one.
+UPDATE = (
+    WHOLE.replace("studies = 28\nreports = 32", "studies = 28\nreports = 32\ntotal_studies = 48\ntotal_reports = 56")
+    + """
+[previous]
+studies = 20
+reports = 24
+"""
+)
 
 
 def loaded(tmp_path, text=WHOLE):
@@ -52,9 +61,10 @@ def loaded(tmp_path, text=WHOLE):
     st.fixed_dictionaries(
         dict.fromkeys(("databases", "registers", "reasons"), st.dictionaries(NAMES, st.integers(0, 10**6), max_size=8))
     ),
+    st.booleans(),
 )
-def test_any_counts_give_a_legible_flow(totals, named):
-    assert_legible(prisma_picture(PrismaCounts(**totals, named=named)))
+def test_any_counts_give_a_legible_flow(totals, named, update):
+    assert_legible(prisma_picture(PrismaCounts(**totals, named=named, update=update)))
 
 
 def test_the_boxes_of_texts_hold_what_is_drawn(tmp_path):
@@ -78,6 +88,47 @@ def test_the_words_are_those_of_the_statement(tmp_path):
     ):
         assert words in said
     assert "do not add up" not in said
+
+
+def test_an_update_has_the_previous_studies_beside_the_flow_and_the_total_below(tmp_path):
+    picture = prisma_picture(loaded(tmp_path, UPDATE))
+    assert_boxes_hold(picture)
+    said = " ".join(texts_of(picture))
+    for words in (
+        "Previous studies",
+        "Identification of new studies via databases and registers",
+        "Studies included in previous version of review (n = 20) "
+        "Reports of studies included in previous version of review (n = 24)",
+        "New studies included in review (n = 28) Reports of new included studies (n = 32)",
+        "Total studies included in review (n = 48) Reports of total included studies (n = 56)",
+    ):
+        assert words in said
+    assert "do not add up" not in said
+    places = {text.text: text for text in picture.texts}
+    assert places["Total studies included in review"].y > places["New studies included in review"].y
+    assert places["Studies included in previous"].x < places["Records screened (n = 987)"].x
+    assert ("Previous studies", 20) in {(row[0], row[3]) for row in picture.rows}
+
+
+def test_a_new_review_has_no_previous_studies_and_no_total(tmp_path):
+    said = " ".join(texts_of(prisma_picture(loaded(tmp_path))))
+    assert "revious" not in said and "Total" not in said and "new" not in said
+
+
+def test_what_is_not_given_is_not_parted():
+    assert not any(text.endswith("not") for text in texts_of(prisma_picture(PrismaCounts(update=True))))
+
+
+def test_a_store_fills_the_totals_of_an_update_alone(tmp_path):
+    counts = with_store(loaded(tmp_path, "[previous]\nstudies = 1\n"), records())
+    assert (counts.total_studies, counts.total_reports) == (2, 2)
+    assert counts.studies is None and counts.reports is None and counts.assessed is None
+
+
+def test_a_total_that_is_not_the_sum_is_one_sentence(tmp_path):
+    counts = loaded(tmp_path, UPDATE.replace("total_studies = 48", "total_studies = 47"))
+    (doubt,) = arithmetic_doubts(counts)
+    assert "20 studies of the previous version and 28 new studies are 48, but 47 are given in total" in doubt
 
 
 def test_what_nobody_knows_is_not_given():
@@ -143,7 +194,9 @@ def test_records_excluded_are_told_apart_where_tools_excluded_some(tmp_path):
     ("text", "sentence"),
     [
         ("[screening]\nscreend = 3", "unknown key 'screend' under [screening]"),
-        ("[search]\na = 1", "'search' is none of the tables [identification], [screening], [included]"),
+        ("[search]\na = 1", "'search' is none of the tables [identification], [screening], [included], [previous]"),
+        ("[previous]\nscreened = 3", "unknown key 'screened' under [previous]. Known: studies, reports."),
+        ("[included]\ntotal_studies = 3", "belong to the update of a review; give its [previous] table too"),
         ("databases = 4", "'databases' is none of the tables"),
         ("[included]\nstudies = -1", "studies is -1, which is no whole number from 0 on"),
         ("[included]\nstudies = 2.5", "studies is 2.5"),
