@@ -58,7 +58,10 @@ _SAYINGS = (
         "no pg_hba.conf entry",
         "may not be opened from this machine by this user; ask who keeps the server (pg_hba.conf)",
     ),
-    ("permission denied", "may not be written by this user; ask its owner for the rights, or to make the store"),
+    (
+        "permission denied",
+        "may not be read or written so by this user; ask its owner for the rights, or to make the store",
+    ),
     ("No space left on device", "is on a full disk; nothing was stored; free some space and try again"),
     (
         "too many (connections|clients)",

@@ -26,10 +26,16 @@ def evidence(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def stored(evidence, tmp_path):
+def url(tmp_path):
+    """The default store; some modules take other ones."""
+    return f"sqlite:///{tmp_path / 'evidence.db'}"
+
+
+@pytest.fixture
+def stored(evidence, url):
     """Documents ALPHA and BETA in the default store; gives their ids by label."""
     ids = {}
-    with open_store(f"sqlite:///{tmp_path / 'evidence.db'}") as store:
+    with open_store(url) as store:
         for trial in (ALPHA, BETA):
             document, records = paper(trial)
             store.add(document, records)

@@ -9,34 +9,42 @@ from tests.cli.papers import ALPHA, TEXT
 
 
 @pytest.fixture
+def url(either, evidence, monkeypatch):
+    """A store in either database, where commands that name none find it."""
+    monkeypatch.setenv("EVIDENCE_STORE", either)
+    return either
+
+
+@pytest.fixture
 def decided(evidence, stored):
     evidence("accept", f"{stored['ALPHA']}-c1", "--by", "Ada")
     return stored
 
 
-def test_a_store_goes_into_a_file_and_comes_back(evidence, decided):
+def test_a_store_goes_into_a_file_and_comes_back(evidence, decided, new_url):
+    again = new_url()
     told = evidence("backup", "copy.zip")
     assert (told.code, told.out) == (0, "copy.zip: 2 documents · 1 decisions\n")
-    back = evidence("restore", "copy.zip", "--store", "sqlite:///again.db")
+    back = evidence("restore", "copy.zip", "--store", again)
     assert back.code == 0, back.err
     assert "2 documents · 1 decisions\nnext: evidence doctor" in back.out
-    assert evidence("doctor", "--store", "sqlite:///again.db").code == 0
-    assert evidence("list").out == evidence("list", "--store", "sqlite:///again.db").out
+    assert evidence("doctor", "--store", again).code == 0
+    assert evidence("list").out == evidence("list", "--store", again).out
 
 
-def test_originals_are_kept_where_they_are_and_named_where_not(evidence, decided):
+def test_originals_are_kept_where_they_are_and_named_where_not(evidence, decided, new_url):
     Path("alpha.txt").write_bytes(TEXT.format(**ALPHA).encode())
     Path("beta.txt").write_text("another text now")
     told = evidence("backup", "copy.zip", "--originals")
     assert told.err == " not kept: beta.txt is not where it was read, or is another file now\n"
     assert told.out.endswith("· 1 originals\n")
-    evidence("restore", "copy.zip", "--store", "sqlite:///again.db", "--originals", "papers")
+    evidence("restore", "copy.zip", "--store", new_url(), "--originals", "papers")
     (written,) = Path("papers").iterdir()
     assert written.name == f"{decided['ALPHA']}-alpha.txt"
     assert written.read_bytes() == Path("alpha.txt").read_bytes()
 
 
-def test_a_store_that_holds_something_is_not_replaced(evidence, decided, tmp_path):
+def test_a_store_that_holds_something_is_not_replaced(evidence, decided, url):
     evidence("backup", "copy.zip")
     told = evidence("restore", "copy.zip")
     assert told.code == 1
@@ -44,7 +52,7 @@ def test_a_store_that_holds_something_is_not_replaced(evidence, decided, tmp_pat
     evidence("accept", f"{decided['ALPHA']}-r1", "--by", "Ada")
     told = evidence("restore", "copy.zip", "--force")
     assert told.code == 1 and "lacks decisions that the store has" in told.err
-    with open_store(f"sqlite:///{tmp_path / 'evidence.db'}") as store:
+    with open_store(url) as store:
         assert len(store.decisions()) == 2
 
 

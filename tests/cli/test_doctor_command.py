@@ -1,7 +1,16 @@
 """`evidence doctor` as a person calls it."""
 
 import json
-import sqlite3
+
+import build
+import pytest
+
+
+@pytest.fixture
+def url(either, evidence, monkeypatch):
+    """A store in either database, where commands that name none find it."""
+    monkeypatch.setenv("EVIDENCE_STORE", either)
+    return either
 
 
 def test_a_clean_store_is_told_to_be_one(evidence, stored):
@@ -11,13 +20,10 @@ def test_a_clean_store_is_told_to_be_one(evidence, stored):
     assert "every decision is as it was recorded" in told.out
 
 
-def test_an_altered_decision_ends_with_exit_code_1(evidence, stored, tmp_path):
+def test_an_altered_decision_ends_with_exit_code_1(evidence, stored, url):
     evidence("accept", f"{stored['ALPHA']}-c1", "--by", "Ada")
     assert "(events to " in evidence("doctor").out
-    connection = sqlite3.connect(tmp_path / "evidence.db")
-    connection.execute("UPDATE events SET reviewer = 'Eve'")
-    connection.commit()
-    connection.close()
+    build.tamper(url, "UPDATE events SET reviewer = 'Eve'")
     told = evidence("doctor")
     assert told.code == 1
     assert "FAULT  decision chain: event 1 of events is not as it was recorded. Ask who" in told.out

@@ -20,10 +20,11 @@ SECOND = {"label": "SECOND", "number": "NCT00000012", "hr": "0.76", "low": "0.58
 
 
 @pytest.fixture
-def store(papers):
+def store(papers, either, monkeypatch):
+    monkeypatch.setenv("EVIDENCE_STORE", either)
     for trial in (FIRST, SECOND):
         (papers / f"{trial['label'].lower()}.txt").write_text(PAPER.format(**trial))
-    with open_store("sqlite:///evidence.db") as opened:
+    with open_store(either) as opened:
         ingest([papers], opened)
         yield opened
 

@@ -26,8 +26,8 @@ BY = "A. Reviewer"
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(f"sqlite:///{tmp_path / 'evidence.db'}") as opened:
+def store(either):
+    with open_store(either) as opened:
         for trial in (ALPHA, BETA):
             opened.add(*paper(trial))
         yield opened

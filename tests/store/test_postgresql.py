@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from evidence.errors import StoreError
-from evidence.store import database, open_store
+from evidence.store import database, open_store, schema
 from tests.postgresql import GUARDED, PASSWORD
 
 pytestmark = pytest.mark.program
+
+#: What a user may read who only looks at the evidence.
+READ = (database.VERSION_TABLE, *schema.ROWS, *"documents runs events link_events stamps".split())
 
 
 @pytest.fixture
@@ -74,13 +77,20 @@ def test_who_cannot_come_in_is_told_why_without_the_password(postgresql, url, ch
     assert "secret" not in str(fault.value) and "\n" not in str(fault.value)
 
 
-def test_a_user_without_rights_is_told(postgresql, url):
-    open_store(url).close()
+def test_a_user_without_rights_is_told_and_one_who_may_read_reads(postgresql, url):
+    with open_store(url) as store:
+        store.add(build.document(), build.records())
     name = url.split("/")[3].split("?")[0]
     guarded = postgresql.url(name, username=GUARDED, password=PASSWORD)
-    with pytest.raises(StoreError, match="may not be written by this user") as fault:
+    with pytest.raises(StoreError, match=r"may not be .* by this user") as fault:
         open_store(guarded)
     assert PASSWORD not in str(fault.value)
+    build.tamper(url, *(f"GRANT SELECT ON {table} TO {GUARDED}" for table in READ))
+    with open_store(guarded) as store:
+        assert len(store.records().contrasts) == 1
+        assert store.trace(build.remission()).current is not None
+        with pytest.raises(StoreError, match=r"may not be .* by this user"):
+            store.decide(build.remission(), "accept", by="Ada")
 
 
 def test_a_writer_waits_for_another_and_says_when_it_gives_up(url, monkeypatch):
