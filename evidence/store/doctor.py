@@ -111,6 +111,7 @@ def orphans(connection: Connection) -> Iterator[str]:
             yield f"event {row.event_id} of events is about {row.result_id}, which is not stored"
         if row.action == "undo" and _object(row.values).get("undone") not in made:
             yield f"event {row.event_id} of events takes back an event that is not stored"
+    yield from _lost_readings(connection, stored)
     studies = {
         tuple(row) for row in connection.execute(select(schema.studies.c.document_id, schema.studies.c.study_id))
     }
@@ -124,6 +125,27 @@ def orphans(connection: Connection) -> Iterator[str]:
         for result_id in json.loads(flag.result_ids):
             if result_id not in known:
                 yield f"flag {flag.flag_id} is about {result_id}, which is not stored"
+
+
+def _lost_readings(connection: Connection, stored: set[str]) -> Iterator[str]:
+    """What is wrong with readings of two reviewers, and with decisions that say to stand on them."""
+    columns = ("event_id", "assignment_id", "result_id", "action", "values")
+    readings = connection.execute(select(*_plain(schema.readings, *columns))).all()
+    known = stored | {row.result_id for row in readings if row.action == "enter"}
+    made = {row.event_id for row in readings}
+    for row in readings:
+        if row.result_id and row.result_id not in known:
+            yield f"event {row.event_id} of readings is about {row.result_id}, which is not stored"
+        if row.action == "undo" and _object(row.values).get("undone") not in made:
+            yield f"event {row.event_id} of readings takes back an event that is not stored"
+    given = {row.assignment_id: _object(row.values) for row in readings if row.action == "assign"}
+    for row in connection.execute(select(*_plain(schema.assignments, "assignment_id", "first", "second"))):
+        if given.get(row.assignment_id) != {"first": row.first, "second": row.second}:
+            yield f"the readers of assignment {row.assignment_id} are not those that were recorded"
+    for event in connection.execute(select(*_plain(schema.events, "event_id", "values"))):
+        for reading in _object(event.values).get("dual", {}).get("readings", {}).values():
+            if not made.issuperset(reading["events"]):
+                yield f"event {event.event_id} of events stands on a reading that is not stored"
 
 
 def quotes(connection: Connection) -> Iterator[str]:

@@ -1,11 +1,18 @@
 """Two reviewers read a document without seeing each other; a third decides where they differ."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from build import document, document_id, hazard_ratio, records, remission
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
 
-from evidence.errors import Forbidden, NotFound, StoreError
+from evidence.errors import EvidenceError, Forbidden, NotFound, StoreError
+from evidence.model.codes import DocumentStatus
+from evidence.store import open_store, restore
+from evidence.store.review import in_force
 
 MINE = document_id("trial")
 
@@ -185,3 +192,158 @@ def test_agreement_is_that_of_the_readings_before_adjudication(dual, pair):
     assert before["contrasts", "outcome"].kappa is None
     assert "one category" in before["contrasts", "outcome"].reason
     assert ("contrasts", "sd") not in before
+
+
+_READERS = ("Ann", "Ben")
+
+
+def _steps(people, actions):
+    return st.lists(
+        st.tuples(
+            st.sampled_from(people),
+            st.sampled_from(actions),
+            st.integers(0, 3),
+            st.sampled_from(["first", "second", "values", "reject"]),
+            st.sampled_from(["0.5", "0.50", "0.7"]),
+        ),
+        max_size=20,
+    )
+
+
+_WHILE_READING = ["accept", "correct", "reject", "undo", "enter", "finish", "take_agreed", "adjudicate"]
+
+
+def _step(dual, pair, name, step):
+    """Do one thing; what is not allowed at this moment is refused."""
+    by, action, at, choice, value = step
+    result_id = (remission(name), hazard_ratio(name), *_entered_ids(name, pair))[at]
+    values = {"arm": "drug A", "outcome": "CRc", "measure": "proportion", "value": value}
+    if result_id == hazard_ratio(name):
+        values = {"arm": "drug A", "comparator": "B", "outcome": "OS", "measure": "HR", "estimate": value}
+    try:
+        if action == "enter":
+            told = entered(arm=("drug A", "chemotherapy")[at % 2], value=value)
+            dual.enter(pair, "arm_results", {**told, "study_id": _study_of(dual, pair, by)}, by=by)
+        elif action == "finish":
+            dual.finish(pair, by=by)
+        elif action == "take_agreed":
+            dual.take_agreed(pair, by=by)
+        elif action == "adjudicate":
+            chosen = values if choice == "values" else None
+            dual.adjudicate(pair, result_id, choice, by=by, values=chosen)
+        else:
+            dual.record(pair, result_id, action, by=by, values=values if action == "correct" else None)
+    except EvidenceError:
+        return False
+    return True
+
+
+def _entered_ids(name, pair):
+    return (f"{document_id(name)}-d{pair}a1", f"{document_id(name)}-d{pair}b1")
+
+
+def _study_of(dual, pair, by):
+    return dual.rows(pair, by=by if by in _READERS else "Ann")[0]["study_id"]
+
+
+def _assert_blinded(store, pair, decided):
+    dual = store.dual
+    if dual.get(pair).by_extractor:
+        shown = dual.rows(pair, by="Ann")
+        assert not any(row["outcome"] for row in shown if row["status"] not in ("corrected", "entered", "accepted"))
+    with pytest.raises(Forbidden):
+        dual.compare(pair)
+    for one in _READERS if not dual.get(pair).by_extractor else ("Ann",):
+        assert {made.reviewer for made in dual.readings(pair, by=one)} <= {one}
+    assert pair not in {made.assignment_id for made in dual.finished_readings()}
+    assert store.decisions() == decided
+
+
+@pytest.mark.parametrize("second", ["Ben", "extractor"])
+def test_any_sequence_of_readings_stays_blinded_and_ends_in_one_decision_for_each_row(store, second):
+    made = 0
+
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @given(_steps([*_READERS, "Cleo"], _WHILE_READING), _steps(["Cleo", "Ann"], ["adjudicate"]))
+    def any_sequence(steps, adjudications):
+        nonlocal made
+        made += 1
+        name = f"trial {made}"
+        store.add(document(name), records(name))
+        dual = store.dual
+        pair = dual.assign(document_id(name), "Ann", second, by="Cleo").assignment_id
+        decided = store.decisions()
+        for step in steps:
+            other = {reader: dual.rows(pair, by=reader) for reader in _READERS if second == reader or reader == "Ann"}
+            done = _step(dual, pair, name, step)
+            if not dual.get(pair).unblinded:
+                _assert_blinded(store, pair, decided)
+                assert all(dual.rows(pair, by=one) == rows for one, rows in other.items() if one != step[0] or not done)
+        for reader in _READERS if second == "Ben" else ("Ann",):
+            for result_id in (remission(name), hazard_ratio(name)):
+                _step(dual, pair, name, (reader, "accept", int(result_id == hazard_ratio(name)), "first", "0.5"))
+            _step(dual, pair, name, (reader, "finish", 0, "first", "0.5"))
+        for step in adjudications:
+            _step(dual, pair, name, step)
+        if dual.get(pair).closed_at is None:
+            dual.take_agreed(pair, by="Cleo")
+        for row in dual.compare(pair):
+            if not row.adjudicated:
+                dual.adjudicate(pair, row.result_id, "first", by="Cleo")
+        assert dual.get(pair).closed_at is not None
+        for row in dual.compare(pair):
+            force = [event.action for event in in_force(store.trace(row.result_id).events)]
+            assert force in (["accept"], ["correct"], ["reject"], ["enter"], ["enter", "reject"])
+
+    any_sequence()
+    assert [finding for finding in store.examine() if not finding.holds] == []
+
+
+def test_a_backup_keeps_readings_and_a_fuller_reading_of_the_file_does_not_replace_them(store, tmp_path):
+    half = document(status=DocumentStatus.PARTIAL)
+    store.add(half, replace(records(), documents=(half.record(),)))
+    pair = store.dual.assign(MINE, "Ann", "Ben", by="Cleo").assignment_id
+    store.dual.record(pair, remission(), "accept", by="Ann")
+    with pytest.raises(StoreError, match="read more fully"):
+        store.add(document(), records())
+    store.backup(tmp_path / "copy.zip")
+    restore(tmp_path / "copy.zip", f"sqlite:///{tmp_path / 'again.db'}")
+    with open_store(f"sqlite:///{tmp_path / 'again.db'}") as again:
+        assert again.dual.readings(pair, by="Ann") == store.dual.readings(pair, by="Ann")
+        assert all(finding.holds for finding in again.examine())
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "said"),
+    [
+        ("UPDATE readings SET action = 'reject' WHERE result_id <> ''", "decision_chain", "not as it was recorded"),
+        ("UPDATE assignments SET second = 'Dora'", "orphans", "readers of assignment 1"),
+    ],
+)
+def test_readings_altered_by_other_means_are_found(store, dual, pair, statement, check, said):
+    dual.record(pair, remission(), "accept", by="Ann")
+    with store._database.writing() as connection:
+        connection.execute(text(statement))
+    assert said in {finding.check: finding.message for finding in store.examine()}[check]
+
+
+def test_the_accuracy_of_the_extractor_is_told_of_decided_rows_alone(store):
+    for number in range(4):
+        store.add(document(f"trial {number}"), records(f"trial {number}"))
+    store.decide([remission("trial 0"), hazard_ratio("trial 0")], "accept", by="Ann")
+    store.decide(remission("trial 1"), "correct", by="Ann", values={"value": "65.9", "sd": "1"})
+    store.decide(remission("trial 2"), "reject", by="Ann")
+    store.enter("arm_results", {**_entered_in(store, "trial 1"), "value": "40"}, by="Ann")
+    found = {(one.group, one.member, one.table, one.field, one.what): one for one in store.dual.accuracy()}
+    counts = {key[3:]: (one.count, one.n) for key, one in found.items() if key[:3] == ("all", "", "arm_results")}
+    assert counts["", "accepted"] == counts["", "corrected"] == counts["", "rejected"] == (1, 3)
+    assert (counts["", "found"], counts["value", "right"], counts["sd", "right"]) == ((2, 3), (1, 2), (0, 1))
+    assert counts["outcome", "right"] == (2, 2)
+    band = found["confidence", "0.9 to 0.95", "arm_results", "", "accepted"]
+    assert (band.count, band.n, band.expected) == (1, 3, pytest.approx(0.9))
+    assert found["format", "pdf", "contrasts", "", "accepted"].n == 1
+
+
+def _entered_in(store, name):
+    study = store.records(document_id=document_id(name)).studies[0].study_id
+    return {**entered(), "document_id": document_id(name), "study_id": study}
