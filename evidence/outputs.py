@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import ExportError, QuestionError, ReadError, SynthesisError
 from evidence.model.codes import Measure, Outcome, RowStatus
 from evidence.model.decisions import Decision
+from evidence.model.dual import Agreement, Reading
 from evidence.model.findings import Findings
 from evidence.model.question import Question
 from evidence.model.records import DocumentRecord, Patient, Records, Result
@@ -45,6 +46,8 @@ def export(
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
     questions: Sequence[Question] = (),
+    agreements: Sequence[Agreement] = (),
+    readings: Sequence[Reading] = (),
 ) -> list[Path]:
     """Write the evidence tables in one of the formats of `present.export`, or `metafor` (`write_metafor`) or `docx`.
 
@@ -76,6 +79,8 @@ def export(
         filters=filters,
         snapshot=snapshot,
         decisions=decisions,
+        agreements=agreements,
+        readings=readings,
     )
 
 

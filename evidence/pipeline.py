@@ -354,10 +354,10 @@ def _clear(database: Path) -> None:
         with open_store(f"sqlite:///{database}") as store:
             decided = sum(row.status is not RowStatus.EXTRACTED for row in store.records().results())
             linked = len(store.link_events())
-        if decided or linked:
-            about = " and ".join(
-                f"{count} {what}" for count, what in ((decided, "rows"), (linked, "links of studies")) if count
-            )
+            read = len(store.dual.assignments())
+        counts = ((decided, "rows"), (linked, "links of studies"), (read, "documents to be read twice"))
+        if any(count for count, _ in counts):
+            about = " and ".join(f"{count} {what}" for count, what in counts if count)
             raise StoreError(
                 f"{database} holds decisions of people about {about}, and a run would build it anew. "
                 "Move it away, or give another --out folder."

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import typer
 
 from evidence.cli.accept import accept
+from evidence.cli.agreement import agreement
+from evidence.cli.assign import assign
 from evidence.cli.backup import backup
 from evidence.cli.compare import compare
 from evidence.cli.correct import correct
@@ -77,6 +79,8 @@ app.command("enter")(enter)
 app.command("undo")(undo)
 app.command("merge")(merge)
 app.command("split")(split)
+app.command("assign")(assign)
+app.command("agreement")(agreement)
 app.command("serve")(serve)
 app.command("doctor")(doctor)
 app.command("backup")(backup)

@@ -79,6 +79,7 @@ def export(
     with opened(store) as known:
         records, snapshot = select(checked_records(known), selection), known.snapshot_id()
         decisions = known.decisions()
+        agreements, readings = known.dual.agreement(), known.dual.finished_readings()
     if not asked and selection.treatment:
         asked = outputs.questions_about(records, selection.treatment, selection.comparator)
     found = answers(questions, records) if questions and kind in ("docx", "xlsx") else None
@@ -92,6 +93,8 @@ def export(
         filters=selection.described(),
         snapshot=snapshot,
         decisions=decisions,
+        agreements=agreements,
+        readings=readings,
         questions=asked,
     ):
         typer.echo(f"wrote {path}")

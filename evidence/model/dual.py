@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from evidence.model.records import Result
+from evidence.model.users import name_key
 
 #: Stands where a reviewer's name does when the rows as extracted are the second reading.
 EXTRACTOR = "extractor"
@@ -190,10 +191,5 @@ class Accuracy:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, whatever their capitals and spaces."""
-    return person_key(one) == person_key(other)
-
-
-def person_key(name: str) -> str:
-    """A name without capitals and superfluous spaces."""
-    return " ".join(name.split()).casefold()
+    """Whether two names are one person's, whatever their capitals, spaces and forms of a letter."""
+    return name_key(one) == name_key(other)

@@ -1,6 +1,7 @@
 """Who may use the service, and what each may do there."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,3 +80,10 @@ class Token:
     created_at: dt.datetime  # UTC
     expires_at: dt.datetime  # UTC
     revoked_at: dt.datetime | None  # UTC
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common."""
+    folded = unicodedata.normalize("NFKC", " ".join(unicodedata.normalize("NFKC", name).split()).casefold())
+    # Folding can bring forth what folds again (U+0345 after its letter), and a key must be its own key.
+    return folded if folded == name else name_key(folded)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evidence.model.codes import Severity
+from evidence.model.dual import Accuracy, Agreement
 from evidence.model.records import ArmResult, Contrast, Flag, Records, Result
 from evidence.model.results import Stake
 from evidence.model.tables import SOURCE_COLUMNS, TABLES, Record, as_text, to_row, to_values
@@ -180,6 +181,38 @@ def progress(console: Console) -> Iterator[Progress]:
         disable=not console.is_terminal,
     ) as bar:
         yield bar
+
+
+def agreement_table(agreements: Iterable[Agreement]) -> Table:
+    """Agreement per field, for the terminal."""
+    listing = _figures(("readers", "table", "field"), ("n", "agreed", "%", "95 % CI", "kappa", "95 % CI"))
+    for one in agreements:
+        kappa = ("", "") if one.kappa is None else (f"{one.kappa:.2f}", f"{one.kappa_low:.2f} to {one.kappa_high:.2f}")
+        listing.add_row(*(one.readers, one.table, one.field, str(one.n), str(one.agreed)), *_percent(one), *kappa)
+    return listing
+
+
+def accuracy_table(accuracies: Iterable[Accuracy]) -> Table:
+    """Accuracy of the extractor, for the terminal."""
+    listing = _figures(("rows", "table", "field", "what"), ("of", "count", "%", "95 % CI", "confidence %"))
+    for one in accuracies:
+        rows = "all" if one.group == "all" else f"{one.group.replace('_', ' ')} {one.member}"
+        expected = "" if one.expected is None else f"{100 * one.expected:.0f}"
+        listing.add_row(*(rows, one.table, one.field, one.what, str(one.n), str(one.count)), *_percent(one), expected)
+    return listing
+
+
+def _percent(one: Agreement | Accuracy) -> tuple[str, str]:
+    return f"{100 * one.share:.0f}", f"{100 * one.low:.0f} to {100 * one.high:.0f}"
+
+
+def _figures(words: Sequence[str], figures: Sequence[str]) -> Table:
+    listing = _table("")
+    for name in words:
+        listing.add_column(name, overflow="fold")
+    for name in figures:
+        listing.add_column(name, justify="right")
+    return listing
 
 
 def _table(title: str) -> Table:

@@ -7,16 +7,18 @@ in a spreadsheet program take the workbook, where text is typed as text and neve
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from evidence.errors import ExportError
 from evidence.model.decisions import Decision
+from evidence.model.dual import Agreement, Reading
 from evidence.model.records import Records
 from evidence.model.results import Analysis
 from evidence.model.tables import TABLES, as_text, records_of, to_row, to_values
+from evidence.present.agreement import AGREEMENT, READINGS, agreement_rows, reading_rows
 from evidence.present.compare import ComparisonTable
 
 FORMATS = ("csv", "jsonl", "xlsx", "docx", "parquet", "ris", "revman", "robvis", "metafor")
@@ -32,10 +34,13 @@ def write_all(
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
+    agreements: Sequence[Agreement] = (),
+    readings: Sequence[Reading] = (),
 ) -> list[Path]:
     """Write the tables in one format: `csv`, `parquet` and `revman` into the folder `path`, the others as a file.
 
-    `analyses`, `tables`, `filters`, `snapshot` and `decisions` are told by the workbook alone. `metafor` and `docx`
+    `analyses`, `tables`, `filters`, `snapshot` and `decisions` are told by the workbook alone; `agreements` and
+    `readings` of finished dual reviews by it and by csv. `metafor` and `docx`
     need what other rooms compute; `evidence.outputs` writes them.
 
     Raises
@@ -44,7 +49,7 @@ def write_all(
         If the format is not known or the place cannot be written.
     """
     if format == "csv":
-        return write_csv(records, path)
+        return [*write_csv(records, path), *_write_dual(agreements, readings, path)]
     if format == "jsonl":
         return [write_jsonl(records, path)]
     if format == "xlsx":
@@ -59,6 +64,8 @@ def write_all(
                 filters=filters,
                 snapshot=snapshot,
                 decisions=decisions,
+                agreements=agreements,
+                readings=readings,
             )
         ]
     if format == "parquet":
@@ -94,6 +101,37 @@ def write_csv(records: Records, folder: Path) -> list[Path]:
         _write(path, lines)
         paths.append(path)
     return paths
+
+
+def _write_dual(agreements: Sequence[Agreement], readings: Sequence[Reading], folder: Path) -> list[Path]:
+    """`agreement.csv` and `readings.csv`, where a dual review is finished."""
+    if not readings:
+        return []
+    told = (
+        ("agreement", AGREEMENT, agreement_rows(agreements)),
+        ("readings", READINGS, reading_rows(readings)),
+    )
+    return [
+        write_rows([name for name, _, _ in columns], rows, folder / f"{table}.csv") for table, columns, rows in told
+    ]
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], path: Path) -> Path:
+    """Write rows as CSV; computed figures with four decimals, empty where there is none.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+
+    def lines(file: Any) -> None:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows([_figure(row[name]) for name in columns] for row in rows)
+
+    _write(path, lines)
+    return path
 
 
 def write_jsonl(records: Records, path: Path) -> Path:
@@ -152,6 +190,10 @@ def _json(value: Any) -> str:
     if isinstance(value, tuple | list):
         return json.dumps([str(part) for part in value], ensure_ascii=False)
     return json.dumps(as_text(value), ensure_ascii=False)
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else as_text(value)
 
 
 def _write(path: Path, lines: Callable[[Any], None]) -> None:

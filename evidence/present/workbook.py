@@ -20,6 +20,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from evidence.errors import ExportError
 from evidence.model.decisions import Decision
+from evidence.model.dual import Agreement, Reading
 from evidence.model.records import Records
 from evidence.model.results import Analysis
 from evidence.model.sheets import (
@@ -34,6 +35,7 @@ from evidence.model.sheets import (
     sheet_columns,
 )
 from evidence.model.tables import CORRECTABLE, TABLES, as_text, records_of, to_row, to_values
+from evidence.present.agreement import AGREEMENT, READINGS, agreement_rows, reading_rows
 from evidence.present.characteristics import AUDIT, CHARACTERISTICS, audit_rows, characteristics
 from evidence.present.compare import ComparisonTable
 from evidence.present.compare_views import comparison_rows
@@ -80,10 +82,13 @@ def write_xlsx(
     filters: Mapping[str, str] | None = None,
     snapshot: str | None = None,
     decisions: Sequence[Decision] = (),
+    agreements: Sequence[Agreement] = (),
+    readings: Sequence[Reading] = (),
 ) -> Path:
     """Write the workbook. `snapshot` names the state of the store; without one the rows' own checksum stands for it.
 
-    `decisions` fill the audit sheet. Pages are linked to the files of the documents where these are found.
+    `decisions` fill the audit sheet, `agreements` and `readings` of finished dual reviews sheets of their own. Pages
+    are linked to the files of the documents where these are found.
 
     Raises
     ------
@@ -97,7 +102,8 @@ def write_xlsx(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         book = _Book(path)
-        book.readme(records, analyses, filters or {}, snapshot or checksum(records))
+        dual = [("Agreement", AGREEMENT), ("Readings", READINGS)] if readings else []
+        book.readme(records, analyses, filters or {}, snapshot or checksum(records), dual)
         book.sheet("Characteristics", [column[:2] for column in CHARACTERISTICS], characteristics(records))
         links = _links(records, path.parent)
         for table, name in SHEETS.items():
@@ -108,6 +114,8 @@ def write_xlsx(
             book.sheet("Pooled", [column[:2] for column in pooled_columns()], pooled_rows(analyses))
         book.comparisons(tables)
         book.sheet("Audit", [column[:2] for column in AUDIT], audit_rows(decisions))
+        for (name, heads), told in zip(dual, (agreement_rows(agreements), reading_rows(readings)), strict=False):
+            book.sheet(name, [head[:2] for head in heads], told)
         book.as_exported(records)
         book.file.close()
     except (OSError, XlsxWriterException) as error:
@@ -191,7 +199,14 @@ class _Book:
             self.formats[key] = self.file.add_format({"valign": "top"} | properties)
         return self.formats[key]
 
-    def readme(self, records: Records, analyses: Sequence[Analysis], filters: Mapping[str, str], snapshot: str) -> None:
+    def readme(
+        self,
+        records: Records,
+        analyses: Sequence[Analysis],
+        filters: Mapping[str, str],
+        snapshot: str,
+        more: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (),
+    ) -> None:
         sheet = self.file.add_worksheet(README)
         bold, wrapped = self.format(bold=True), self.format(text_wrap=True)
         sheet.set_column(0, 0, 18)
@@ -231,7 +246,7 @@ class _Book:
         dictionary = [("Characteristics", *column) for column in CHARACTERISTICS] + dictionary
         if analyses:
             dictionary += [("Pooled", *column) for column in pooled_columns()]
-        dictionary += [("Audit", *column) for column in AUDIT]
+        dictionary += [(name, *column) for name, columns in (("Audit", AUDIT), *more) for column in columns]
         for row in dictionary:
             line += 1
             for at, text in enumerate(row):

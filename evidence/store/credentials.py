@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from evidence.errors import StoreError
+from evidence.model.users import name_key
 
 LONGEST_NAME = 64
 #: Not seen though not of the categories C: Default_Ignorable_Code_Point of Unicode 15, and the empty Braille pattern.
@@ -45,13 +46,6 @@ def proper_name(name: str, what: str = "A user's name") -> str:
     if unseen is not None:
         raise StoreError(f"{what} cannot have characters that are not seen, such as U+{ord(unseen):04X}.")
     return kept
-
-
-def name_key(name: str) -> str:
-    """What two spellings of one name have in common."""
-    folded = unicodedata.normalize("NFKC", " ".join(unicodedata.normalize("NFKC", name).split()).casefold())
-    # Folding can bring forth what folds again (U+0345 after its letter), and a key must be its own key.
-    return folded if folded == name else name_key(folded)
 
 
 def hashed(password: str, name: str) -> str:

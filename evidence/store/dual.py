@@ -1,18 +1,14 @@
 """Dual review: two people read a document independently, and a third decides where they differ.
 
 A reviewer sees their own readings alone until both have finished the document; from then on neither can change theirs,
-and everybody may see both. That rule stands here and nowhere else: whatever tells a reading goes through these doors.
-Where the extractor is the second reader, its values are kept from the first until that one has finished.
+and everybody may see both (`blinding.py`). Whatever tells a reading goes through these doors. Where the extractor is
+the second reader, its values are kept from the first until that one has finished.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
-
 from evidence.errors import Forbidden, StoreError
-from evidence.model import tables
-from evidence.model.codes import REPORTED, DocumentStatus, RowStatus
 from evidence.model.dual import (
     EXTRACTOR,
     Accuracy,
@@ -22,16 +18,11 @@ from evidence.model.dual import (
     Compared,
     Progress,
     Reading,
-    person_key,
     same_person,
 )
-from evidence.model.records import Result
-from evidence.store import accuracy, adjudication, agreement, assigned, links, pairing, queries, reading, review, schema
+from evidence.store import accuracy, adjudication, agreement, assigned, blinding, links, review
 from evidence.store.database import Database
 from evidence.store.review import Action, ResultTable
-
-#: What a blinded reader sees of a row that the extractor read: where it stands, and nothing of what it says.
-_SHOWN = ("result_id", "document_id", "study_id", *tables.SOURCE_COLUMNS)
 
 
 class DualReview:
@@ -60,8 +51,8 @@ class DualReview:
         if same_person(second, EXTRACTOR):
             second = EXTRACTOR
         with self._database.writing() as connection:
-            _known_readers(connection, first, second)
-            _free(connection, document_id)
+            blinding.known_readers(connection, first, second)
+            blinding.assignable(connection, document_id)
             assignment_id = assigned.add(connection, document_id, first, second, by.strip())
             return assigned.assignment(connection, assignment_id)
 
@@ -79,7 +70,7 @@ class DualReview:
         """
         review.named(by)
         with self._database.writing() as connection:
-            assignment = _open(connection, assignment_id)
+            assignment = blinding.still_open(connection, assignment_id)
             assigned.append(connection, assignment_id, assignment.document_id, "withdraw", by.strip(), reason=reason)
             assigned.close(connection, assignment_id)
 
@@ -123,7 +114,7 @@ class DualReview:
         """
         with self._database.reading() as connection:
             assignment = assigned.assignment(connection, assignment_id)
-            return tuple(_rows_for(connection, assignment, _reader(assignment, by)))
+            return tuple(blinding.rows_shown(connection, assignment, blinding.reader_named(assignment, by)))
 
     def record(
         self,
@@ -151,9 +142,9 @@ class DualReview:
         """
         review.fitting(action, values)
         with self._database.writing() as connection:
-            assignment, reader = _readable(connection, assignment_id, by)
-            made = _own(connection, assignment, reader).get(result_id, [])
-            extracted = {row.result_id: row for row in _extracted(connection, assignment)}.get(result_id)
+            assignment, reader = blinding.readable(connection, assignment_id, by)
+            made = blinding.own_readings(connection, assignment, reader).get(result_id, [])
+            extracted = {row.result_id: row for row in blinding.rows_to_read(connection, assignment)}.get(result_id)
             if extracted is None and not made:
                 raise review.unknown_result(connection, result_id)
             if assignment.by_extractor and extracted is not None and action == "accept":
@@ -199,13 +190,13 @@ class DualReview:
             If the reviewer has finished, the assignment is closed, or a value is refused.
         """
         with self._database.writing() as connection:
-            assignment, reader = _readable(connection, assignment_id, by)
+            assignment, reader = blinding.readable(connection, assignment_id, by)
             document_id = assignment.document_id
             if values.get("document_id", document_id) != document_id:
                 raise StoreError(f"Assignment {assignment_id} is about document {document_id} alone.")
             told = links.under_own_id(connection, {**values, "document_id": document_id})
             side = "a" if reader == assignment.first else "b"
-            mine = _own(connection, assignment, reader).values()
+            mine = blinding.own_readings(connection, assignment, reader).values()
             number = 1 + sum(event.action == "enter" for events in mine for event in events)
             row = replace(
                 review.typed_in(connection, table, told), result_id=f"{document_id}-d{assignment_id}{side}{number}"
@@ -235,8 +226,8 @@ class DualReview:
             If they have finished already, the assignment is closed, or a row that is shown to them is not read.
         """
         with self._database.writing() as connection:
-            assignment, reader = _readable(connection, assignment_id, by)
-            done = _progress(connection, assignment, reader)
+            assignment, reader = blinding.readable(connection, assignment_id, by)
+            done = blinding.progress_of(connection, assignment, reader)
             # Who does not see the extractor's rows need not say something of each: what they do not have is missing.
             if done.read < done.of and not assignment.by_extractor:
                 raise StoreError(
@@ -245,7 +236,7 @@ class DualReview:
                 )
             assigned.append(connection, assignment_id, assignment.document_id, "finish", reader)
             assignment = assigned.assignment(connection, assignment_id)
-            _close_if_decided(connection, assignment)
+            blinding.close_if_decided(connection, assignment)
             return assigned.assignment(connection, assignment_id)
 
     def readings(self, assignment_id: int, *, by: str) -> tuple[Reading, ...]:
@@ -263,7 +254,7 @@ class DualReview:
             found = [made for made in assigned.readings(connection, [assignment_id]) if made.result_id]
             if assignment.unblinded:
                 return tuple(found)
-            reader = _reader(assignment, by)
+            reader = blinding.reader_named(assignment, by)
             return tuple(made for made in found if made.reviewer == reader)
 
     def progress(self, assignment_id: int) -> tuple[Progress, ...]:
@@ -277,7 +268,7 @@ class DualReview:
         with self._database.reading() as connection:
             assignment = assigned.assignment(connection, assignment_id)
             people = [assignment.first] if assignment.by_extractor else [assignment.first, assignment.second]
-            return tuple(_progress(connection, assignment, person) for person in people)
+            return tuple(blinding.progress_of(connection, assignment, person) for person in people)
 
     # Both readings
 
@@ -292,7 +283,7 @@ class DualReview:
             If one of the two has not finished.
         """
         with self._database.reading() as connection:
-            return _compared(connection, _unblinded(connection, assignment_id))
+            return blinding.compared(connection, blinding.unblinded(connection, assignment_id))
 
     def adjudicate(
         self,
@@ -320,9 +311,9 @@ class DualReview:
         """
         review.named(by)
         with self._database.writing() as connection:
-            assignment = _unblinded(connection, assignment_id)
-            _open(connection, assignment_id)
-            rows = {row.result_id: row for row in _compared(connection, assignment)}
+            assignment = blinding.unblinded(connection, assignment_id)
+            blinding.still_open(connection, assignment_id)
+            rows = {row.result_id: row for row in blinding.compared(connection, assignment)}
             if result_id not in rows:
                 raise review.not_found(f"row of assignment {assignment_id}", result_id, list(rows))
             taken_over = rows[result_id].agreed and choice in ("first", "second")
@@ -334,7 +325,7 @@ class DualReview:
             adjudication.adjudicate(
                 connection, assignment, rows[result_id], choice, by=by, reason=reason, values=values
             )
-            _close_if_decided(connection, assignment)
+            blinding.close_if_decided(connection, assignment)
             return assigned.assignment(connection, assignment_id)
 
     def take_agreed(self, assignment_id: int, *, by: str, reason: str | None = None) -> int:
@@ -351,12 +342,12 @@ class DualReview:
         """
         review.named(by)
         with self._database.writing() as connection:
-            assignment = _unblinded(connection, assignment_id)
-            _open(connection, assignment_id)
-            agreed = [row for row in _compared(connection, assignment) if row.agreed and not row.adjudicated]
+            assignment = blinding.unblinded(connection, assignment_id)
+            blinding.still_open(connection, assignment_id)
+            agreed = [row for row in blinding.compared(connection, assignment) if row.agreed and not row.adjudicated]
             for row in agreed:
                 adjudication.adjudicate(connection, assignment, row, "first", by=by, reason=reason)
-            _close_if_decided(connection, assignment)
+            blinding.close_if_decided(connection, assignment)
             return len(agreed)
 
     def finished_readings(self) -> tuple[Reading, ...]:
@@ -372,128 +363,9 @@ class DualReview:
         """
         with self._database.reading() as connection:
             done = [one for one in assigned.assignments(connection, document_id) if one.unblinded]
-            return agreement.agreements([(one, _compared(connection, one)) for one in done])
+            return agreement.agreements([(one, blinding.compared(connection, one)) for one in done])
 
     def accuracy(self, document_id: str | None = None) -> tuple[Accuracy, ...]:
         """How often the extractor was right, over the rows that people have decided about."""
         with self._database.reading() as connection:
             return accuracy.accuracies(connection, document_id)
-
-
-def _known_readers(connection: Connection, first: str, second: str) -> None:
-    if not first or not second:
-        raise StoreError("Dual review needs the names of two reviewers, or of one and the word 'extractor'.")
-    if same_person(first, EXTRACTOR):
-        raise StoreError("The extractor can only be the second reader; name the person first.")
-    if same_person(first, second):
-        raise StoreError(f"{first} cannot be both reviewers; two readings have to be independent.")
-    users = list(connection.scalars(select(schema.users.c.name)))
-    for name in (first, second):
-        if users and name != EXTRACTOR and person_key(name) not in map(person_key, users):
-            raise review.not_found("user", name, users)
-
-
-def _free(connection: Connection, document_id: str) -> None:
-    """Refuse a document that cannot be read independently now."""
-    status = queries.document_status(connection, document_id)
-    if status is None:
-        raise review.not_found("document", document_id, queries.document_ids(connection))
-    if status is DocumentStatus.FAILED:
-        raise StoreError(f"Document {document_id} could not be read, so there is nothing to review.")
-    review.not_read_twice(connection, document_id)
-    made = review.in_force(queries.events(connection, [document_id]))
-    if made:
-        raise StoreError(
-            f"{len(made)} decisions about document {document_id} are in force, which the reviewers could follow; undo "
-            "them before it is read independently."
-        )
-
-
-def _open(connection: Connection, assignment_id: int) -> Assignment:
-    assignment = assigned.assignment(connection, assignment_id)
-    if assignment.closed_at is not None:
-        raise StoreError(
-            f"Assignment {assignment_id} is closed; rows of document {assignment.document_id} are decided as those of "
-            "other documents."
-        )
-    return assignment
-
-
-def _reader(assignment: Assignment, by: str) -> str:
-    """The name that the assignment has for this reviewer."""
-    side = assignment.side_of(by)
-    if side is None:
-        raise Forbidden(
-            f"{by.strip() or 'Nobody'} is not a reviewer of document {assignment.document_id} under assignment "
-            f"{assignment.assignment_id}; its readings are shown when both reviewers have finished."
-        )
-    return assignment.first if side == "first" else assignment.second
-
-
-def _readable(connection: Connection, assignment_id: int, by: str) -> tuple[Assignment, str]:
-    """An assignment under which this reviewer can still record something, and the name it has for them."""
-    assignment = assigned.assignment(connection, assignment_id)
-    reader = _reader(assignment, by)
-    if reader in assignment.finished:
-        raise StoreError(
-            f"You have finished document {assignment.document_id}, so what you read cannot be changed; differences are "
-            "settled by adjudication."
-        )
-    return _open(connection, assignment_id), reader
-
-
-def _unblinded(connection: Connection, assignment_id: int) -> Assignment:
-    assignment = assigned.assignment(connection, assignment_id)
-    if not assignment.unblinded:
-        raise Forbidden(
-            f"The readings of document {assignment.document_id} are shown side by side when both reviewers have "
-            "finished it."
-        )
-    return assignment
-
-
-def _extracted(connection: Connection, assignment: Assignment) -> list[Result]:
-    """The rows that both readers read: numbers that stand in the document, as extracted."""
-    only = [assignment.document_id]
-    found: Iterable[Result] = (row for table in tables.CORRECTABLE for row in queries.rows(connection, table, only))
-    return [row for row in found if row.derivation == REPORTED]
-
-
-def _own(connection: Connection, assignment: Assignment, reader: str) -> dict[str, list[queries.Event]]:
-    return pairing.own(assigned.readings(connection, [assignment.assignment_id]), reader)
-
-
-def _rows_for(connection: Connection, assignment: Assignment, reader: str) -> Iterable[dict[str, str]]:
-    made = _own(connection, assignment, reader)
-    links_of = links.linked(connection)
-    extracted = {row.result_id: row for row in _extracted(connection, assignment)}
-    hidden = assignment.by_extractor and not assignment.unblinded
-    for result_id in dict.fromkeys([*extracted, *made]):
-        row = review.current(extracted.get(result_id), made.get(result_id, []))
-        if row is None:
-            continue
-        told = tables.to_row(reading.under_linked_id(row, links_of))
-        if hidden and result_id in extracted:
-            told["confidence"] = ""
-            if row.status is not RowStatus.CORRECTED:
-                own = {"status", "reviewer", "reviewed_at"} if row.status is RowStatus.REJECTED else set()
-                told = {name: text if name in _SHOWN or name in own else "" for name, text in told.items()}
-        yield told
-
-
-def _progress(connection: Connection, assignment: Assignment, reader: str) -> Progress:
-    made = _own(connection, assignment, reader)
-    rows = _extracted(connection, assignment)
-    read = sum(bool(review.in_force(made.get(row.result_id, []))) for row in rows)
-    return Progress(reviewer=reader, read=read, of=len(rows), finished=reader in assignment.finished)
-
-
-def _compared(connection: Connection, assignment: Assignment) -> tuple[Compared, ...]:
-    readings: Sequence[Reading] = assigned.readings(connection, [assignment.assignment_id])
-    events = queries.events(connection, [assignment.document_id])
-    return pairing.compared(assignment, _extracted(connection, assignment), readings, events)
-
-
-def _close_if_decided(connection: Connection, assignment: Assignment) -> None:
-    if assignment.unblinded and all(row.adjudicated for row in _compared(connection, assignment)):
-        assigned.close(connection, assignment.assignment_id)

@@ -19,9 +19,9 @@ from evidence.model.dual import (
     Reading,
     Side,
     Version,
-    person_key,
 )
 from evidence.model.records import Result
+from evidence.model.users import name_key
 from evidence.store import review
 from evidence.store.queries import Event
 
@@ -130,7 +130,7 @@ def as_compared(column: str, row: Mapping[str, str]) -> str:
     if column == "outcome" and text == Outcome.OTHER:
         text = f"{text}: {row['outcome_text']}"
     if column in ("arm", "comparator", "outcome", "subgroup"):
-        return person_key(text)
+        return name_key(text)
     return text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from evidence.errors import Conflict, LoginRefused, NotFound, StoreError
-from evidence.model.users import Role, Scope, Token, User
+from evidence.model.users import Role, Scope, Token, User, name_key
 from evidence.store import credentials, schema, throttle, tokens
 from evidence.store.database import Database
 
@@ -59,7 +59,7 @@ class Users:
             If there is none.
         """
         with self._database.reading() as connection:
-            row = _row_named(connection, credentials.name_key(name))
+            row = _row_named(connection, name_key(name))
         if row is None:
             raise NotFound(f"There is no user {name!r}. `evidence user list` shows who there is.")
         return _user(row)
@@ -75,7 +75,7 @@ class Users:
             If there is a user of this name.
         """
         kept = credentials.proper_name(name)
-        key = credentials.name_key(kept)
+        key = name_key(kept)
         values = {
             "name": kept,
             "name_key": key,
@@ -176,7 +176,7 @@ class Users:
             If too many attempts for this name or from this address failed of late; even a right password is not
             looked at.
         """
-        key = credentials.name_key(name[:_LONGEST_TYPED])
+        key = name_key(name[:_LONGEST_TYPED])
         with self._database.writing() as connection:
             throttle.begin(connection, key, address, self._clock())
             row = _row_named(connection, key)

@@ -4,10 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from build import document, document_id, hazard_ratio, records, remission
+from build import document, document_id, hazard_ratio, records, remission, tamper
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from evidence.errors import EvidenceError, Forbidden, NotFound, StoreError
 from evidence.model.codes import DocumentStatus
@@ -320,10 +319,9 @@ def test_a_backup_keeps_readings_and_a_fuller_reading_of_the_file_does_not_repla
         ("UPDATE assignments SET second = 'Dora'", "orphans", "readers of assignment 1"),
     ],
 )
-def test_readings_altered_by_other_means_are_found(store, dual, pair, statement, check, said):
+def test_readings_altered_by_other_means_are_found(store, url, dual, pair, statement, check, said):
     dual.record(pair, remission(), "accept", by="Ann")
-    with store._database.writing() as connection:
-        connection.execute(text(statement))
+    tamper(url, statement)
     assert said in {finding.check: finding.message for finding in store.examine()}[check]
 
 
