@@ -224,6 +224,19 @@ def checked_records(store: "Store") -> Records:
     return between(store.records(recheck=recheck))
 
 
+def checked_document(store: "Store", document_id: str) -> Records:
+    """What is known now of one document, with the doubts that it raises by itself.
+
+    Raises
+    ------
+    NotFound
+        If there is no such document.
+    """
+    from evidence.check import recheck
+
+    return store.records(document_id=document_id, recheck=recheck)
+
+
 def by_influence(records: Records, *, severity: Severity | None = None) -> list[tuple[Flag, Stake | None]]:
     """Doubts in the order in which they matter, each with what it could change in a pooled estimate.
 

@@ -10,6 +10,7 @@ from evidence.model.question import Question
 from evidence.originals import OriginalFolder
 from evidence.pooled_moves import default_questions
 from evidence.web.known import Known
+from evidence.web.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from evidence.store import Store
@@ -24,11 +25,14 @@ class Service:
     questions: Sequence[Question] | None = None  # of a question file; None: those that the store suggests
     local_name: str | None = None  # who decides while there are no users, where told at the start
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")  # names under which a browser may ask for it
+    originals: OriginalFolder | None = None  # the uploaded files; others are where they were ingested from
     secure: bool = False  # served over HTTPS: cookies never travel otherwise
     known: Known = field(init=False)
+    reviewing: Reviewing = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", Known(self.store))
+        object.__setattr__(self, "reviewing", Reviewing(self.known))
 
     def asked(self) -> Sequence[Question]:
         """What is pooled: the questions given at the start, else those that the stored numbers suggest."""

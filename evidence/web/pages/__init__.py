@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from evidence.web.pages import home, login
+from evidence.web.pages import decisions, documents, home, login, review, search
 
-ROUTERS: tuple[APIRouter, ...] = (home.router, login.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    decisions.router,
+    documents.router,
+    home.router,
+    login.router,
+    review.router,
+    search.router,
+)

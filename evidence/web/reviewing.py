@@ -1,0 +1,106 @@
+"""The queue of a review, kept while the store stands as it is, and what was known before the last decisions."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock, Thread
+
+from evidence.errors import EvidenceError
+from evidence.model.records import Records, Result
+from evidence.model.results import Stake
+from evidence.review_queue import Queue, review_queue, stakes_of
+from evidence.web.known import Known
+
+_LOG = logging.getLogger("evidence.web")
+#: States of the store whose rows are kept, to tell what a decision moved.
+_STATES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a review is limited to; None is everything."""
+
+    document_id: str | None = None
+    study_id: str | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The limits as fields of a form or an address."""
+        named = (("document", self.document_id), ("study", self.study_id))
+        return {name: value for name, value in named if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """One state of the store: its version, its checked rows, and what each could change in a pooled estimate."""
+
+    version: str
+    records: Records
+    rows: Mapping[str, Result]
+    stakes: Mapping[str, Stake]
+
+    def queue(self, scope: Scope, *, apart: Collection[str] = ()) -> Queue:
+        """The rows in the order in which to look at them; those of the documents `apart` do not wait."""
+        queue = review_queue(self.records, self.stakes, document_id=scope.document_id, study_id=scope.study_id)
+        waiting = tuple(name for name in queue.waiting if self.rows[name].document_id not in apart)
+        return replace(queue, waiting=waiting)
+
+
+class Reviewing:
+    """What pages of the review work with; one object for all threads."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._lock = Lock()
+        self._states: OrderedDict[str, Reviewed] = OrderedDict()
+        self._stakes: Mapping[str, Stake] | None = None
+        self._weighing = Lock()
+
+    def now(self) -> Reviewed:
+        """The store as it stands.
+
+        What numbers could change in pooled estimates is found anew behind the scenes: the order of the queue may be
+        that of a moment ago, so that nobody waits for it.
+        """
+        version, records = self._known.dated()
+        with self._lock:
+            if version in self._states:
+                self._states.move_to_end(version)
+                return self._states[version]
+            first = self._stakes is None
+        if first:
+            self._weigh(version, records)
+        else:
+            Thread(target=self._weigh, args=(version, records), daemon=True).start()
+        return self._kept(version, records)
+
+    def at(self, version: str) -> Reviewed | None:
+        """The store as it stood; None where that is too long ago."""
+        with self._lock:
+            return self._states.get(version)
+
+    def _kept(self, version: str, records: Records) -> Reviewed:
+        with self._lock:
+            rows = {row.result_id: row for row in records.results()}
+            state = Reviewed(version=version, records=records, rows=rows, stakes=self._stakes or {})
+            self._states[version] = state
+            while len(self._states) > _STATES:
+                self._states.popitem(last=False)
+            return state
+
+    def _weigh(self, version: str, records: Records) -> None:
+        if not self._weighing.acquire(blocking=self._stakes is None):
+            return  # the decision after the one that is being looked at will see to it
+        try:
+            stakes = stakes_of(records)
+        except EvidenceError as error:
+            _LOG.warning("the order of the review does not know what moves pooled estimates: %s", error)
+            stakes = {}
+        finally:
+            self._weighing.release()
+        self._stakes = stakes
+        with self._lock:
+            known = version in self._states
+        if known:
+            self._kept(version, records)
