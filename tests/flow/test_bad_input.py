@@ -47,6 +47,18 @@ def test_numbers_without_end_break_nothing(evidence, papers, name, digits):
     assert [document.status for document in stored().values()] == [DocumentStatus.OK]
 
 
+def test_a_number_too_large_for_a_store_costs_its_document_alone(evidence, papers, monkeypatch):
+    (papers / "a-good.txt").write_bytes(paper())
+    (papers / "b-large.txt").write_text("Randomized trial of drug A. In all, 37,100 patients were randomized.")
+    monkeypatch.setattr("evidence.store.schema.LARGEST_WHOLE", 9_999)  # what extraction reads is never larger
+    done = evidence("ingest", papers)
+    assert "added 1 · failed 1" in done.out
+    assert "n_total is 37100 in document" in done.err and "whole numbers of up to 4 digits" in done.err
+    kept = stored()
+    assert kept[str(papers / "a-good.txt")].status is DocumentStatus.OK
+    assert kept[str(papers / "b-large.txt")].status is DocumentStatus.FAILED
+
+
 def test_an_external_entity_is_never_fetched(evidence, papers, tmp_path):
     (tmp_path / "secret.txt").write_text("the-secret")
     (papers / "external.xml").write_bytes(external(tmp_path / "secret.txt"))
