@@ -32,6 +32,7 @@ class _Room:
     gap: float = 3.5  # between columns
     word: float = 27.0  # words of heads up to this width are not broken
     wrapped: bool = False  # whether the lower line of a head may become two
+    parted: bool = False  # and "events/" stand above "patients"
 
 
 #: From generous to tight.
@@ -42,9 +43,10 @@ _ROOMS = (
     _Room(16.0, 34.0, 38.0, 3.0),
     _Room(16.0, 28.0, 30.0, 2.2, wrapped=True),
     _Room(14.0, 24.0, 24.0, 1.8, wrapped=True),
+    _Room(14.0, 24.0, 24.0, 1.8, wrapped=True, parted=True),
 )
 #: Where nothing else helps, long words are broken.
-_LAST_ROOM = _Room(14.0, 24.0, 24.0, 1.8, word=18.0, wrapped=True)
+_LAST_ROOM = _Room(14.0, 24.0, 24.0, 1.8, word=18.0, wrapped=True, parted=True)
 #: What gives way, in this order, where the columns of a style and judgements have no room on one page.
 _OPTIONAL = ("se", "y")
 _LETTERS = "ABCDEFGHIJ"
@@ -211,7 +213,7 @@ def _shared(
 
 def _head(upper: str, lower: str, cells: float, room: _Room) -> list[str]:
     """Lines of a head over cells of this width; words stay whole up to a width."""
-    parts = lower.replace("/", "/ ") if room.wrapped else lower  # "events/" above "patients"
+    parts = lower.replace("/", "/ ") if room.parted else lower
     words = max(map(_bold_width, (*upper.split(), *parts.split(), "")))
     width = max(room.head, cells, min(words, room.word) + 0.1, 0.0 if room.wrapped else _bold_width(lower))
     above = _wrapped(upper, width) if upper else []

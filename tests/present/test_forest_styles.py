@@ -449,6 +449,13 @@ def test_a_unit_in_parentheses_has_a_line_of_its_own_in_a_head(k):
     assert found.count("Risk difference") == 2 and found.count("(percentage points)") == 2
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_heads_of_both_arms_are_broken_alike_where_there_is_room(style):
+    analysis = styled(counted(6), style)
+    found = texts_of(forest_layout(analysis, bias=judged(analysis)))
+    assert not any(text.endswith("/") for text in found)
+
+
 def test_a_level_and_its_interval_stay_together():
     analysis = styled(grouped(counted(8, "RD").estimates, "randomized", "other"), "revman", measure="RD")
     found = texts_of(forest_layout(analysis, bias=judged(analysis, ROBINS_I)))
