@@ -34,6 +34,7 @@ from evidence.read.pdf_ocr import BY_OCR, read_image, require_ocr
 from evidence.read.pdf_page import PageText, Word
 from evidence.read.pdf_running import drop_running_lines
 from evidence.read.pdf_shapes import Shapes, read_shapes
+from evidence.read.pdf_streams import refuse_swollen
 from evidence.read.pdf_tables import PrintedTable, find_tables, names_a_table
 from evidence.read.pdf_writer import Item, Writer
 from evidence.read.references import reference_list
@@ -162,8 +163,9 @@ def open_pdf(data: bytes, source: str) -> Any:
     Raises
     ------
     ReadError
-        If the file is encrypted, broken, or longer than `MOST_PAGES`.
+        If the file is encrypted, broken, longer than `MOST_PAGES`, or would unpack without end.
     """
+    refuse_swollen(data, source)
     try:
         document = pdfium.PdfDocument(data)
         pages = len(document)

@@ -17,6 +17,7 @@ SAID = {
     "glyphs.pdf": "too many characters",
     "glyphs-in-forms.pdf": "too many characters",
     "form-in-itself.pdf": "no text layer",
+    "inflating.pdf": "would unpack to more than 128 MB",
     "encrypted.pdf": "password",
     "loop.pdf": "no text layer",
     "laughs.xml": "entities",
