@@ -15,6 +15,7 @@ from evidence.model.jobs import JobStatus
 from evidence.originals import OriginalFolder
 from evidence.store import open_store
 from evidence.workers import INGEST, Crew, Upload, submit_ingest, work
+from tests.documents import hostile
 from tests.flow.files import paper, pdf
 
 RIS = b"".join(
@@ -115,6 +116,19 @@ def test_a_job_that_cannot_be_done_says_why(store, url, folder, quiet, kind, arg
     work(url, folder.folder, until_empty=True)
     job = store.jobs.get(job_id)
     assert job.status is JobStatus.FAILED and re.search(reason, job.reason)
+
+
+def test_a_hostile_upload_costs_itself_alone(store, url, folder, quiet):
+    hostiles = {name: hostile.FILES[name]() for name in ("glyphs.pdf", "inflating.pdf", "overlapping.docx")}
+    job_id = submit(store, folder, *hostiles.items(), ("good.txt", paper()))
+    work(url, folder.folder, until_empty=True)
+    job = store.jobs.get(job_id)
+    assert job.status is JobStatus.DONE
+    reports = {file["source"]: file for file in job.result["files"]}
+    assert reports.pop("good.txt")["status"] == "added"
+    assert reports.keys() == hostiles.keys()
+    for name, report in reports.items():
+        assert report["status"] == "failed" and report["reason"].startswith(name)
 
 
 def test_an_upload_that_is_gone_is_named(store, url, folder, quiet):
