@@ -2,7 +2,8 @@
 
     python benchmarks/killed.py [NUMBER] [SEED] [--write]
 
-With `--write` the figures go into service.md. Ends with 1 where something acknowledged was lost, a store is not sound, or a job was not taken up again.
+With `--write` the figures go into service.md. Ends with 1 where something acknowledged was lost, a store is not sound,
+or a job was not taken up again.
 """
 
 import sys
