@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
-from evidence.errors import NotFound, StoreError
+from evidence.errors import Conflict, NotFound, StoreError
 from evidence.model import tables
 from evidence.model.codes import Adjustment, Measure, Outcome, RowStatus
 from evidence.model.measures import CONTRAST_MEASURES
@@ -141,7 +141,7 @@ def not_read_twice(connection: Connection, document_id: str) -> None:
     """Refuse a decision about a document that two reviewers are reading independently."""
     assignment_id = queries.dual_review_of(connection, document_id)
     if assignment_id is not None:
-        raise StoreError(
+        raise Conflict(
             f"Document {document_id} is under dual review (assignment {assignment_id}): its two reviewers record "
             "readings there, and its rows are decided by adjudication when both have finished."
         )
