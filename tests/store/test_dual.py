@@ -262,7 +262,7 @@ def _assert_blinded(store, pair, decided):
 def test_any_sequence_of_readings_stays_blinded_and_ends_in_one_decision_for_each_row(store, second):
     made = 0
 
-    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=15, deadline=None, derandomize=True, database=None)
     @given(_steps([*_READERS, "Cleo"], _WHILE_READING), _steps(["Cleo", "Ann"], ["adjudicate"]))
     def any_sequence(steps, adjudications):
         nonlocal made
