@@ -31,6 +31,7 @@ from evidence.model.question import Question, load_figures, load_judgements, loa
 from evidence.model.records import DocumentRecord, Flag, Records
 from evidence.model.results import Analysis, Stake
 from evidence.model.summary import load_summaries
+from evidence.model.tables import TABLES
 from evidence.one_file import DEBUG_VARIABLE, Made, Task, bug, make, prepare, stopped, unchanged, unread_at_all
 from evidence.processes import SECONDS, Work, in_order
 from evidence.reports import FileReport, IngestReport, RunReport, Status
@@ -219,9 +220,31 @@ def checked_records(store: "Store") -> Records:
     Flags are those of the rows as people left them: what was rejected is not doubted, what was corrected or entered is
     checked anew. And documents are compared with each other, which none of them could be when it was ingested.
     """
-    from evidence.check import between, recheck
+    return compared(rechecked_records(store))
 
-    return between(store.records(recheck=recheck))
+
+def rechecked_records(store: "Store", known: Records | None = None, documents: Iterable[str] = ()) -> Records:
+    """What is known now of each document by itself; of `known`, only these documents are read again."""
+    from evidence.check import recheck
+
+    if known is None:
+        return store.records(recheck=recheck)
+    again = {document_id: store.records(document_id=document_id, recheck=recheck) for document_id in documents}
+    told = {
+        table: (
+            *(row for row in getattr(known, table) if row.document_id not in again),
+            *(row for records in again.values() for row in getattr(records, table)),
+        )
+        for table in TABLES
+    }
+    return Records(**{table: tuple(sorted(rows, key=lambda row: row.document_id)) for table, rows in told.items()})
+
+
+def compared(records: Records) -> Records:
+    """The records with the doubts that only several documents together give."""
+    from evidence.check import between
+
+    return between(records)
 
 
 def checked_document(store: "Store", document_id: str) -> Records:

@@ -363,6 +363,14 @@ class Store:
         with self._database.reading() as connection:
             return reading.version(connection)
 
+    def decided_since(self, version: str) -> frozenset[str] | None:
+        """The documents about which people decided since this version of the store.
+
+        None where something else changed as well, or much was decided: then everything has to be read again.
+        """
+        with self._database.reading() as connection:
+            return reading.decided_since(connection, version)
+
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change whenever a row, a decision or a link does.
 

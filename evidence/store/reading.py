@@ -16,6 +16,8 @@ from evidence.store.queries import Event, Run
 
 #: Documents as extracted, and with the decisions applied; gives the latter with the flags that follow.
 Recheck = Callable[[Records, Records], Records]
+#: Where more was decided, everything is read again.
+_FEW_DECISIONS = 200
 
 _OfStudy = TypeVar("_OfStudy", Study, Arm, ArmResult, Contrast, Result, Patient, Flag)
 
@@ -167,6 +169,22 @@ def version(connection: Connection) -> str:
     stamp = connection.scalar(select(schema.stamps.c.value).where(schema.stamps.c.name == "documents"))
     ends = (chain.end(connection, table)[:16] for table in (schema.events, schema.link_events))
     return "-".join((stamp or "", *ends))
+
+
+def decided_since(connection: Connection, earlier: str) -> frozenset[str] | None:
+    """Documents about which people decided since this version; see `Store.decided_since`."""
+    stamp, event, link = earlier.rsplit("-", 2)
+    stamp_now, _, link_now = version(connection).rsplit("-", 2)
+    if (stamp, link) != (stamp_now, link_now):
+        return None
+    events = schema.events.c
+    newest = select(events.document_id, events.hash).order_by(events.event_id.desc()).limit(_FEW_DECISIONS)
+    documents: list[str] = []
+    for row in connection.execute(newest):
+        if row.hash.startswith(event or " "):
+            return frozenset(documents)
+        documents.append(row.document_id)
+    return frozenset(documents) if not event and len(documents) < _FEW_DECISIONS else None
 
 
 def digest(found: Records) -> str:

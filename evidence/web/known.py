@@ -4,7 +4,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from evidence.model.records import Records
-from evidence.pipeline import checked_records
+from evidence.pipeline import compared, rechecked_records
 
 if TYPE_CHECKING:
     from evidence.store import Store
@@ -17,6 +17,7 @@ class Known:
         self._store = store
         self._lock = Lock()
         self._version: str | None = None
+        self._apart = Records()  # each document by itself
         self._records = Records()
 
     def records(self) -> Records:
@@ -34,6 +35,11 @@ class Known:
         with self._lock:  # one thread reads, the others wait for what it found
             version = self._store.version()
             if version != self._version:
-                self._records = checked_records(self._store)
+                # A decision concerns one document; reading the others again would hold up everybody.
+                decided = self._store.decided_since(self._version) if self._version else None
+                self._apart = rechecked_records(
+                    self._store, self._apart if decided is not None else None, decided or ()
+                )
+                self._records = compared(self._apart)
                 self._version = version
             return version, self._records
