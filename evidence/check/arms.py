@@ -1,10 +1,10 @@
-"""Do the arms of a study add up to its patients?"""
+"""Do the arms of a study add up to its patients, and have they one size?"""
 
 from collections.abc import Iterator
 
-from evidence.check.doubt import Doubt
+from evidence.check.doubt import Doubt, place
 from evidence.model.codes import Role, Severity
-from evidence.model.records import Records
+from evidence.model.records import ARM_SIZE, Records
 
 
 def arm_totals_mismatch(records: Records) -> Iterator[Doubt]:
@@ -32,3 +32,27 @@ def arm_totals_mismatch(records: Records) -> Iterator[Doubt]:
             message=f"{study.label}: the arms add up to {parts} = {sum(counts)} patients, but the study is reported "
             f"with {study.n_total}.",
         )
+
+
+def arm_sizes(records: Records) -> Iterator[Doubt]:
+    """A table has more patients in an arm than were assigned to it, or as many with two digits exchanged.
+
+    Fewer are usual: tables count those who were analysed.
+    """
+    sizes = {(arm.document_id, arm.study_id, arm.label): arm.n for arm in records.arms if arm.n is not None}
+    doubted: set[tuple[str, str | None, str | None]] = set()
+    for quantity in records.quantities:
+        about = quantity.document_id, quantity.study_id, quantity.arm
+        n = sizes.get((quantity.document_id, quantity.study_id or "", quantity.arm or ""))
+        if quantity.what != ARM_SIZE or quantity.value is None or n is None or about in doubted:
+            continue
+        told = int(quantity.value)
+        if told > n or (told < n and sorted(str(told)) == sorted(str(n))):
+            doubted.add(about)
+            yield Doubt(
+                document_id=quantity.document_id,
+                study_id=quantity.study_id,
+                result_ids=(),
+                severity=Severity.WARNING,
+                message=f"{quantity.arm}: the arm has {n} patients, but {told} in {place(quantity.source)}.",
+            )

@@ -11,20 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from evidence.check.arms import arm_sizes
 from evidence.check.doubt import Doubt, name_of, place, printed
 from evidence.formulas.counts import half_unit
-from evidence.model.codes import REPORTED, Outcome, Severity
+from evidence.model.codes import REPORTED, UNNAMED, Adjustment, Severity
 from evidence.model.records import ArmResult, Contrast, Quantity, Records, Result
-
-#: Outcomes that stand for many things, told apart by their words.
-UNNAMED = (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE)
 
 
 def conflict_within_document(records: Records) -> Iterator[Doubt]:
     """One result, or one number of patients, doses or deaths, is printed with two values in one document.
 
-    Two comparisons are one result where the estimate and the limits agree but for one of the three; two numbers of an
-    arm where the events and patients agree, or where both places print the same number for another arm.
+    Two comparisons are one result where the estimate and the limits agree but for one of the three, or where text and
+    tables give all patients one result each; two numbers of an arm where the events and patients agree, or where both
+    places print the same number for another arm.
     """
     arm_results = [row for row in records.arm_results if row.derivation == REPORTED]
     yield from _comparisons(records.contrasts)
@@ -32,6 +31,7 @@ def conflict_within_document(records: Records) -> Iterator[Doubt]:
     yield from _shares(arm_results)
     yield from _beside_the_same(arm_results)
     yield from _told_twice(records.quantities)
+    yield from arm_sizes(records)
 
 
 def _subject(row: Result) -> tuple[object, ...]:
@@ -55,6 +55,31 @@ def _comparisons(contrasts: Iterable[Contrast]) -> Iterator[Doubt]:
                 what, first, second = found
                 severity = _severity(first, second, tables=bool(one.source.table and other.source.table))
                 yield _conflict(one, other, f"{what} is {printed(first)}", printed(second), severity)
+        yield from _two_results(rows)
+
+
+def _two_results(rows: Sequence[Contrast]) -> Iterator[Doubt]:
+    """One result in the text and another in a table, for all patients, that differ in all three numbers.
+
+    A warning where both print one p-value; else one of the two may be adjusted without saying so. Adjusted results are
+    not asked: a document may have several models.
+    """
+    told = [row for row in rows if row.arm_id and row.comparator_arm_id and row.subgroup is None]
+    if any(row.adjustment is Adjustment.ADJUSTED for row in told):
+        return
+    text, tables = ([row for row in told if bool(row.source.table) is there] for there in (False, True))
+    if len(text) != 1 or len(tables) != 1 or not _may_agree(text[0], tables[0]):
+        return
+    one, other = text[0], tables[0]
+    pairs = zip(three_numbers(one), three_numbers(other), strict=True)
+    if any(a is None or b is None or same_number(a, b) for a, b in pairs):
+        return
+    tested = one.p_value is not None and (one.p_value, one.p_operator) == (other.p_value, other.p_operator)
+    beside = f", both with p{one.p_operator}{printed(one.p_value)}" if tested and one.p_value is not None else ""
+    severity = Severity.WARNING if tested else Severity.INFO
+    yield _conflict(
+        one, other, interval_words(three_numbers(one)), interval_words(three_numbers(other)), severity, beside
+    )
 
 
 def _may_agree(one: Contrast, other: Contrast) -> bool:
@@ -237,13 +262,13 @@ def value_of(row: ArmResult) -> Decimal:
     return row.value
 
 
-def _conflict(one: Result, other: Result, said: str, else_said: str, severity: Severity) -> Doubt:
+def _conflict(one: Result, other: Result, said: str, else_said: str, severity: Severity, beside: str = "") -> Doubt:
     return Doubt(
         document_id=one.document_id,
         study_id=one.study_id,
         result_ids=(one.result_id, other.result_id),
         severity=severity,
-        message=f"{name_of(one)}: {said} ({place(one.source)}), but {else_said} ({place(other.source)}).",
+        message=f"{name_of(one)}: {said} ({place(one.source)}), but {else_said} ({place(other.source)}){beside}.",
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from evidence.check.conflicts import UNNAMED, interval_words, three_numbers, value_of
+from evidence.check.conflicts import interval_words, three_numbers, value_of
 from evidence.check.doubt import Doubt, name_of, place, printed
-from evidence.model.codes import Severity
+from evidence.model.codes import UNNAMED, Severity, surely_differ
 from evidence.model.records import ArmResult, Contrast, Records
 
 
@@ -50,19 +50,20 @@ def _swap(one: Sequence[ArmResult], other: Sequence[ArmResult]) -> Doubt:
 
 
 def repeated_numbers(records: Records) -> Iterator[Doubt]:
-    """Two rows of tables print the same estimate, limits and p-value for different outcomes or models.
+    """Two rows print the same estimate, limits and p-value for different outcomes or models.
 
-    One of them may have been copied from the other.
+    One of them may have been copied from the other. Outside of two rows of tables the outcomes must be of two
+    kinds, for one is often called by several names.
     """
     found: dict[tuple[object, ...], list[Contrast]] = defaultdict(list)
     for row in records.contrasts:
-        if row.source.column and row.p_operator == "=" and row.p_value and len(row.p_value.as_tuple().digits) > 2:
-            found[(row.document_id, row.study_id, row.measure, *three_numbers(row), row.p_value)].append(row)
-    for one, *others in found.values():
-        other = next(
-            (row for row in others if (row.source.table, row.source.row) != (one.source.table, one.source.row)), None
-        )
-        if other is not None and one.ci_low is not None:
+        if row.p_value and row.ci_low is not None:
+            key = (row.document_id, row.study_id, row.measure, *three_numbers(row), row.p_value, row.p_operator)
+            found[key].append(row)
+    for alike in found.values():
+        pair = next((pair for pair in combinations(alike, 2) if _copied(*pair)), None)
+        if pair is not None:
+            one, other = pair
             first, second = (f"{row.outcome_text} ({place(row.source)})" for row in (one, other))
             yield Doubt(
                 document_id=one.document_id,
@@ -70,5 +71,16 @@ def repeated_numbers(records: Records) -> Iterator[Doubt]:
                 result_ids=(one.result_id, other.result_id),
                 severity=Severity.WARNING,
                 message=f"{first} and {second} have the same estimate {interval_words(three_numbers(one))} and the "
-                f"same p={printed(one.p_value or Decimal(0))}; one may have been copied from the other.",
+                f"same p{one.p_operator}{printed(one.p_value or Decimal(0))}; one may have been copied from the other.",
             )
+
+
+def _copied(one: Contrast, other: Contrast) -> bool:
+    """Whether two rows with the same numbers are of two things."""
+    tabled = bool(one.source.column and other.source.column)
+    if tabled and (one.source.table, one.source.row) == (other.source.table, other.source.row):
+        return False
+    if tabled and one.p_operator == "=" and one.p_value is not None and len(one.p_value.as_tuple().digits) > 2:
+        return True
+    arms = one.arm_id is not None and (one.arm_id, one.comparator_arm_id) == (other.arm_id, other.comparator_arm_id)
+    return surely_differ(one.outcome, other.outcome) and arms and one.subgroup is None and other.subgroup is None

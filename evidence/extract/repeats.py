@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
-from evidence.model.codes import Measure, Outcome
+from evidence.model.codes import UNNAMED, Measure, surely_differ
 from evidence.model.records import ArmResult, Contrast, Result, Source
 
 Row = TypeVar("Row", ArmResult, Contrast)
@@ -60,7 +60,8 @@ def _one_fact(one: Contrast, other: Contrast) -> bool:
     if _in_table(one.source) and _in_table(other.source):
         # equal numbers of two rows of a table are two facts
         return one.source.table != other.source.table and (one.outcome, *_named(one)) == (other.outcome, *_named(other))
-    return _agree(one.subgroup, other.subgroup)
+    two = one.arm_id is not None and _arms_agree(one, other) and surely_differ(one.outcome, other.outcome)
+    return not two and _agree(one.subgroup, other.subgroup)
 
 
 def _arms_agree(one: Contrast, other: Contrast) -> bool:
@@ -117,7 +118,7 @@ def _same_arm_result(row: ArmResult) -> tuple[object, ...]:
 
 def _named(row: Result) -> tuple[str, ...]:
     """Words that tell outcomes of one code apart."""
-    return (row.outcome_text.lower(),) if row.outcome in (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE) else ()
+    return (row.outcome_text.lower(),) if row.outcome in UNNAMED else ()
 
 
 # -------------------------------------------------------------------------------------------------------- what is kept

@@ -14,8 +14,8 @@ from evidence.extract.digits import WHOLE, to_whole
 from evidence.extract.grids import Column, Grid, Line, Spot, grids
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.extract.rows import Rows
-from evidence.extract.table_sizes import sized_columns
-from evidence.model.records import Quantity, Source
+from evidence.extract.table_sizes import sized_columns, sizes_of
+from evidence.model.records import ARM_SIZE, Quantity, Source
 
 _EVERYBODY = re.compile(
     r"(?:all|total|overall|whole|entire|combined)(?!\S)"
@@ -58,6 +58,25 @@ def side_tables(reading: Reading, found: Sequence[Context], rows: Rows) -> Itera
                 source=source(line, spot, column),
                 **fields,  # type: ignore[arg-type]
             )
+        for arm, line, spot, column, size in _arm_sizes(reading, found[0], grid):
+            yield Quantity(
+                document_id=reading.document.document_id,
+                study_id=found[0].study.study_id,
+                what=ARM_SIZE,
+                arm=arm,
+                value=Decimal(size),
+                source=source(line, spot, column),
+            )
+
+
+def _arm_sizes(reading: Reading, own: Context, grid: Grid) -> Iterator[tuple[str, Line, Spot, Column, int]]:
+    """The number of patients over the columns of an arm, where a table gives it one, with the first cell below."""
+    for arm, sizes in sizes_of(reading, grid, own.arms).items():
+        if arm is not None and len(sizes) == 1:
+            ((size, column),) = sizes.items()
+            cells = ((line, spot) for line in grid.lines if (spot := line.spots[column.index]) is not None)
+            if (first := next(cells, None)) is not None:
+                yield own.arms[arm].label, *first, column, size
 
 
 _Found = Iterator[tuple[Line, Column, Spot, dict[str, object]]]

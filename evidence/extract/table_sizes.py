@@ -29,18 +29,7 @@ def table_sizes(reading: Reading, arms: Sequence[ArmGuess]) -> TableSizes:
     divided: set[int] = set()
     whole: list[int] = []
     for grid in grids(reading):
-        sized = list(sized_columns(grid))
-        if not sized:
-            continue
-        groups = Groups(reading, tuple(arms), grid.notes)
-        here: dict[int | None, set[int]] = {}
-        for column, size in sized:
-            who = next(
-                (who for part in reversed(column.parts) if (who := groups.who(part, loose=False)) is not None), None
-            )
-            if who is not None and (who == WHOLE or who.arm is not None):
-                here.setdefault(who.arm, set()).add(size)
-        for arm, sizes in here.items():
+        for arm, sizes in sizes_of(reading, grid, arms).items():
             if len(sizes) == 1:
                 (whole if arm is None else found.setdefault(arm, [])).append(next(iter(sizes)))
             elif arm is not None:
@@ -48,6 +37,20 @@ def table_sizes(reading: Reading, arms: Sequence[ArmGuess]) -> TableSizes:
     return TableSizes(
         arms={arm: tuple(sizes) for arm, sizes in found.items()}, divided=frozenset(divided), whole=tuple(whole)
     )
+
+
+def sizes_of(reading: Reading, grid: Grid, arms: Sequence[ArmGuess]) -> dict[int | None, dict[int, Column]]:
+    """The sizes that one table gives each arm, by its index, and everybody, None; each with a column that gives it."""
+    here: dict[int | None, dict[int, Column]] = {}
+    sized = list(sized_columns(grid))
+    if not sized:
+        return here
+    groups = Groups(reading, tuple(arms), grid.notes)
+    for column, size in sized:
+        who = next((who for part in reversed(column.parts) if (who := groups.who(part, loose=False)) is not None), None)
+        if who is not None and (who == WHOLE or who.arm is not None):
+            here.setdefault(who.arm, {}).setdefault(size, column)
+    return here
 
 
 def sized_columns(grid: Grid) -> Iterator[tuple[Column, int]]:

@@ -121,3 +121,38 @@ class DocumentStatus(StrEnum):
 
 #: `derivation` of a number that stands in the document; any other text names the method that computed it.
 REPORTED = "reported"
+
+
+#: Outcomes that documents call by each other's names ("relapse or death" of leukaemia-free survival).
+_KIN = (
+    {Outcome.OS, Outcome.DEATH},
+    {
+        Outcome.RFS,
+        Outcome.LFS,
+        Outcome.EFS,
+        Outcome.PFS,
+        Outcome.DFS,
+        Outcome.DOR,
+        Outcome.TTP,
+        Outcome.GRFS,
+        Outcome.RELAPSE,
+    },
+    {Outcome.NRM, Outcome.TRM},
+    {
+        Outcome.CR,
+        Outcome.CRI,
+        Outcome.CRH,
+        Outcome.CRP,
+        Outcome.CRC,
+        Outcome.PR,
+        Outcome.ORR,
+        Outcome.MRD_NEG,
+    },
+)
+#: Outcomes that stand for many things, told apart by their words.
+UNNAMED = (Outcome.OTHER, Outcome.AE, Outcome.AE_G3, Outcome.SAE)
+
+
+def surely_differ(one: Outcome, other: Outcome) -> bool:
+    """Whether two codes are of two things, whatever words a document has for each."""
+    return one != other and not {one, other} & set(UNNAMED) and not any({one, other} <= kin for kin in _KIN)

@@ -186,6 +186,8 @@ class Flag:
 
 #: What a sentence is that claims an effect without a number.
 CONCLUSION = "conclusion"
+#: The number of patients over the columns of an arm in a table.
+ARM_SIZE = "patients of the arm"
 #: What limits are that a text gives over several studies.
 OVER_STUDIES = "studies"
 #: What numbers of patients, or single patients of a table, are by their residual disease.

@@ -6,7 +6,7 @@ import pytest
 from evidence.check import check
 from evidence.check.conflicts import conflict_within_document
 from evidence.model.codes import Adjustment, Measure, Severity
-from evidence.model.records import Quantity, Records, Source
+from evidence.model.records import ARM_SIZE, Arm, Quantity, Records, Source
 from tests.check.rows import arm_result, at, contrast, of
 from tests.extract.texts import records as read_records
 
@@ -28,7 +28,7 @@ def told(what, value, section=None, **more):
         (("0.62", "0.40", "0.99"), Severity.ERROR),
         (("0.82", "0.40", "0.96"), Severity.ERROR),
         (("0.62", "0.40", "0.97"), Severity.INFO),  # its last digit cut off
-        (("0.70", "0.45", "1.09"), None),  # another analysis
+        (("0.70", "0.45", "1.09"), Severity.INFO),  # perhaps another analysis
     ],
 )
 def test_a_comparison_is_doubted_where_one_of_its_three_numbers_differs_in_another_place(other, severity):
@@ -46,6 +46,45 @@ def test_two_models_or_two_subgroups_may_share_numbers():
     second = at(contrast("0.62", "0.40", "0.99"), table="Table 2", column="HR", result_id="c2")
     assert not list(conflict_within_document(of(first, replace(second, adjustment=Adjustment.ADJUSTED))))
     assert not list(conflict_within_document(of(first, replace(second, subgroup="women"))))
+
+
+@pytest.mark.parametrize(
+    ("p_values", "more", "severity"),
+    [
+        (("<0.001", "<0.001"), {}, Severity.WARNING),
+        (("<0.001", "=0.03"), {}, Severity.INFO),
+        ((None, None), {}, Severity.INFO),
+        (("<0.001", "<0.001"), {"adjustment": Adjustment.ADJUSTED}, None),  # there may be several models
+        (("<0.001", "<0.001"), {"subgroup": "women"}, None),
+        (("<0.001", "<0.001"), {"table": None}, None),  # two sentences
+    ],
+)
+def test_text_and_table_give_one_comparison_one_result(p_values, more, severity):
+    first, second = (contrast(*numbers, p=p) for numbers, p in zip((ONE, OTHER), p_values, strict=True))
+    first = at(first, section="Abstract")
+    second = at(second, **({"table": "Table 2", "column": "HR", "start": 90, "result_id": "c2"} | more))
+    found = list(conflict_within_document(of(first, second)))
+    assert [doubt.severity for doubt in found] == ([severity] if severity else [])
+    if severity is Severity.WARNING:
+        assert (
+            "0.64 (0.49 to 0.83) (abstract), but 0.74 (0.56 to 0.95) (Table 2), both with p<0.001" in found[0].message
+        )
+
+
+ONE, OTHER = ("0.64", "0.49", "0.83"), ("0.74", "0.56", "0.95")
+
+
+@pytest.mark.parametrize(
+    ("told", "doubted"),
+    [(120, False), (104, False), (131, True), (102, True)],  # 102 has the digits of 120
+)
+def test_a_table_has_no_more_patients_in_an_arm_than_there_are(told, doubted):
+    arm = Arm(arm_id="a1", study_id="s1", document_id="d1", label="letrozole", n=120)
+    source = Source(char_start=0, char_end=6, quote="quoted", table="Table 1")
+    size = Quantity(document_id="d1", study_id="s1", what=ARM_SIZE, arm="letrozole", value=Decimal(told), source=source)
+    found = list(conflict_within_document(Records(arms=(arm,), quantities=(size, size))))
+    words = [f"letrozole: the arm has 120 patients, but {told} in Table 1."] * doubted
+    assert [doubt.message for doubt in found] == words
 
 
 def test_a_minus_sign_lost_in_the_text_is_found():

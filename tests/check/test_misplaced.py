@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evidence.check.misplaced import arms_swapped, repeated_numbers
-from evidence.model.codes import Severity
+from evidence.model.codes import Outcome, Severity
 from tests.check.rows import arm_result, at, contrast, of
 
 
@@ -35,3 +35,14 @@ def test_the_numbers_of_another_row_look_copied():
     assert not list(repeated_numbers(of(first, replace(second, p_value=Decimal("0.3311")))))
     short = [replace(row, p_value=Decimal("0.03")) for row in (first, second)]
     assert not list(repeated_numbers(of(*short)))  # p-values of two digits meet by chance
+
+
+def test_one_result_of_two_kinds_of_outcome_looks_copied_wherever_it_stands():
+    first = at(contrast("0.48", "0.27", "0.86", p="<0.001"), section="Results", outcome=Outcome.OS)
+    second = at(first, table="Table 2", column="HR", outcome=Outcome.NRM, outcome_text="NRM", result_id="c2")
+    (doubt,) = repeated_numbers(of(first, second))
+    assert "same estimate 0.48 (0.27 to 0.86) and the same p<0.001" in doubt.message
+    assert not list(repeated_numbers(of(first, replace(second, subgroup="women"))))
+    assert not list(repeated_numbers(of(first, replace(second, arm_id="a9"))))
+    assert not list(repeated_numbers(of(first, replace(second, outcome=Outcome.DEATH))))  # the same by another name
+    assert not list(repeated_numbers(of(first, replace(second, p_value=None, p_operator=None))))

@@ -65,3 +65,12 @@ def test_equal_numbers_of_two_rows_of_a_table_are_two_facts():
 def test_readings_that_contradict_each_other_stay_apart():
     assert len(contrasts_once([reading(10, subgroup="men"), reading(90, subgroup="women")])) == 2
     assert len(contrasts_once([reading(10, **p("0.03")), reading(90, **p("0.30"))])) == 2
+
+
+def test_equal_numbers_of_two_kinds_of_outcome_are_two_facts():
+    arms = {"arm": "letrozole", "comparator": "tamoxifen", "arm_id": "a1", "comparator_arm_id": "a2"}
+    deaths, toxic = reading(10, **arms), reading(90, **arms, outcome=Outcome.NRM)
+    in_table = reading(200, **arms, table="Table 1", row="NRM", outcome=Outcome.NRM)
+    assert [row.outcome for row in contrasts_once([deaths, toxic, in_table])] == [Outcome.OS, Outcome.NRM]
+    called_otherwise = reading(90, **arms, outcome=Outcome.DEATH)
+    assert len(contrasts_once([deaths, called_otherwise])) == 1

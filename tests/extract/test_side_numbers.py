@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from evidence.extract import extract
-from evidence.model.records import CONCLUSION
+from evidence.model.records import ARM_SIZE, CONCLUSION
 from evidence.read import read
 from tests.extract.texts import METHODS, records, trial
 
@@ -184,4 +184,15 @@ def test_a_median_and_its_range_may_stand_in_two_lines():
 
 def test_percentages_are_read_with_the_size_of_their_column():
     found = cells("| Letrozole (n=120) | Tamoxifen (n=120)", ["Smokers, n (%) | 30 (25) | 33 (27.5)"])
-    assert [(int(one.value), str(one.percent), one.group) for one in found] == [(30, "25", 120), (33, "27.5", 120)]
+    shares = [one for one in found if one.percent is not None]
+    assert [(int(one.value), str(one.percent), one.group) for one in shares] == [(30, "25", 120), (33, "27.5", 120)]
+
+
+def test_the_sizes_over_the_columns_of_a_table_are_read_for_each_arm():
+    table = (
+        "Table 1. Outcomes\n\n| Outcome | Letrozole (n = 120) | Tamoxifen (n = 102) |\n|---|---|---|\n"
+        "| Relapse, n (%) | 12 (10.0) | 18 (15.0) |\n"
+    )
+    found = records(f"Methods: {METHODS}\n\nResults: Relapses are in Table 1.\n\n{table}").quantities
+    sizes = [(one.arm, int(one.value)) for one in found if one.what == ARM_SIZE]
+    assert sizes == [("letrozole", 120), ("tamoxifen", 102)]
