@@ -11,6 +11,8 @@ from evidence.web.wording import NAMES
 
 #: Before the name of a column in a form, so that it is never taken for another field.
 PREFIX = "v_"
+#: Columns without which a row says nothing.
+NEEDED = ("arm", "comparator", "outcome", "measure")
 _OPERATORS = ("=", "<", ">", "<=", ">=")
 _NUMBERS = ("number", "integer")
 
@@ -64,7 +66,7 @@ def arms_of(records: Records, document_id: str, study_id: str | None = None) -> 
 def _choices(table: str, arms: Sequence[Arm]) -> Mapping[str, Sequence[tuple[str, str]]]:
     compares = table == "contrasts"
     measures = tuple(measure for measure in Measure if (measure in CONTRAST_MEASURES) == compares)
-    of_study = (("", "none of them"), *((arm.arm_id, arm.label) for arm in arms))
+    of_study = (("", "none, or all patients"), *((arm.arm_id, arm.label) for arm in arms))
     return {
         "arm_id": of_study,
         "comparator_arm_id": of_study,
@@ -77,5 +79,6 @@ def _choices(table: str, arms: Sequence[Arm]) -> Mapping[str, Sequence[tuple[str
 
 
 def _with(options: Sequence[tuple[str, str]], value: str) -> Sequence[tuple[str, str]]:
-    """The options, with a value that is none of them, so that a form never changes what nobody touched."""
-    return options if not options or value in {known for known, _ in options} else (*options, (value, value))
+    """The options, with a value that is none of them, so that a form never says what nobody chose."""
+    known = {option for option, _ in options}
+    return options if not options or value in known else ((value, value or "choose"), *options)

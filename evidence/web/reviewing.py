@@ -15,6 +15,8 @@ from evidence.web.known import Known
 _LOG = logging.getLogger("evidence.web")
 #: States of the store whose rows are kept, to tell what a decision moved.
 _STATES = 6
+#: Seconds that the first reader waits for the order; the libraries of statistics may have to be loaded for it.
+_FIRST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +62,20 @@ class Reviewing:
     def now(self) -> Reviewed:
         """The store as it stands.
 
-        What numbers could change in pooled estimates is found anew behind the scenes: the order of the queue may be
-        that of a moment ago, so that nobody waits for it.
+        What numbers could change in pooled estimates is found anew behind the scenes: nobody waits for it longer than
+        a moment, and the order of the queue may be that of the decision before.
         """
         version, records = self._known.dated()
         with self._lock:
             if version in self._states:
                 self._states.move_to_end(version)
                 return self._states[version]
-            first = self._stakes is None
-        if first:
-            self._weigh(version, records)
-        else:
-            Thread(target=self._weigh, args=(version, records), daemon=True).start()
-        return self._kept(version, records)
+        state = self._kept(version, records)
+        weighing = Thread(target=self._weigh, args=(version, records), daemon=True)
+        weighing.start()
+        if self._stakes is None:
+            weighing.join(_FIRST_SECONDS)
+        return self.at(version) or state
 
     def at(self, version: str) -> Reviewed | None:
         """The store as it stood; None where that is too long ago."""
@@ -90,17 +92,15 @@ class Reviewing:
             return state
 
     def _weigh(self, version: str, records: Records) -> None:
-        if not self._weighing.acquire(blocking=self._stakes is None):
-            return  # the decision after the one that is being looked at will see to it
+        if not self._weighing.acquire(blocking=False):
+            return  # the one after the decision that is being looked at will see to it
+        stakes: Mapping[str, Stake] = {}
         try:
             stakes = stakes_of(records)
         except EvidenceError as error:
             _LOG.warning("the order of the review does not know what moves pooled estimates: %s", error)
-            stakes = {}
         finally:
+            self._stakes = stakes
             self._weighing.release()
-        self._stakes = stakes
-        with self._lock:
-            known = version in self._states
-        if known:
+        if self.at(version) is not None:
             self._kept(version, records)

@@ -5,9 +5,9 @@ from html import unescape
 
 import pytest
 
+from evidence import pipeline
 from evidence.model.records import Contrast
 from evidence.pipeline import checked_records
-from tests.web.conftest import Browser
 
 HX = {"HX-Request": "true"}
 
@@ -222,17 +222,21 @@ def test_a_document_read_by_two_people_is_not_decided_here(home, store, hazard):
     assert decide(home, hazard, "accept").status_code == 422
 
 
-def test_pooled_results_that_moved_are_told(home, store, service, rows):
-    before = service.reviewing.now().version
-    pooled = store.records()
-    assert pooled
-    store.decide(rows[0].result_id, "accept", by="Ada")
-    answer = home.get("/review/moves", params={"before": before})
+def test_pooled_results_that_moved_are_told(home, store, tmp_path):
+    for name, estimate, low, high in (("Alder", "0.50", "0.30", "0.83"), ("Birch", "0.80", "0.60", "1.07")):
+        (tmp_path / f"{name}.txt").write_text(
+            f"{name} 2020: midostaurin against placebo in acute myeloid leukemia, a randomised trial\n\n"
+            "METHODS: We randomly assigned 200 patients to midostaurin (n=100) or placebo (n=100).\n"
+            f"RESULTS: Overall survival was longer with midostaurin than with placebo (hazard ratio {estimate}; "
+            f"95% CI, {low} to {high}).\n"
+        )
+    assert pipeline.ingest([tmp_path / "Alder.txt", tmp_path / "Birch.txt"], store).complete
+    row = next(row for row in checked_records(store).contrasts if str(row.estimate) == "0.80")
+    answer = decide(home, row, "correct", v_estimate="0.70", v_ci_high="0.82", reason="as printed elsewhere")
     assert answer.status_code == 200
+    panel = unescape(re.search(r'hx-get="(/review/moves[^"]+)"', answer.text)[1])
+    moved = home.get(panel).text
+    assert "OS HR, midostaurin" in moved
+    before, after = re.findall(r"0\.\d\d(?= \()", moved)
+    assert float(after) < float(before)
     assert home.get("/review/moves", params={"before": "of-another-time"}).text.strip() == ""
-
-
-def test_several_browsers_review_one_queue(site, rows):
-    with Browser(site) as other:
-        other.say("/name", {"name": "Grace"}, of="/login")
-        assert other.get("/review").status_code == 200

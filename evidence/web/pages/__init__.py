@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from evidence.web.pages import decisions, documents, home, login, review, search
+from evidence.web.pages import decisions, documents, entering, home, login, review, search
 
 ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
     documents.router,
+    entering.router,
     home.router,
     login.router,
     review.router,

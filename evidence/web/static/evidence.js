@@ -142,3 +142,101 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
   prepared();
 })();
+
+// Choosing the words of a row to be added, on the picture of a page or in the text.
+(() => {
+  const NS = "http://www.w3.org/2000/svg";
+
+  const fill = async (documentId, start, end) => {
+    const answer = await fetch(`/documents/${documentId}/quote?start=${start}&end=${end}`);
+    if (!answer.ok) return;
+    const form = document.getElementById("entry");
+    form.elements.quote.value = (await answer.json()).quote;
+    form.elements.char_start.value = start;
+    form.elements.char_end.value = end;
+    form.elements.quote.dispatchEvent(new Event("chosen", { bubbles: true }));
+  };
+
+  // Offsets count characters as Python does, a browser counts some of them twice.
+  const offset = (node, at) => {
+    const part = node.parentElement?.closest("[data-start]");
+    if (!part) return null;
+    const before = document.createRange();
+    before.setStart(part, 0);
+    before.setEnd(node, at);
+    return Number(part.dataset.start) + [...before.toString()].length;
+  };
+
+  const choosing = () => document.querySelector("[data-choosing]");
+
+  document.addEventListener("pointerup", () => {
+    const source = choosing();
+    const selection = getSelection();
+    if (!source || !source.querySelector(".text") || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    if (!source.querySelector(".text").contains(range.commonAncestorContainer)) return;
+    const [start, end] = [offset(range.startContainer, range.startOffset), offset(range.endContainer, range.endOffset)];
+    if (start !== null && end !== null && start < end) fill(source.dataset.choosing, start, end);
+  });
+
+  let words = null;
+  let from = null;
+  let frame = null;
+
+  const point = (svg, event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+
+  const wordsOf = async (picture) => {
+    const key = `${picture.dataset.document}/pages/${picture.dataset.page}`;
+    if (words?.key !== key) {
+      const answer = await fetch(`/documents/${key}/words`);
+      words = { key, found: answer.ok ? (await answer.json()).words : [] };
+    }
+    return words.found;
+  };
+
+  const rectangle = (svg, name, x, y, width, height) => {
+    const rect = document.createElementNS(NS, "rect");
+    rect.setAttribute("class", name);
+    for (const [key, value] of Object.entries({ x, y, width, height })) rect.setAttribute(key, value);
+    svg.append(rect);
+    return rect;
+  };
+
+  document.addEventListener("pointerdown", (event) => {
+    const svg = event.target.closest("[data-choosing] .picture svg");
+    if (!svg || event.button !== 0) return;
+    event.preventDefault();
+    wordsOf(svg.parentElement);
+    from = point(svg, event);
+    frame = rectangle(svg, "frame", from.x, from.y, 0, 0);
+    svg.setPointerCapture(event.pointerId);
+  });
+
+  document.addEventListener("pointermove", (event) => {
+    if (!frame) return;
+    const to = point(frame.ownerSVGElement, event);
+    const sides = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
+    for (const [key, value] of Object.entries(sides)) frame.setAttribute(key, value);
+  });
+
+  document.addEventListener("pointercancel", () => { frame?.remove(); frame = null; });
+
+  document.addEventListener("pointerup", async () => {
+    if (!frame) return;
+    const svg = frame.ownerSVGElement;
+    const [left, top, width, height] = ["x", "y", "width", "height"].map((key) => Number(frame.getAttribute(key)));
+    frame.remove();
+    frame = null;
+    const chosen = (await wordsOf(svg.parentElement)).filter(([, , x, y, w, h]) => {
+      const [across, down] = [x + w / 2, y + h / 2];
+      return across >= left && across <= left + width && down >= top && down <= top + height;
+    });
+    if (!chosen.length) return;
+    const start = Math.min(...chosen.map((word) => word[0]));
+    const end = Math.max(...chosen.map((word) => word[1]));
+    for (const old of svg.querySelectorAll(".quoted, .chosen")) old.remove();
+    // The quote is one stretch of the text: what stands between the chosen words is part of it.
+    for (const [a, b, x, y, w, h] of words.found) if (a < end && b > start) rectangle(svg, "chosen", x, y, w, h);
+    fill(svg.parentElement.dataset.document, start, end);
+  });
+})();
