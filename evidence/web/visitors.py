@@ -11,13 +11,15 @@ cookie that could be misused.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from evidence.errors import Forbidden
 from evidence.model.users import Role, Scope, User
@@ -117,6 +119,17 @@ def keep_session(response: Response, service: Service, session: Session) -> None
 def end_session(response: Response) -> None:
     """Take the cookie back."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
+def ask_name(request: Request, service: Service, visitor: Visitor) -> Response | None:
+    """The one person at home, before anything can be recorded under a name: asked for it, where it was not told."""
+    if visitor.via != "home" or visitor.csrf:
+        return None
+    if not visitor.name:
+        return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=HTTPStatus.SEE_OTHER)
+    again = RedirectResponse(str(request.url.replace(scheme="", netloc="")), status_code=HTTPStatus.SEE_OTHER)
+    keep_session(again, service, new_session(name=visitor.name))
+    return again
 
 
 def visitor_of(

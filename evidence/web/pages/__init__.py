@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from evidence.web.pages import decisions, documents, entering, home, login, review, search
+from evidence.web.pages import account, decisions, documents, entering, home, login, review, search, users
 
 ROUTERS: tuple[APIRouter, ...] = (
+    account.router,
     decisions.router,
     documents.router,
     entering.router,
@@ -12,4 +13,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     login.router,
     review.router,
     search.router,
+    users.router,
 )

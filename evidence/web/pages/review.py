@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +15,7 @@ from evidence.web.review_page import address, done_page, first_waiting, row_page
 from evidence.web.reviewing import Reviewed, Scope
 from evidence.web.service import Service, Serving
 from evidence.web.sources import source_of
-from evidence.web.visitors import Reviewer, Viewer, Visitor, keep_session, new_session
+from evidence.web.visitors import Reviewer, Viewer, ask_name
 from evidence.web.wording import pooled_words, question_words
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +34,7 @@ def first(
     before: Asked = None,
 ) -> Response:
     """The first row that waits."""
-    if asked := _to_be_named(request, service, visitor):
+    if asked := ask_name(request, service, visitor):
         return asked
     scope = Scope(document_id=document or None, study_id=study or None)
     following = first_waiting(service, scope)
@@ -70,7 +69,7 @@ def show(
     before: Asked = None,
 ) -> Response:
     """A row beside its source."""
-    if asked := _to_be_named(request, service, visitor):
+    if asked := ask_name(request, service, visitor):
         return asked
     scope = Scope(document_id=document or None, study_id=study or None)
     return row_page(request, service, visitor, result_id, scope, told=told, before=before)
@@ -85,17 +84,6 @@ def source(request: Request, service: Serving, visitor: Viewer, result_id: str) 
         return Response(status_code=HTTPStatus.NO_CONTENT)
     found = source_of(service, state.records, row, wait=True)
     return page(request, "review_source.html", {"visitor": visitor, "row": row, "source": found})
-
-
-def _to_be_named(request: Request, service: Service, visitor: Visitor) -> Response | None:
-    """The one person at home, before decisions can be recorded under a name: asked for it, where it was not told."""
-    if visitor.via != "home" or visitor.csrf:
-        return None
-    if not visitor.name:
-        return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=HTTPStatus.SEE_OTHER)
-    again = RedirectResponse(str(request.url.replace(scheme="", netloc="")), status_code=HTTPStatus.SEE_OTHER)
-    keep_session(again, service, new_session(name=visitor.name))
-    return again
 
 
 def _questions(service: Service, earlier: Reviewed, now: Reviewed) -> tuple[Question, ...]:
