@@ -219,7 +219,7 @@ def test_a_document_read_by_two_people_is_not_decided_here(home, store, hazard):
     assert "/dual/" in page.text
     assert str(hazard.estimate) not in page.text
     assert home.get("/review", params={"document": hazard.document_id}).url.path == "/review"
-    assert decide(home, hazard, "accept").status_code == 422
+    assert decide(home, hazard, "accept").status_code == 409
 
 
 def test_pooled_results_that_moved_are_told(home, store, tmp_path):
