@@ -31,6 +31,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached, read or written at this moment; nothing was stored."""
 
 
+class ServiceError(EvidenceError):
+    """The service cannot listen where it was asked to."""
+
+
 class QueueFull(EvidenceError):
     """Too many jobs wait already for another to be taken."""
 

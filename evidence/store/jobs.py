@@ -47,9 +47,7 @@ class Jobs:
             If too many jobs wait already.
         """
         with self._database.writing() as connection:
-            waiting = select(func.count()).select_from(_jobs).where(_row.status == JobStatus.WAITING.value)
-            _refuse(int(connection.scalar(waiting) or 0), MOST_WAITING, "")
-            _refuse(int(connection.scalar(waiting.where(_row.created_by == by)) or 0), MOST_WAITING_OF_ONE, f" of {by}")
+            _check_room(connection, by)
             values = {
                 "kind": kind,
                 "arguments": arguments,
@@ -63,6 +61,17 @@ class Jobs:
             }
             job_id = connection.execute(insert(_jobs).returning(_row.job_id), values).scalar_one()
             return _known(connection, job_id)
+
+    def check_room(self, *, by: str) -> None:
+        """See that this person may submit a job now, before anything is made ready for it.
+
+        Raises
+        ------
+        QueueFull
+            If too many jobs wait already.
+        """
+        with self._database.reading() as connection:
+            _check_room(connection, by)
 
     def take(self, worker: str, *, lease_seconds: float = LEASE_SECONDS) -> Job | None:
         """Give this worker the oldest job that waits or whose lease has run out; None where there is none.
@@ -168,6 +177,12 @@ class Jobs:
         """Change a job that this worker holds."""
         with self._database.writing() as connection:
             return _change(connection, job_id, holder=worker, **values)
+
+
+def _check_room(connection: Connection, by: str) -> None:
+    waiting = select(func.count()).select_from(_jobs).where(_row.status == JobStatus.WAITING.value)
+    _refuse(int(connection.scalar(waiting) or 0), MOST_WAITING, "")
+    _refuse(int(connection.scalar(waiting.where(_row.created_by == by)) or 0), MOST_WAITING_OF_ONE, f" of {by}")
 
 
 def _refuse(waiting: int, most: int, whose: str) -> None:

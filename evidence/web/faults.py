@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from evidence.errors import (
     Conflict,
     EvidenceError,
+    FolderFull,
     Forbidden,
     LoginRefused,
     NotFound,
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[EvidenceError], HTTPStatus, str], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND, "not_found"),
     (Conflict, HTTPStatus.CONFLICT, "conflict"),
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS, "queue_full"),
+    (FolderFull, HTTPStatus.INSUFFICIENT_STORAGE, "folder_full"),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, "store_unavailable"),
 )
 

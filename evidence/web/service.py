@@ -21,11 +21,10 @@ class Service:
     """One running service."""
 
     store: "Store"
-    files: OriginalFolder | None = None  # of uploads; None: the service takes none
+    files: OriginalFolder | None = None  # of uploaded files; None: the service takes none
     questions: Sequence[Question] | None = None  # of a question file; None: those that the store suggests
     local_name: str | None = None  # who decides while there are no users, where told at the start
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")  # names under which a browser may ask for it
-    originals: OriginalFolder | None = None  # the uploaded files; others are where they were ingested from
     secure: bool = False  # served over HTTPS: cookies never travel otherwise
     known: Known = field(init=False)
     reviewing: Reviewing = field(init=False)

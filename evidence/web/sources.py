@@ -67,7 +67,7 @@ def original(service: "Service", document: DocumentRecord) -> bytes:
     ReadError
         If they are not there any more.
     """
-    data = files.original(document, service.originals)
+    data = files.original(document, service.files)
     if data is None:
         raise ReadError(f"The file of {document.source} is not there any more, or was changed; its text is shown.")
     return data

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi import UploadFile
+from starlette.datastructures import UploadFile
 
 from evidence.errors import StoreError
 from evidence.model.jobs import Job
@@ -19,7 +19,9 @@ def take_uploads(service: Service, files: Sequence[UploadFile], *, by: str, ocr:
     Raises
     ------
     StoreError
-        If there are none or too many, one is empty, or the folder of uploads cannot take them.
+        If there are none or too many, or the folder of uploads cannot be used.
+    FolderFull
+        If the folder of uploads has no room for them.
     QueueFull
         If too many jobs wait already.
     """
@@ -30,6 +32,7 @@ def take_uploads(service: Service, files: Sequence[UploadFile], *, by: str, ocr:
         raise StoreError("No file was sent; choose one or several papers.")
     if len(named) > MOST_FILES:
         raise StoreError(f"{len(named)} files were sent and at most {MOST_FILES} are taken at once; send fewer.")
+    service.store.jobs.check_room(by=by)
     kept = []
     for file in named:
         file.file.seek(0)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from evidence.web.pages import account, decisions, documents, entering, home, login, review, search, users
+from evidence.web.pages import account, decisions, documents, entering, home, jobs, login, review, search, users
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
     entering.router,
     home.router,
+    jobs.router,
     login.router,
     review.router,
     search.router,

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from evidence.model.codes import RowStatus, Severity
 from evidence.model.records import DocumentRecord, Records
 from evidence.model.studies import merged_studies, study_labels
+from evidence.web.pages.jobs import upload_values
 from evidence.web.rendering import page
 from evidence.web.service import Serving
-from evidence.web.visitors import Viewer
+from evidence.web.visitors import Viewer, ask_name
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,9 +32,12 @@ class DocumentState:
 @router.get("/")
 def home(request: Request, service: Serving, visitor: Viewer) -> Response:
     """Documents and studies with their state."""
+    if visitor.name and (named := ask_name(request, service, visitor)):
+        return named
     records = service.known.records()
     studies = len({study.study_id for study in records.studies})
-    return page(request, "home.html", {"visitor": visitor, "documents": document_states(records), "studies": studies})
+    values = {"documents": document_states(records), "studies": studies, **upload_values(service, visitor)}
+    return page(request, "home.html", {"visitor": visitor, **values})
 
 
 def document_states(records: Records) -> list[DocumentState]:

@@ -239,4 +239,103 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     for (const [a, b, x, y, w, h] of words.found) if (a < end && b > start) rectangle(svg, "chosen", x, y, w, h);
     fill(svg.parentElement.dataset.document, start, end);
   });
+
+// Uploads: files dropped on the form, and what was chosen said before it is sent.
+for (const form of document.querySelectorAll("[data-drop]")) {
+  const input = form.querySelector("input[type=file]");
+  const chosen = form.querySelector("#upload-chosen");
+  const around = form.closest(".upload");
+
+  const refused = (files) => {
+    const [most, largest] = [Number(form.dataset.mostFiles), Number(form.dataset.largest)];
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    if (files.length > most) return `${files.length} files are chosen and at most ${most} are taken at once; send fewer.`;
+    if (bytes <= largest) return "";
+    const shown = [bytes, largest].map((size) => Math.ceil(size / 2 ** 20));
+    return `These files have ${shown[0]} MB and at most ${shown[1]} MB are taken at once; send fewer.`;
+  };
+  const show = () => {
+    const files = [...input.files];
+    const fault = refused(files);
+    input.setCustomValidity(fault);
+    const said = document.createElement("p");
+    said.textContent = fault || files.map((file) => file.name).join(", ");
+    said.className = fault ? "fault" : "";
+    chosen.replaceChildren(...(files.length ? [said] : []));
+  };
+
+  input.addEventListener("change", show);
+  for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    around.addEventListener(name, (event) => {
+      event.preventDefault();
+      around.classList.toggle("over", over);
+    });
+  }
+  around.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    show();
+    input.focus();
+  });
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button");
+    button.disabled = true;
+    button.textContent = "Uploading …";
+  });
+  addEventListener("pageshow", (event) => {  // the page came back from the browser's memory, with its button disabled
+    if (event.persisted) location.reload();
+  });
+}
+
+// Progress of jobs, told by the server as it changes; where that breaks off, the row is asked for again.
+(() => {
+  const AT_ONCE = 2;  // a browser opens few connections to one server, and the page needs some
+  const AGAIN = 5000;
+  const followed = new Map();
+
+  const renewed = (number) => htmx.ajax("GET", `/jobs/${number}`, { target: `#job-${number}`, swap: "outerHTML" });
+
+  const follow = (row) => {
+    const number = row.dataset.job;
+    const events = new EventSource(`/api/v1/jobs/${number}/events`);
+    followed.set(number, events);
+    events.addEventListener("job", async (event) => {
+      const job = JSON.parse(event.data);
+      const now = document.getElementById(`job-${number}`);
+      if (!["waiting", "running"].includes(job.status)) {
+        events.close();
+        await renewed(number);
+        followed.delete(number);
+        next();
+        return;
+      }
+      const bar = now.querySelector("progress");
+      [bar.max, bar.value] = [job.total || 1, job.done];
+      const status = now.querySelector("[data-status]");
+      status.textContent = job.status;
+      status.className = `status ${job.status}`;
+      now.querySelector("[data-told]").textContent = `${job.done} of ${job.total}${job.message ? ` · ${job.message}` : ""}`;
+    });
+    events.addEventListener("error", () => {
+      if (events.readyState !== EventSource.CLOSED) return;  // the browser asks again by itself
+      setTimeout(async () => {
+        await renewed(number);
+        followed.delete(number);
+        next();
+      }, AGAIN);
+    });
+  };
+
+  // The oldest first: they are worked on in this order.
+  const next = () => {
+    const rows = [...document.querySelectorAll("[data-job]")].reverse();
+    for (const row of rows) {
+      if (followed.size >= AT_ONCE) return;
+      if (!followed.has(row.dataset.job)) follow(row);
+    }
+  };
+
+  document.addEventListener("DOMContentLoaded", next);
+  if (document.readyState !== "loading") next();
+  addEventListener("pagehide", () => followed.forEach((events) => events.close()));
 })();
