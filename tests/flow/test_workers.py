@@ -25,8 +25,8 @@ RIS = b"".join(
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'evidence.db'}"
+def url(either):
+    return either
 
 
 @pytest.fixture
