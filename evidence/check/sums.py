@@ -15,7 +15,7 @@ _FEWEST, _SHARE = 3, 0.6
 
 
 def sum_mismatch(records: Records) -> Iterator[Doubt]:
-    """The numbers of the groups do not add up to the number of all.
+    """The numbers of the groups do not add up to the number of all, or one of them is above it.
 
     In a table it is asked only where most rows do add up, so that the groups are known to divide the patients.
     """
@@ -30,6 +30,7 @@ def sum_mismatch(records: Records) -> Iterator[Doubt]:
             lines[quantity.source.row, quantity.what].append(quantity)
         elif not quantity.source.table:
             sentences[(quantity.document_id, quantity.source.char_start, quantity.what)].append(quantity)
+    yield from _above_all(records)
     for parts in sentences.values():
         if (sums := _sums(parts)) and sums[0] != sums[1]:
             yield _sum_doubt(parts, *sums, "text")
@@ -42,6 +43,25 @@ def sum_mismatch(records: Records) -> Iterator[Doubt]:
         for parts, (whole, total) in told:
             if whole != total:
                 yield _sum_doubt(parts, whole, total, table)
+
+
+def _above_all(records: Records) -> Iterator[Doubt]:
+    """More people than those they are said to be among, unless a row says so already."""
+    read = {(row.document_id, row.events, row.total) for row in records.arm_results}
+    told = {
+        (one.document_id, int(one.value), one.total): one
+        for one in reversed(records.quantities)
+        if one.value is not None and one.total is not None and one.value > one.total and one.percent is None
+    }
+    for (document, part, everybody), one in told.items():
+        if (document, part, everybody) not in read:
+            yield Doubt(
+                document_id=document,
+                study_id=one.study_id,
+                result_ids=(),
+                severity=Severity.ERROR,
+                message=f"{part} are said to be among {everybody} {one.what} ({place(one.source)}).",
+            )
 
 
 def _sums(parts: Sequence[Quantity]) -> tuple[Decimal, Decimal] | None:

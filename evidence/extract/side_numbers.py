@@ -113,6 +113,7 @@ def _told(words: str) -> Iterator[_Fields]:
     yield from _given(words)
     yield from _deaths(words)
     yield from _parts(words)
+    yield from _larger_parts(words)
 
 
 def _holds(words: str, parts: Iterable[str]) -> bool:
@@ -227,6 +228,27 @@ def _parts(words: str) -> Iterator[_Fields]:
             yield _count(before["what"], whole)
             yield _count(before["what"], first, match["first"])
             yield _count(before["what"], second, match["second"])
+
+
+_PART_OF = re.compile(
+    rf"(?<![\w.,/%-])(?<!week )(?<!day )(?<!cycle )(?<!grade )(?<!stage )(?P<part>{WHOLE}) (?:out )?of (?:the |all )?"
+    rf"(?P<all>{WHOLE}) {_PEOPLE}\b"
+)
+_OF_ALL = re.compile(
+    rf"\b[Oo]f (?:the |all )?(?P<all>{WHOLE}) {_PEOPLE}\b[^.,;:()\d]{{0,60}}, (?P<part>{WHOLE}) "
+    r"(?:were|was|had|have|received|completed|died|relapsed|responded|achieved)\b"
+)
+#: A larger number is of something else: a year, a dose.
+_MOST_OF_ALL = 2
+
+
+def _larger_parts(words: str) -> Iterator[_Fields]:
+    """Numbers of people said to be among fewer people."""
+    for form in (_PART_OF, _OF_ALL) if "of " in words.lower() else ():
+        for match in form.finditer(words):
+            part, everybody = to_whole(match["part"]), to_whole(match["all"])
+            if everybody < part <= _MOST_OF_ALL * everybody:
+                yield _count("patients", part) | {"total": everybody}
 
 
 # ----------------------------------------------------------------------------------------- limits, shares, p-values

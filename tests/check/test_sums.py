@@ -141,3 +141,15 @@ def test_a_percentage_of_a_table_is_doubted_where_the_others_fit_the_heads():
     assert doubt.severity is Severity.WARNING
     assert not list(share_mismatch(of(*shares(*["25.0"] * 12, "28.0"))))  # some are missing
     assert not list(share_mismatch(of(*shares(*["22.0"] * 12, "25.0"))))  # standardized percentages
+
+
+@pytest.mark.parametrize(("value", "doubted"), [("131", True), ("120", False)])
+def test_no_part_of_the_patients_is_larger_than_all(value, doubted):
+    found = list(sum_mismatch(of(quantity("patients", value=value, total=120))))
+    assert [doubt.severity for doubt in found] == [Severity.ERROR] * doubted
+    assert not found or found[0].message == "131 are said to be among 120 patients (text)."
+
+
+def test_a_part_above_all_that_is_a_row_is_left_to_the_checks_of_rows():
+    told = of(quantity("patients", value="131", total=120))
+    assert not list(sum_mismatch(replace(told, arm_results=(arm_result(events=131, total=120),))))

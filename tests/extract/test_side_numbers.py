@@ -196,3 +196,19 @@ def test_the_sizes_over_the_columns_of_a_table_are_read_for_each_arm():
     found = records(f"Methods: {METHODS}\n\nResults: Relapses are in Table 1.\n\n{table}").quantities
     sizes = [(one.arm, int(one.value)) for one in found if one.what == ARM_SIZE]
     assert sizes == [("letrozole", 120), ("tamoxifen", 102)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("The women with metastases comprised 131 of 120 patients in the letrozole group.", [(131, 120)]),
+        ("Of the 120 patients in the letrozole group, 131 were women.", [(131, 120)]),
+        ("Of the 120 patients in the letrozole group, 31 were women.", []),
+        ("They made 31 of 120 patients in the letrozole group.", []),
+        ("It was given until day 140 of 120 patients.", []),
+        ("It was stopped in 2015 of 120 patients.", []),  # a year
+    ],
+)
+def test_more_people_than_those_they_are_among_are_read(sentence, found):
+    parts = [one for one in trial(sentence).quantities if one.total is not None and one.percent is None]
+    assert [(int(one.value), one.total) for one in parts] == found
