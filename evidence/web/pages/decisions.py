@@ -54,7 +54,7 @@ def check(request: Request, service: Serving, visitor: Reviewer, form: Form, res
     row = row_of(service.reviewing.now(), result_id)
     values = _changes(row, texts(form))
     told = _preview(service, row, values) if values else None
-    return page(request, "review_check.html", {"visitor": visitor, "preview": told, "refused": False})
+    return page(request, "review_check.html", {"visitor": visitor, "preview": told})
 
 
 @router.post("/review/{result_id}/decide")
@@ -121,10 +121,9 @@ def _refused(
     """The form again, with what was typed and why it was not recorded."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if "HX-Request" in request.headers:  # the form stays as it is
-        answer: Response = page(
-            request, "review_check.html", {"visitor": visitor, "preview": told, "refused": True}, status=status
-        )
-        answer.headers.update({"HX-Retarget": "#checked", "HX-Reswap": "innerHTML"})
+        values = {"visitor": visitor, "preview": told, "answer": True}
+        answer: Response = page(request, "review_refused.html", values, status=status)
+        answer.headers.update({"HX-Retarget": "#refused", "HX-Reswap": "innerHTML"})
         return answer
     return row_page(
         request,

@@ -62,7 +62,7 @@ def check(request: Request, service: Serving, visitor: Reviewer, form: Form, doc
     """What the row that stands in the form would bring."""
     sent = texts(form)
     told = _preview(service, document_id, _table(sent), _values(service, document_id, sent))
-    return page(request, "review_check.html", {"visitor": visitor, "preview": told, "refused": False})
+    return page(request, "review_check.html", {"visitor": visitor, "preview": told})
 
 
 @router.post("/documents/{document_id}/enter")

@@ -10,16 +10,15 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 // The review: keys, forms that open, and the mark scrolled into view.
 (() => {
-  const root = document.querySelector("[data-keys]");
-  if (!root) return;
-  const help = document.getElementById("help");
-  const keysOn = document.getElementById("keys-on");
   const KEPT = "evidence-keys-off";
+  const root = () => document.querySelector("[data-keys]"); // another one when a browser goes back
+  const help = () => document.getElementById("help");
+  const keysOn = () => localStorage.getItem(KEPT) === null;
   let busy = false;
 
-  keysOn.checked = localStorage.getItem(KEPT) === null;
-  keysOn.addEventListener("change", () => {
-    if (keysOn.checked) localStorage.removeItem(KEPT);
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "keys-on") return;
+    if (event.target.checked) localStorage.removeItem(KEPT);
     else localStorage.setItem(KEPT, "yes");
   });
 
@@ -35,21 +34,23 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const open = (name, opened) => {
     const part = document.getElementById(name);
     if (!part) return;
-    for (const other of root.querySelectorAll(".decisions > details")) other.open = other === part && opened;
-    for (const button of root.querySelectorAll("[data-opens]")) {
+    for (const other of root().querySelectorAll(".decisions > details")) other.open = other === part && opened;
+    for (const button of root().querySelectorAll("[data-opens]")) {
       button.setAttribute("aria-expanded", String(opened && button.dataset.opens === name));
     }
     if (opened) {
       part.querySelector("input:not([type=hidden]), select, textarea").focus();
       part.scrollIntoView({ block: "nearest" });
-    } else root.querySelector(`[data-opens="${name}"]`).focus();
+    } else root().querySelector(`[data-opens="${name}"]`).focus();
   };
 
   const act = (element) => {
     if (element.dataset.opens) open(element.dataset.opens, !document.getElementById(element.dataset.opens).open);
     else if (element.dataset.closes) open(element.dataset.closes, false);
-    else if (element.dataset.dialog) help.showModal();
-    else if (element.dataset.closesDialog !== undefined) help.close();
+    else if (element.dataset.dialog) {
+      document.getElementById("keys-on").checked = keysOn();
+      help().showModal();
+    } else if (element.dataset.closesDialog !== undefined) help().close();
     else if (element.dataset.key === "s") toSource();
     else return false;
     return true;
@@ -75,21 +76,22 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (event.key === "Escape" && !help.open) {
-      const opened = root.querySelector(".decisions > details[open]");
+    if (!root()) return;
+    if (event.key === "Escape" && !help().open) {
+      const opened = root().querySelector(".decisions > details[open]");
       if (opened) open(opened.id, false);
       return;
     }
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (typing || help.open || event.repeat || busy || !keysOn.checked) return;
-    const element = [...root.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key);
+    if (typing || help().open || event.repeat || busy || !keysOn()) return;
+    const element = [...root().querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key);
     if (!element) return;
     event.preventDefault();
     element.click();
   });
 
   // While one decision is on its way no other is made.
-  const exchanges = (event) => event.detail.target === root;
+  const exchanges = (event) => event.detail.target?.id === "review";
   document.addEventListener("htmx:beforeRequest", (event) => { if (exchanges(event)) busy = true; });
   document.addEventListener("htmx:afterRequest", (event) => { if (exchanges(event)) busy = false; });
 
@@ -99,9 +101,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   };
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "checked") markFields(event.detail.target);
-    if (event.detail.target.id === "source") prepared();
-    if (event.detail.target !== root) return;
+    if (event.detail.target?.id === "checked") markFields(event.detail.target);
+    if (event.detail.target?.id === "source") prepared();
+    if (!exchanges(event)) return;
     busy = false;
     prepared();
     const title = document.getElementById("row");
@@ -109,7 +111,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     const conflict = document.getElementById("conflict");
     (conflict ?? title).focus({ preventScroll: true });
     scrollTo({ top: 0, behavior: "instant" });
-    const told = root.querySelector("[data-told]");
+    const told = root().querySelector("[data-told]");
     if (told) {
       const spoken = document.createElement("p");
       spoken.className = "hidden";
@@ -120,7 +122,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
   // Faults of a correction stand beside the list also at their fields.
   const markFields = (checked) => {
-    for (const field of root.querySelectorAll("#correct [name^=v_]")) {
+    for (const field of document.querySelectorAll("#correct [name^=v_], #entry [name^=v_]")) {
       const fault = checked.querySelector(`[data-fault="${field.name.slice(2)}"]`);
       if (fault) {
         field.setAttribute("aria-invalid", "true");
@@ -140,6 +142,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     if (name) name.value = event.target.selectedOptions[0].textContent;
   });
 
+  document.addEventListener("htmx:historyRestore", prepared);
   prepared();
 })();
 
