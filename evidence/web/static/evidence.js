@@ -242,6 +242,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     for (const [a, b, x, y, w, h] of words.found) if (a < end && b > start) rectangle(svg, "chosen", x, y, w, h);
     fill(svg.parentElement.dataset.document, start, end);
   });
+})();
 
 // Uploads: files dropped on the form, and what was chosen said before it is sent.
 for (const form of document.querySelectorAll("[data-drop]")) {
