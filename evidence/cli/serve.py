@@ -1,7 +1,9 @@
 """`evidence serve`: the review page and the JSON API, with the workers that read what is uploaded."""
 
+import logging
 import signal
 import socket
+import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,11 +77,11 @@ def serve(
         hosts = ("127.0.0.1", "localhost", "[::1]", *(name or ()), *((host,) if host != "0.0.0.0" else ()))  # noqa: S104
         uploads = OriginalFolder(folder) if folder else None
         service = Service(store=known, files=uploads, questions=asked, local_name=by, hosts=hosts, secure=https)
-        # The log of the service is that of `evidence.web`; that of the server would tell what addresses ask for.
+        _log_to_stderr()
         config = uvicorn.Config(
             create_app(service),
             log_level="warning",
-            access_log=False,
+            access_log=False,  # it would tell what follows "?"
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
@@ -92,6 +94,17 @@ def serve(
                     uvicorn.Server(config).run(sockets=[listening])
             except KeyboardInterrupt:
                 typer.echo("evidence has stopped.", err=True)
+
+
+def _log_to_stderr() -> None:
+    """Write the log of the service, with moments in UTC."""
+    handler = logging.StreamHandler()
+    form = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    form.converter = time.gmtime
+    handler.setFormatter(form)
+    log = logging.getLogger("evidence.web")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def _listening(host: str, port: int) -> socket.socket:

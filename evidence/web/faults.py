@@ -1,6 +1,7 @@
 """Faults as a page or as JSON, each in one shape with one sentence; a bug tells its visitor nothing of the inside."""
 
 import logging
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +11,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evidence.errors import (
     Conflict,
@@ -66,7 +69,32 @@ def tell_faults(app: FastAPI) -> None:
     app.add_exception_handler(EvidenceError, _of_ours)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_request)
-    app.add_exception_handler(Exception, _of_a_bug)
+
+
+class ToldBugs:
+    """Answers a bug, within what protects every answer, and notes where it is without the values it was met with."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except ClientDisconnect:
+            return  # nobody is there to be told
+        except Exception as error:
+            places = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("%s in %s %s\n%s", type(error).__name__, scope["method"], quote(scope["path"])[:200], places)
+            if not begun:
+                await _of_a_bug(Request(scope, receive))(scope, receive, send)
 
 
 def status_of(error: EvidenceError) -> HTTPStatus:
@@ -107,6 +135,7 @@ def _of_http(request: Request, error: Exception) -> Response:
         HTTPStatus.NOT_FOUND: "There is no such page.",
         HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not possible here.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is larger than is taken here.",
+        HTTPStatus.REQUEST_TIMEOUT: "What was sent stopped coming before it was whole.",
     }
     message = words.get(status) or f"{error.detail}."
     return _told(request, status, status.name.lower(), message, {}, dict(error.headers or {}))
@@ -119,8 +148,7 @@ def _of_request(request: Request, error: Exception) -> Response:
     return _told(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", message, {"problems": told}, {})
 
 
-def _of_a_bug(request: Request, error: Exception) -> Response:
-    _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+def _of_a_bug(request: Request) -> Response:
     message = "This is a fault of the program, not yours; nothing was changed. The log of the service says more."
     return _told(request, HTTPStatus.INTERNAL_SERVER_ERROR, "bug", message, {}, {})
 

@@ -1,16 +1,35 @@
-"""What no request gets past: its size, the host it names, and what a browser may do with the answer."""
+"""What no request gets past: the host it names, its size and pace, and what a browser may do with the answer.
 
+Each answered request leaves a line in the log: when, from which address, what was asked for and what came of it. Never
+in it are what follows "?", headers and what was sent, because names, words looked for and passwords stand there.
+"""
+
+import asyncio
+import logging
+import time
 from collections.abc import Sequence
+from http import HTTPStatus
+from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from evidence.web.faults import ToldBugs
 
 #: Bytes of an upload.
 LARGEST_UPLOAD = 100 * 1024 * 1024
 #: Bytes of any other request: a form or JSON.
 LARGEST_FORM = 1024 * 1024
+#: Where files are sent to.
+UPLOAD_ADDRESSES = frozenset({"/jobs", "/api/v1/documents"})
+#: Seconds without a byte after which a request that is not whole yet is given up.
+LONGEST_SILENCE = 30.0
+#: Letters of an address in the log.
+_LOGGED = 200
+_LOG = logging.getLogger("evidence.web.requests")
 
 #: Nothing comes from elsewhere, no script or style stands in a page, and no page stands in another's.
 POLICY = (
@@ -51,6 +70,73 @@ class ProtectiveHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class RequestLog:
+    """Writes a line about every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            address = scope["client"][0] if scope.get("client") else "-"
+            asked = quote(scope["path"])[:_LOGGED]
+            took = 1000 * (time.monotonic() - began)
+            _LOG.info("%s %s %s %s %.0f ms", address, scope["method"], asked, status or "left", took)
+
+
+class LimitedBody:
+    """Refuses what is larger than is taken at its address, whether or not it says so, and what stops coming.
+
+    The fault is raised where the body is read, so that it is told like every other; what nobody reads is never taken.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        largest = LARGEST_UPLOAD if scope["path"] in UPLOAD_ADDRESSES else LARGEST_FORM
+        said = Headers(scope=scope).get("content-length", "")
+        size = 0
+        whole = False
+
+        async def limited() -> Message:
+            nonlocal size, whole
+            if whole:  # what comes now is the end of the connection, which may take its time
+                return await receive()
+            if said.isdecimal() and int(said) > largest:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            try:
+                message = await asyncio.wait_for(receive(), LONGEST_SILENCE)
+            except TimeoutError as error:
+                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from error
+            size += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if size > largest:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return message
+
+        await self._app(scope, limited, send)
+
+
 def guards(hosts: Sequence[str]) -> list[Middleware]:
     """The guards in the order in which a request meets them.
 
@@ -58,5 +144,8 @@ def guards(hosts: Sequence[str]) -> list[Middleware]:
     """
     return [
         Middleware(ProtectiveHeaders),
+        Middleware(RequestLog),
+        Middleware(ToldBugs),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(LimitedBody),
     ]

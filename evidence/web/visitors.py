@@ -9,7 +9,7 @@ cookie that could be misused.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -198,8 +198,8 @@ Adjudicator = Annotated[Visitor, Depends(needs(Role.ADJUDICATOR, Scope.DECIDE))]
 Admin = Annotated[Visitor, Depends(needs(Role.ADMIN, Scope.ADMIN))]
 
 
-async def checked_form(request: Request, visitor: Visiting) -> FormData:
-    """The form of a page, whose token is that of the session.
+async def checked_form(request: Request, visitor: Visiting) -> AsyncIterator[FormData]:
+    """The form of a page, whose token is that of the session; its files are gone when the request has been answered.
 
     Raises
     ------
@@ -207,10 +207,10 @@ async def checked_form(request: Request, visitor: Visiting) -> FormData:
         If it is not.
     """
     _same_origin(request)
-    form = await request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS)
-    sent = form.get(CSRF_FIELD)
-    _check(request.headers.get(CSRF_HEADER) or (sent if isinstance(sent, str) else None), visitor.csrf)
-    return form
+    async with request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS) as form:
+        sent = form.get(CSRF_FIELD)
+        _check(request.headers.get(CSRF_HEADER) or (sent if isinstance(sent, str) else None), visitor.csrf)
+        yield form
 
 
 Form = Annotated[FormData, Depends(checked_form)]

@@ -5,20 +5,34 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Request, UploadFile, status
+from fastapi import APIRouter, Depends, Request, status
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from evidence.model.jobs import Job, JobStatus
 from evidence.web.api.shapes import USUAL_LIMIT, JobNumber, Limit, Shape
-from evidence.web.guards import LARGEST_UPLOAD
 from evidence.web.service import Serving
-from evidence.web.uploads import take_uploads
+from evidence.web.uploads import MOST_FILES, take_uploads
 from evidence.web.visitors import Ingester, Viewer
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 
+#: What an upload is, for the description.
+_FILES = {
+    "type": "object",
+    "properties": {
+        "files": {
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "minItems": 1,
+            "maxItems": MOST_FILES,
+            "description": "Papers: PDF, JATS, HTML, Word, text …",
+        }
+    },
+    "required": ["files"],
+}
 #: Seconds between two looks at a job, and how long one listener is told about it.
 _EVERY = 0.5
 _LONGEST = 600.0
@@ -54,11 +68,22 @@ def job_shape(job: Job) -> JobShape:
     return JobShape(**{name: getattr(job, name) for name in JobShape.model_fields})
 
 
-@router.post("/documents", status_code=status.HTTP_202_ACCEPTED, max_body_size=LARGEST_UPLOAD, tags=["rows"])
+async def sent_files(request: Request, visitor: Ingester) -> AsyncIterator[list[UploadFile]]:  # noqa: ARG001
+    """The files that were sent, which are taken only after it is known that the visitor may send some."""
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES) as form:
+        yield [file for file in form.getlist("files") if isinstance(file, UploadFile)]
+
+
+@router.post(
+    "/documents",
+    status_code=status.HTTP_202_ACCEPTED,
+    tags=["rows"],
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FILES}}}},
+)
 def upload(
     service: Serving,
     visitor: Ingester,
-    files: Annotated[list[UploadFile], File(description="Papers: PDF, JATS, HTML, Word, text …")],
+    files: Annotated[list[UploadFile], Depends(sent_files)],
     ocr: bool = False,
 ) -> JobShape:
     """Take files to be read; the answer is the job that reads them."""
