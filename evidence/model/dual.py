@@ -61,6 +61,14 @@ class Assignment:
         """Whether both readings are complete, so that they may be shown side by side."""
         return self.first in self.finished and (self.by_extractor or self.second in self.finished)
 
+    def hides_from(self, name: str) -> bool:
+        """Whether this person must not see what was extracted: they are still to read the document without it.
+
+        Of somebody unnamed nobody knows which reader it is.
+        """
+        reading = self.by_extractor and self.closed_at is None and not self.unblinded
+        return reading and (not name.strip() or self.side_of(name) is not None)
+
     def side_of(self, name: str) -> Side | None:
         """Which of the two readers this person is; None for another."""
         if same_person(name, self.first):

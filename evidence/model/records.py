@@ -6,9 +6,10 @@ study the same `study_id` across documents.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from evidence.model.codes import (
     REPORTED,
@@ -221,6 +222,14 @@ class Quantity:
     p_value: Decimal | None = None
 
 
+class _OfDocument(Protocol):
+    @property
+    def document_id(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_OfDocument)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Rows of one document, or of many; `quantities` go no further than the checks."""
@@ -238,6 +247,26 @@ class Records:
         """Every number: those of one arm first, then the comparisons."""
         yield from self.arm_results
         yield from self.contrasts
+
+    def without_numbers(self, documents: Collection[str]) -> "Records":
+        """The same, of these documents nothing but what they are and which studies they report."""
+
+        def elsewhere(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+            return tuple(row for row in rows if row.document_id not in documents)
+
+        return Records(
+            documents=self.documents,
+            studies=tuple(
+                replace(study, n_total=None, followup_median_months=None) if study.document_id in documents else study
+                for study in self.studies
+            ),
+            arms=elsewhere(self.arms),
+            arm_results=elsewhere(self.arm_results),
+            contrasts=elsewhere(self.contrasts),
+            patients=elsewhere(self.patients),
+            flags=elsewhere(self.flags),
+            quantities=elsewhere(self.quantities),
+        )
 
     def with_flags(self, flags: tuple[Flag, ...]) -> "Records":
         """The same rows with these doubts added."""

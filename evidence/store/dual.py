@@ -86,6 +86,10 @@ class DualReview:
             if (reviewer is None or assignment.side_of(reviewer)) and not (open_only and assignment.closed_at)
         )
 
+    def hidden_from(self, name: str) -> frozenset[str]:
+        """Documents whose extracted rows this person must not see yet; of somebody unnamed, all that are so for any."""
+        return frozenset(one.document_id for one in self.assignments(open_only=True) if one.hides_from(name))
+
     def get(self, assignment_id: int) -> Assignment:
         """One assignment.
 

@@ -55,7 +55,7 @@ def exported(service: Service, kind: str) -> Exported:
             out,
             kind,
             snapshot=service.store.snapshot_id(),
-            decisions=service.store.decisions(),
+            decisions=service.known.decisions(),
             questions=[question for question in service.asked() if question.kind != "compare"],
         )
         if not out.is_dir():

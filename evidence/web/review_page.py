@@ -131,6 +131,8 @@ def told_of(service: Service, state: Reviewed, result_id: str | None, visitor: V
     except NotFound:
         return None
     row = trace.current or trace.extracted
+    if row is not None and row.document_id in service.known.hidden:
+        return None
     if not trace.events or trace.events[-1].reviewer != visitor.name:
         return None
     last = trace.events[-1]

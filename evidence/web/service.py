@@ -1,19 +1,23 @@
 """What every page and every call of the API works with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from evidence.model.question import Question
 from evidence.originals import OriginalFolder
 from evidence.pooled_moves import default_questions
-from evidence.web.known import Known
+from evidence.web.known import Known, PartlyKnown
 from evidence.web.reviewing import Reviewing
+from evidence.web.visitors import Recognised, running
 
 if TYPE_CHECKING:
     from evidence.store import Store
+
+#: Services kept for people to whom other documents are hidden than to others.
+_MOST_PARTLY = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +32,35 @@ class Service:
     secure: bool = False  # served over HTTPS: cookies never travel otherwise
     known: Known = field(init=False)
     reviewing: Reviewing = field(init=False)
+    _partly: dict[frozenset[str], "Service"] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", Known(self.store))
         object.__setattr__(self, "reviewing", Reviewing(self.known))
+
+    def shown_to(self, name: str) -> "Service":
+        """The service without the extracted rows that this person must not see yet; see `Assignment.hides_from`."""
+        hidden = self.store.dual.hidden_from(name)
+        if not hidden:
+            return self
+        if hidden not in self._partly:
+            if len(self._partly) >= _MOST_PARTLY:
+                self._partly.clear()
+            partly = replace(self)
+            object.__setattr__(partly, "known", PartlyKnown(self.known, hidden))
+            object.__setattr__(partly, "reviewing", Reviewing(partly.known))
+            self._partly[hidden] = partly
+        return self._partly.get(hidden) or self.shown_to(name)
 
     def asked(self) -> Sequence[Question]:
         """What is pooled: the questions given at the start, else those that the stored numbers suggest."""
         return self.questions if self.questions is not None else default_questions(self.known.records())
 
 
-def service_of(request: Request) -> Service:
-    """The service that got this request."""
-    return cast(Service, request.app.state.service)
+def service_of(request: Request, visitor: Recognised) -> Service:
+    """The service that got this request, as who asks may see it."""
+    return running(request).shown_to(visitor.name if visitor else "")
 
 
-#: What a route asks for that needs the store or what is known of it.
+#: What a route asks for that needs the store or what is known of it, which leaves out what who asks must not see yet.
 Serving = Annotated[Service, Depends(service_of)]

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from urllib.parse import quote
 
 from fastapi import Depends, Request
@@ -23,7 +23,9 @@ from starlette.responses import RedirectResponse, Response
 
 from evidence.errors import Forbidden
 from evidence.model.users import Role, Scope, User
-from evidence.web.service import Service, Serving
+
+if TYPE_CHECKING:
+    from evidence.web.service import Service
 
 COOKIE = "evidence_session"
 #: Field of a form and header of a request that hold the token of the session.
@@ -82,7 +84,7 @@ class Session:
     name: str | None = None  # of the one person at home
 
 
-def session_of(request: Request, service: Service) -> Session | None:
+def session_of(request: Request, service: "Service") -> Session | None:
     """The session of the request's cookie; None without one, or where it was altered or is too old."""
     cookie = request.cookies.get(COOKIE)
     if not cookie:
@@ -103,7 +105,7 @@ def new_session(user: User | None = None, *, name: str | None = None) -> Session
     )
 
 
-def keep_session(response: Response, service: Service, session: Session) -> None:
+def keep_session(response: Response, service: "Service", session: Session) -> None:
     """Send the session back as a cookie that no script can read."""
     told = {"csrf": session.csrf, "user_id": session.user_id, "since": session.since, "name": session.name}
     response.set_cookie(
@@ -121,7 +123,7 @@ def end_session(response: Response) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def ask_name(request: Request, service: Service, visitor: Visitor) -> Response | None:
+def ask_name(request: Request, service: "Service", visitor: Visitor) -> Response | None:
     """The one person at home, before anything can be recorded under a name: asked for it, where it was not told."""
     if visitor.via != "home" or visitor.csrf:
         return None
@@ -132,19 +134,24 @@ def ask_name(request: Request, service: Service, visitor: Visitor) -> Response |
     return again
 
 
-def visitor_of(
+def running(request: Request) -> "Service":
+    """The service that got this request."""
+    return cast("Service", request.app.state.service)
+
+
+def recognised(
     request: Request,
-    service: Serving,
     _bearer: Annotated[Any, Depends(_BEARER)] = None,
     _session: Annotated[Any, Depends(_SESSION)] = None,
-) -> Visitor:
-    """Who asks.
+) -> Visitor | None:
+    """Who asks; None where the store has users and the request is of none of them.
 
     Raises
     ------
     LoginNeeded
-        If the store has users and the request is of none of them.
+        If it comes with a token that lets nobody in.
     """
+    service = running(request)
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.casefold() == "bearer":
         found = service.store.users.by_token(secret.strip())
@@ -160,8 +167,24 @@ def visitor_of(
         return Visitor(name=name, role=Role.ADMIN, user=None, scopes=None, csrf=csrf, via="home")
     known = service.store.users.get(session.user_id) if session and session.user_id is not None else None
     if session is None or known is None or known.disabled_at or known.sessions_from != session.since:
-        raise LoginNeeded("Log in to see this page.")
+        return None
     return Visitor(name=known.name, role=known.role, user=known, scopes=None, csrf=session.csrf, via="session")
+
+
+Recognised = Annotated[Visitor | None, Depends(recognised)]
+
+
+def visitor_of(visitor: Recognised) -> Visitor:
+    """Who asks.
+
+    Raises
+    ------
+    LoginNeeded
+        If nobody is recognised.
+    """
+    if visitor is None:
+        raise LoginNeeded("Log in to see this page.")
+    return visitor
 
 
 Visiting = Annotated[Visitor, Depends(visitor_of)]
@@ -232,7 +255,7 @@ def texts(form: FormData) -> Mapping[str, str]:
     }
 
 
-def check_login_form(request: Request, service: Service, sent: str | None) -> None:
+def check_login_form(request: Request, service: "Service", sent: str | None) -> None:
     """The token of a form that is sent before anybody is known: that of the session begun by the login page."""
     session = session_of(request, service)
     _same_origin(request)
@@ -253,5 +276,5 @@ def _same_origin(request: Request) -> None:
         raise Forbidden(f"This request comes from a page of {origin}, which may not act here. Nothing was changed.")
 
 
-def _signer(service: Service) -> URLSafeTimedSerializer:
+def _signer(service: "Service") -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(service.store.users.secret("session"), salt="evidence session")

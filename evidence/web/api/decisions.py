@@ -51,6 +51,7 @@ class ColumnDecision(Shape):
 @router.post("/rows/{result_id}/decisions", status_code=status.HTTP_201_CREATED)
 def decide(service: Serving, visitor: Reviewer, result_id: Name, decided: Decided) -> ResultShape:
     """Accept, correct or reject a number, or take the last decision about it back; the number as it then stands."""
+    service.known.result(result_id)  # a conflict tells the number as it stands
     service.store.decide(
         result_id,
         decided.action,
@@ -85,6 +86,6 @@ def decisions(
             f"{number:012d}",
             ColumnDecision(**{name: getattr(decision, name) for name in ColumnDecision.model_fields}),
         )
-        for number, decision in enumerate(service.store.decisions())
+        for number, decision in enumerate(service.known.decisions())
     )
     return listed(made, after, limit)

@@ -62,10 +62,7 @@ def result_shape(service: Service, result_id: str) -> ResultShape:
     NotFound
         If there is none of this id.
     """
-    records = service.known.records()
-    row = next((row for row in records.results() if row.result_id == result_id), None)
-    if row is None:
-        raise NotFound(f"There is no number {result_id!r}.")
+    records, row = service.known.records(), service.known.result(result_id)
     trace = service.store.trace(result_id)
     events = [
         EventShape(

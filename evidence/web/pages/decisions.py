@@ -13,7 +13,6 @@ from evidence.history import Step, history
 from evidence.live_checks import Preview, preview
 from evidence.model import tables
 from evidence.model.records import Result
-from evidence.pipeline import checked_document
 from evidence.web.fields import changed, typed
 from evidence.web.presented import row_of
 from evidence.web.rendering import page
@@ -105,7 +104,7 @@ def _changes(row: Result, sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def _preview(service: Service, row: Result, values: Mapping[str, str]) -> Preview:
-    records = checked_document(service.store, row.document_id)
+    records = service.known.document(row.document_id)
     return preview(records, service.store.text(row.document_id), row.result_id, values)
 
 

@@ -139,7 +139,7 @@ def _lines(state: Reviewed, document_id: str) -> tuple[RowLine, ...]:
 
 def _acceptable(service: Service, state: Reviewed, document_id: str) -> tuple[RowLine, ...]:
     """Rows that may be accepted together: what somebody has decided about before is looked at by itself."""
-    touched = {decision.about for decision in service.store.decisions()}
+    touched = {decision.about for decision in service.known.decisions()}
     wanted = set(unflagged(state.records, document_id=document_id)) - touched
     return tuple(line for line in _lines(state, document_id) if line.row.result_id in wanted)
 

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from evidence.errors import EvidenceError, StoreError
 from evidence.live_checks import Preview, preview_entry
 from evidence.model.tables import CORRECTABLE
-from evidence.pipeline import checked_document
 from evidence.web import sources, wording
 from evidence.web.blinding import dual_review_of
 from evidence.web.fields import NEEDED, PREFIX, arms_of, fields, typed
@@ -179,7 +178,7 @@ def _values(service: Service, document_id: str, sent: Mapping[str, str]) -> dict
 
 def _preview(service: Service, document_id: str, table: Table, values: Mapping[str, str]) -> Preview:
     needed = {name: "" for name in NEEDED if name in CORRECTABLE[table] and not values.get(name)}
-    records = checked_document(service.store, document_id)
+    records = service.known.document(document_id)
     return preview_entry(records, service.store.text(document_id), table, {**values, **needed})
 
 
