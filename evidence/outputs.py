@@ -182,13 +182,27 @@ def write_analysis(
         If the folder or a file in it cannot be written.
     """
     from evidence.present.forest import write_forest
-    from evidence.synthesise import methods_text, pooled_dict, reproduce_r
 
-    figures = pooled_dict(analysis) | {"snapshot": snapshot}
     funnel = analysis.pooled is not None and analysis.pooled.k >= FUNNEL_FROM
     return [
         *write_forest(analysis, folder, bias=bias),
         *(write_funnel(analysis, folder) if funnel else ()),
+        *write_figures(analysis, folder, snapshot=snapshot),
+    ]
+
+
+def write_figures(analysis: Analysis, folder: Path, *, snapshot: str | None = None) -> list[Path]:
+    """Write what `write_analysis` does but the pictures.
+
+    Raises
+    ------
+    ExportError
+        If the folder or a file in it cannot be written.
+    """
+    from evidence.synthesise import methods_text, pooled_dict, reproduce_r
+
+    figures = pooled_dict(analysis) | {"snapshot": snapshot}
+    return [
         _write(folder / "pooled.json", json.dumps(figures, indent=2, ensure_ascii=False) + "\n"),
         _write(folder / "rows.csv", _rows_csv(analysis)),
         _write(folder / "reproduce.R", reproduce_r(analysis)),

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 #: From this many studies on a funnel plot is written beside a forest plot.
 FUNNEL_FROM = 3
-_DRAWING = threading.Lock()
+#: Held while something is drawn, by all who draw at once in several threads: the library that draws asks for it.
+DRAWING = threading.Lock()
 #: Measures of one arm, whose standard errors depend on the estimate itself.
 _OF_ONE_ARM = ("PLO", "PFT")
 
@@ -37,7 +38,7 @@ def linked_forest(analysis: Analysis, href: Callable[[str], str], *, bias: RiskO
     from evidence.present.forest import forest_svg
     from evidence.present.inline_svg import inline_svg
 
-    with _DRAWING:
+    with DRAWING:
         return inline_svg(forest_svg(analysis, href=href, bias=bias), "forest")
 
 

@@ -7,6 +7,7 @@ depends on the number of processes: they read, extract and check, and only the p
 them.
 """
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -214,13 +215,16 @@ def _taken(path: str, store: "Store", by: str | None) -> FileReport:
         return FileReport(source=path, status="failed", reason=str(error))
 
 
-def checked_records(store: "Store") -> Records:
+def checked_records(store: "Store", *, before: dt.datetime | None = None) -> Records:
     """What is known now of everything stored, with the doubts that follow.
 
     Flags are those of the rows as people left them: what was rejected is not doubted, what was corrected or entered is
-    checked anew. And documents are compared with each other, which none of them could be when it was ingested.
+    checked anew. And documents are compared with each other, which none of them could be when it was ingested. With
+    `before`, a moment with its time zone, rows are as people had left them then.
     """
-    return compared(rechecked_records(store))
+    from evidence.check import recheck
+
+    return compared(store.records(recheck=recheck, before=before))
 
 
 def rechecked_records(store: "Store", known: Records | None = None, documents: Iterable[str] = ()) -> Records:

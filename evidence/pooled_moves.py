@@ -67,11 +67,11 @@ def analyses(records: Records, questions: Iterable[Question]) -> tuple[Analysis,
 def _pooled(records: Records, questions: Collection[Question]) -> list[Pooled | None]:
     from evidence.synthesise import answer
 
-    about = _about(records, {outcome for question in questions for outcome in question.outcome})
+    about = about_outcomes(records, {outcome for question in questions for outcome in question.outcome})
     return [answer(question, about).pooled for question in questions]
 
 
-def _about(records: Records, outcomes: Collection[str]) -> Records:
+def about_outcomes(records: Records, outcomes: Collection[str]) -> Records:
     """The rows of some outcomes, with those that they were computed from and the flags about them."""
     kept = {row.result_id for row in records.results() if row.outcome.value in outcomes}
     kept |= {name for row in records.results() if row.result_id in kept for name in inputs_of(row)}

@@ -8,6 +8,7 @@ A document is stored whole or not at all. What people decide is kept beside it (
 several documents is found when reading (`identity.py`), so `records()` is always what is known now.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version as installed_version
@@ -301,13 +302,19 @@ class Store:
             return queries.document_status(connection, document_id)
 
     def records(
-        self, *, document_id: str | None = None, study_id: str | None = None, recheck: Recheck | None = None
+        self,
+        *,
+        document_id: str | None = None,
+        study_id: str | None = None,
+        recheck: Recheck | None = None,
+        before: dt.datetime | None = None,
     ) -> Records:
         """What is known now: decisions applied, and a study under one id in all its documents.
 
         Rows are ordered by document and, in it, as extracted; rows entered by people follow. Rejected rows are there,
         with their status. Flags are those of the rows as extracted, unless `recheck` gives those of the rows as they
-        stand; it is asked about the documents with decisions alone.
+        stand; it is asked about the documents with decisions alone. With `before`, a moment with its time zone, only
+        what was decided about rows before it is applied; documents and links are those of now.
 
         Raises
         ------
@@ -315,7 +322,9 @@ class Store:
             If there is no such document or study.
         """
         with self._database.reading() as connection:
-            return reading.records(connection, document_id=document_id, study_id=study_id, recheck=recheck)
+            return reading.records(
+                connection, document_id=document_id, study_id=study_id, recheck=recheck, before=before
+            )
 
     def text(self, document_id: str) -> str:
         """The text that `char_start` and `char_end` of this document refer to; empty where it could not be read.

@@ -1,5 +1,6 @@
 """What is known now: rows as extracted, with the decisions of people applied, and studies under one id."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -40,12 +41,13 @@ def records(
     document_id: str | None = None,
     study_id: str | None = None,
     recheck: Recheck | None = None,
+    before: dt.datetime | None = None,
 ) -> Records:
     """Rows of the whole store, of one document or of one study; see `Store.records`."""
     links_of = links.linked(connection)
     only = _documents_of(connection, links_of, document_id, study_id)
     extracted = _extracted(connection, only)
-    events = queries.events(connection, only)
+    events = [event for event in queries.events(connection, only) if before is None or event.at < before]
     results = review.all_current(extracted.results(), events)
     current = _with_results(extracted, results)
     if recheck is not None and events:

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from evidence.model.question import Question
 from evidence.originals import OriginalFolder
 from evidence.pooled_moves import default_questions
+from evidence.web.kept import Kept
 from evidence.web.known import Known, PartlyKnown
 from evidence.web.reviewing import Reviewing
 from evidence.web.visitors import Recognised, running
@@ -33,10 +34,12 @@ class Service:
     known: Known = field(init=False)
     reviewing: Reviewing = field(init=False)
     _partly: dict[frozenset[str], "Service"] = field(init=False, default_factory=dict, repr=False, compare=False)
+    kept: Kept = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", Known(self.store))
         object.__setattr__(self, "reviewing", Reviewing(self.known))
+        object.__setattr__(self, "kept", Kept())
 
     def shown_to(self, name: str) -> "Service":
         """The service without the extracted rows that this person must not see yet; see `Assignment.hides_from`."""

@@ -8,7 +8,7 @@ from evidence.model import tables
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import PERCENTAGES
 from evidence.model.question import Question
-from evidence.model.records import ArmResult, Contrast, Flag, Records, Result
+from evidence.model.records import ArmResult, Contrast, Flag, Patient, Records, Result
 from evidence.model.results import Pooled, Stake
 from evidence.model.studies import merged_studies, study_labels
 from evidence.review_queue import Place
@@ -141,7 +141,7 @@ def _facts(row: Result) -> Iterator[Fact]:
         yield Fact(name="Adjustment", text=tables.as_text(row.adjustment), column="adjustment")
 
 
-def place_words(row: Result) -> str:
+def place_words(row: Result | Patient) -> str:
     """Where in its document a row stands."""
     source = row.source
     page = f"page {source.page}" if source.page is not None else ""

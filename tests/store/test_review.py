@@ -137,6 +137,21 @@ def test_undo_takes_back_one_decision_at_a_time_and_the_history_keeps_all(store)
     ]
 
 
+def test_rows_can_be_read_as_they_stood_at_a_moment(store):
+    as_extracted = store.records()
+    store.decide(build.hazard_ratio(), "correct", by="Ada", values={"estimate": "0.64"})
+    store.decide(build.hazard_ratio(), "undo", by="Ada")
+    store.decide(build.remission(), "reject", by="Bo")
+    moments = [store.trace(name).events for name in (build.hazard_ratio(), build.remission())]
+    corrected, undone = (event.at for event in moments[0])
+    assert store.records(before=corrected) == as_extracted
+    if corrected < undone:  # the clock ticked between them
+        found = store.records(before=undone).contrasts
+        assert next(str(row.estimate) for row in found if row.result_id == build.hazard_ratio()) == "0.64"
+    later = moments[1][-1].at + dt.timedelta(seconds=1)
+    assert store.records(before=later) == store.records() != as_extracted
+
+
 def test_what_was_extracted_is_never_updated(store, url):
     before = extracted_rows(url)
     said = []

@@ -24,9 +24,21 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="session")
 def ingested(tmp_path_factory):
     """A store with the documents, copied for each test."""
+    return _kept(tmp_path_factory, DOCUMENTS)
+
+
+@pytest.fixture(scope="session")
+def ingested_corpus(tmp_path_factory):
+    """A store with many documents of the corpus, which have doubts of each severity and pooled results."""
+    return _kept(
+        tmp_path_factory, sorted(path for path in CORPUS.glob("*/*") if path.suffix in (".pdf", ".xml", ".txt"))
+    )
+
+
+def _kept(tmp_path_factory, documents):
     file = tmp_path_factory.mktemp("ingested") / "evidence.db"
     with open_store(f"sqlite:///{file}") as store:
-        report = pipeline.ingest(DOCUMENTS, store)
+        report = pipeline.ingest(documents, store)
         assert {each.status for each in report.files} == {"added"}
         store.backup(file.with_suffix(".zip"))
     return file.with_suffix(".zip")

@@ -2,16 +2,31 @@
 
 from fastapi import APIRouter
 
-from evidence.web.pages import account, decisions, documents, entering, home, jobs, login, review, search, users
+from evidence.web.pages import (
+    account,
+    decisions,
+    documents,
+    entering,
+    flags,
+    home,
+    jobs,
+    login,
+    pooled,
+    review,
+    search,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     decisions.router,
     documents.router,
     entering.router,
+    flags.router,
     home.router,
     jobs.router,
     login.router,
+    pooled.router,
     review.router,
     search.router,
     users.router,
