@@ -70,12 +70,18 @@ def main(seconds: float, reviewers: int, *, postgresql: bool, write: bool) -> in
         with open_store(url) as store:
             pipeline.ingest([REPOSITORY / "corpus"], store)
             rows = len(list(store.records().results()))
+            documents = [record.document_id for record in store.records().documents]
             for name in names:
                 store.users.add(name, PASSWORD, "reviewer")
         address = stack.enter_context(serving(url, folder / "files"))
         seen = Seen()
         ends = time.monotonic() + seconds
-        threads = [threading.Thread(target=review, args=(address, name, ends, seen)) for name in names]
+        # Every second one works through a document of their own first, as a team shares the work.
+        own = [documents[number % len(documents)] if number % 2 else None for number in range(len(names))]
+        threads = [
+            threading.Thread(target=review, args=(address, name, document, ends, seen))
+            for name, document in zip(names, own, strict=True)
+        ]
         threads.append(threading.Thread(target=upload, args=(address, names[0], ends, seen)))
         for thread in threads:
             thread.start()
@@ -96,8 +102,8 @@ def main(seconds: float, reviewers: int, *, postgresql: bool, write: bool) -> in
 
 `evidence serve` with one worker over the corpus ({rows} numbers) in {base}, asked by {reviewers} simulated reviewers
 for {seconds:.0f} s from the same machine of 2 cores: each opens the next row, looks at it for {LOOKING[0]} to
-{LOOKING[1]} s, and accepts, rejects or takes back. Every {BETWEEN_UPLOADS:.0f} s a paper of the corpus with other bytes
-is uploaded.
+{LOOKING[1]} s, and accepts, rejects or takes back; every second one begins with a document of their own. Every
+{BETWEEN_UPLOADS:.0f} s a paper of the corpus with other bytes is uploaded.
 
 | | |
 |---|---|
@@ -142,11 +148,11 @@ def logged_in(address: str, name: str) -> httpx.Client:
     return client
 
 
-def review(address: str, name: str, ends: float, seen: Seen) -> None:
+def review(address: str, name: str, document: str | None, ends: float, seen: Seen) -> None:
     """One reviewer, until the time is over."""
     chance = random.Random(name)
     with closing(logged_in(address, name)) as client:
-        page = shown(client, "/review", seen)
+        page = shown(client, f"/review?document={document}" if document else "/review", seen)
         while time.monotonic() < ends and page is not None:
             time.sleep(chance.uniform(*LOOKING))
             fields = dict(_FIELD.findall(page.text))
