@@ -107,7 +107,10 @@ def done_page(
 ) -> Response:
     """What is shown where no row waits."""
     state = service.reviewing.now()
-    values = {**_around(service, visitor, state, scope, told, before), "total": len(state.queue(scope).order)}
+    values = {
+        **_around(service, visitor, state, scope, told, before),
+        "total": len(state.queue(scope, apart=under_dual_review(service)).order),
+    }
     return page(request, "review_done_part.html" if in_part(request) else "review_done.html", values)
 
 

@@ -43,10 +43,15 @@ class Reviewed:
     stakes: Mapping[str, Stake]
 
     def queue(self, scope: Scope, *, apart: Collection[str] = ()) -> Queue:
-        """The rows in the order in which to look at them; those of the documents `apart` do not wait."""
+        """The rows in the order in which to look at them, without those of the documents `apart`."""
         queue = review_queue(self.records, self.stakes, document_id=scope.document_id, study_id=scope.study_id)
-        waiting = tuple(name for name in queue.waiting if self.rows[name].document_id not in apart)
-        return replace(queue, waiting=waiting)
+        if not apart:
+            return queue
+        order, waiting = (
+            tuple(name for name in names if self.rows[name].document_id not in apart)
+            for names in (queue.order, queue.waiting)
+        )
+        return replace(queue, order=order, waiting=waiting)
 
 
 class Reviewing:

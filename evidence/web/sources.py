@@ -115,9 +115,9 @@ def prepare(service: "Service", records: Records, row: Result) -> None:
     """Lay the document of a row out and draw its page behind the scenes, so that nobody waits when it is shown."""
     document = document_of(records, row.document_id)
     with _keeping:
-        if document.format != "pdf" or document.document_id in _prepared:
+        if document.format != "pdf" or (document.document_id, row.source.page) in _prepared:
             return
-        _prepared.append(document.document_id)
+        _prepared.append((document.document_id, row.source.page))
 
     def work() -> None:
         try:
@@ -210,6 +210,6 @@ def _places(service: "Service", document: DocumentRecord, text: str, records: Re
 
 
 _pictures: "OrderedDict[tuple[str, int], PageImage]" = OrderedDict()
-#: Documents laid out ahead lately.
-_prepared: deque[str] = deque(maxlen=8)
+#: Pages drawn ahead lately.
+_prepared: deque[tuple[str, int | None]] = deque(maxlen=_PICTURES // 2)
 _keeping = Lock()

@@ -125,7 +125,7 @@ def _facts(row: Result) -> Iterator[Fact]:
     yield Fact(name="Interval", text=interval_words(row), column="ci_low", main=True)
     if isinstance(row, Contrast):
         if row.p_value is not None and row.estimate is not None:
-            yield Fact(name="p", text=p_words(row), column="p_value", main=True)
+            yield Fact(name="p-value", text=p_words(row), column="p_value", main=True)
     else:
         yield Fact(name="Patients", text=count_words(row), column="events", main=True)
         yield Fact(name=NAMES["sd"], text=tables.as_text(row.sd), column="sd", main=True)

@@ -1,11 +1,14 @@
 """The review over HTTP: what is shown of a row, and what a decision does to it and to the queue."""
 
 import re
+from collections import OrderedDict
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
 from evidence import pipeline
+from evidence.model.derivations import inputs_of
 from evidence.model.records import Contrast
 from evidence.pipeline import checked_records
 
@@ -58,6 +61,35 @@ def test_a_row_stands_beside_its_sentence_and_says_why_it_is_next(home, hazard):
     assert "confidence" in text
     assert hazard.arm in text
     assert hazard.comparator in text
+
+
+def test_the_page_of_a_row_is_shown_with_its_boxes_as_soon_as_it_is_laid_out(home, hazard):
+    shown = home.get(f"/review/{hazard.result_id}/source").text
+    assert f"/documents/{hazard.document_id}/pages/{hazard.source.page}.png" in shown
+    assert '<rect class="number" data-mark' in shown
+    assert '<rect class="quoted"' in shown
+    assert '<rect class="number" data-mark' in home.get(f"/review/{hazard.result_id}").text
+
+
+def test_where_the_file_is_gone_its_text_is_shown_and_why(home, hazard, monkeypatch):
+    monkeypatch.setattr("evidence.files.original", lambda record, folder=None: None)
+    monkeypatch.setattr("evidence.places._documents", OrderedDict())
+    shown = home.get(f"/review/{hazard.result_id}/source").text
+    assert "is not there any more" in shown
+    assert f"<mark>{hazard.estimate}</mark>" in shown
+
+
+def test_a_computed_row_leads_to_the_rows_it_came_from(home, store, tmp_path):
+    trial = tmp_path / "trial.txt"
+    trial.write_text(
+        "Alder 2020: midostaurin against placebo in acute myeloid leukemia, a randomised trial\n\n"
+        "METHODS: We randomly assigned 200 patients to midostaurin (n=100) or placebo (n=100).\n"
+        "RESULTS: Complete remission was reached by 60 of 100 patients with midostaurin and 40 of 100 with placebo.\n"
+    )
+    assert pipeline.ingest([trial], store).complete
+    row = next(row for row in checked_records(store).results() if inputs_of(row))
+    shown = home.get(f"/review/{quote(row.result_id)}").text
+    assert all(f'href="/review/{name}"' in shown for name in inputs_of(row))
 
 
 def test_an_unknown_row_is_told(home):
@@ -218,6 +250,8 @@ def test_a_document_read_by_two_people_is_not_decided_here(home, store, hazard):
     assert "Two people read this document" in page.text
     assert "/dual/" in page.text
     assert str(hazard.estimate) not in page.text
+    assert home.get(f"/review/{hazard.result_id}/source").status_code == 204
+    assert "0 rows have" in home.get("/search", params={"q": hazard.result_id}).text
     assert home.get("/review", params={"document": hazard.document_id}).url.path == "/review"
     assert decide(home, hazard, "accept").status_code == 409
 

@@ -20,7 +20,7 @@ from evidence.web.blinding import dual_review_of
 from evidence.web.rendering import page
 from evidence.web.reviewing import Reviewed
 from evidence.web.service import Service, Serving
-from evidence.web.visitors import Form, Reviewer, Viewer, texts
+from evidence.web.visitors import Form, Reviewer, Viewer, ask_name, texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,6 +60,8 @@ def show(
     accepted: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """A document with its rows and its pages."""
+    if asked := ask_name(request, service, visitor):
+        return asked
     state = service.reviewing.now()
     document = sources.document_of(state.records, document_id)
     assignment = dual_review_of(service, document_id)

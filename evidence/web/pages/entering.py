@@ -19,7 +19,7 @@ from evidence.web.review_page import address
 from evidence.web.reviewing import Reviewed, Scope
 from evidence.web.service import Service, Serving
 from evidence.web.sources import PageView
-from evidence.web.visitors import Form, Reviewer, Viewer, Visitor, texts
+from evidence.web.visitors import Form, Reviewer, Viewer, Visitor, ask_name, texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +41,8 @@ def form_of_entry(
     at: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """The form in which a missing row is typed, beside the document."""
+    if asked := ask_name(request, service, visitor):
+        return asked
     return _form(request, service, visitor, document_id, table, at, dict(request.query_params))
 
 

@@ -1,5 +1,6 @@
 """Finding a row by its study, its outcome, words of its sentence, or its id."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -23,23 +24,22 @@ _MOST = 100
 def search(
     request: Request, service: Serving, visitor: Viewer, q: Annotated[str, Query(max_length=500)] = ""
 ) -> Response:
-    """The rows that have every word that was typed."""
+    """The rows that have every word that was typed, or words that begin like it."""
     records = service.known.records()
     labels = wording.labels(records)
     apart = under_dual_review(service)
-    wanted = q.casefold().split()
-    found: list[tuple[Result, str]] = []
-    total = 0
+    wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in q.casefold().split()]
+    found: list[tuple[bool, Result, str]] = []
     for row in records.results() if wanted else ():
         if row.document_id in apart:
             continue
         headline = wording.headline(row, labels.get(row.study_id, ""))
-        if all(word in _said(row, headline) for word in wanted):
-            total += 1
-            if total <= _MOST:
-                found.append((row, headline))
-    values = {"visitor": visitor, "q": q, "found": found, "total": total}
-    return page(request, "search.html", values)
+        said = _said(row, headline)
+        if all(word.search(said) for word in wanted):
+            found.append((all(word.search(headline.casefold()) for word in wanted), row, headline))
+    found.sort(key=lambda each: not each[0])  # those of which the words are the heading come first
+    listed = [(row, headline) for _, row, headline in found[:_MOST]]
+    return page(request, "search.html", {"visitor": visitor, "q": q, "found": listed, "total": len(found)})
 
 
 def _said(row: Result, headline: str) -> str:

@@ -39,7 +39,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
       button.setAttribute("aria-expanded", String(opened && button.dataset.opens === name));
     }
     if (opened) {
-      part.querySelector("input:not([type=hidden]), select, textarea").focus();
+      (part.querySelector("[data-first]") ?? part.querySelector("input:not([type=hidden])")).focus();
       part.scrollIntoView({ block: "nearest" });
     } else root().querySelector(`[data-opens="${name}"]`).focus();
   };
