@@ -32,6 +32,8 @@ from evidence.web.visitors import LoginNeeded
 
 _LOG = logging.getLogger("evidence.web")
 
+#: When a queue that is full may have room again.
+_QUEUE_SECONDS = 30
 #: The first that fits; a fault of any other kind is something asked that does not fit: 422.
 _STATUS: tuple[tuple[type[EvidenceError], HTTPStatus, str], ...] = (
     (LoginNeeded, HTTPStatus.UNAUTHORIZED, "login_needed"),
@@ -102,6 +104,13 @@ def status_of(error: EvidenceError) -> HTTPStatus:
     return _kind_of(error)[0]
 
 
+def headers_of(error: EvidenceError) -> dict[str, str]:
+    """When to try again, where it is of use to try again."""
+    if isinstance(error, Throttled):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": str(_QUEUE_SECONDS)} if isinstance(error, QueueFull) else {}
+
+
 def _kind_of(error: EvidenceError) -> tuple[HTTPStatus, str]:
     found = ((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
     return next(found, (HTTPStatus.UNPROCESSABLE_ENTITY, "refused"))
@@ -112,9 +121,7 @@ def _of_ours(request: Request, error: Exception) -> Response:
     status, code = _kind_of(error)
     if isinstance(error, LoginNeeded) and not _wants_json(request):
         return _to_login(request)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Throttled) else {}
-    if isinstance(error, QueueFull):
-        headers["Retry-After"] = "30"
+    headers = headers_of(error)
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     details: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from evidence.errors import LoginRefused, Throttled
-from evidence.web.faults import status_of
+from evidence.web.faults import headers_of, status_of
 from evidence.web.rendering import page
 from evidence.web.service import Serving
 from evidence.web.visitors import (
@@ -44,7 +44,7 @@ def log_in(request: Request, service: Serving, form: Sent) -> Response:
         user = service.store.users.verify(name, form.get("password", ""), address=address)
     except (LoginRefused, Throttled) as fault:
         values = {"csrf": form.get(CSRF_FIELD), "next": wanted, "name": name, "fault": str(fault)}
-        return page(request, "login.html", values, status=status_of(fault))
+        return page(request, "login.html", values, status=status_of(fault), headers=headers_of(fault))
     answer = RedirectResponse(wanted, status_code=303)
     keep_session(answer, service, new_session(user))
     return answer
