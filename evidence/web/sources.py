@@ -1,7 +1,7 @@
 """What is shown beside a row: the page it stands on with its boxes, or the text around it."""
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -95,7 +95,7 @@ def source_of(service: "Service", records: Records, row: Result, *, wait: bool) 
     if document.format != "pdf":
         return SourceView(pieces=pieces)
     try:
-        laid_out = _places(service, document, text, records, wait=wait)
+        laid_out = _places(service, document, text, [*records.results(), row], wait=wait)
         where = laid_out.row(row)
     except _NotKept:
         return SourceView(pieces=pieces, waiting=True)
@@ -122,7 +122,9 @@ def prepare(service: "Service", records: Records, row: Result) -> None:
     def work() -> None:
         try:
             found = (
-                _places(service, document, service.store.text(document.document_id), records, wait=True).row(row).page
+                _places(service, document, service.store.text(document.document_id), records.results(), wait=True)
+                .row(row)
+                .page
             )
             picture(service, document, found or row.source.page or 1)
         except EvidenceError:
@@ -134,7 +136,7 @@ def prepare(service: "Service", records: Records, row: Result) -> None:
 def document_places(service: "Service", records: Records, document_id: str) -> tuple[DocumentRecord, DocumentPlaces]:
     """A document with the places of its words; faults as in `places.document_places`."""
     document = document_of(records, document_id)
-    return document, _places(service, document, service.store.text(document_id), records, wait=True)
+    return document, _places(service, document, service.store.text(document_id), records.results(), wait=True)
 
 
 def page_view(
@@ -198,8 +200,10 @@ def picture(service: "Service", document: DocumentRecord, page: int) -> "PageIma
     return drawn
 
 
-def _places(service: "Service", document: DocumentRecord, text: str, records: Records, *, wait: bool) -> DocumentPlaces:
-    rows = [row for row in records.results() if row.document_id == document.document_id]
+def _places(
+    service: "Service", document: DocumentRecord, text: str, results: Iterable[Result], *, wait: bool
+) -> DocumentPlaces:
+    rows = [row for row in results if row.document_id == document.document_id]
 
     def read() -> bytes:
         if not wait:

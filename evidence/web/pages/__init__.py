@@ -4,8 +4,12 @@ from fastapi import APIRouter
 
 from evidence.web.pages import (
     account,
+    adjudication,
+    agreement,
     decisions,
     documents,
+    dual,
+    dual_reading,
     entering,
     flags,
     home,
@@ -19,8 +23,12 @@ from evidence.web.pages import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    adjudication.router,
+    agreement.router,
     decisions.router,
     documents.router,
+    dual.router,
+    dual_reading.router,
     entering.router,
     flags.router,
     home.router,

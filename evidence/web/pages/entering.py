@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from evidence.errors import EvidenceError, StoreError
 from evidence.live_checks import Preview, preview_entry
+from evidence.model.dual import Assignment
 from evidence.model.tables import CORRECTABLE
 from evidence.web import sources, wording
 from evidence.web.blinding import dual_review_of
@@ -43,7 +44,7 @@ def form_of_entry(
     """The form in which a missing row is typed, beside the document."""
     if asked := ask_name(request, service, visitor):
         return asked
-    return _form(request, service, visitor, document_id, table, at, dict(request.query_params))
+    return entry_form(request, service, visitor, document_id, table, at, dict(request.query_params))
 
 
 @router.get("/documents/{document_id}/quote")
@@ -62,7 +63,7 @@ def quote(
 def check(request: Request, service: Serving, visitor: Reviewer, form: Form, document_id: str) -> Response:
     """What the row that stands in the form would bring."""
     sent = texts(form)
-    told = _preview(service, document_id, _table(sent), _values(service, document_id, sent))
+    told = _preview(service, document_id, table_of_form(sent), entry_values(service, document_id, sent))
     return page(request, "review_check.html", {"visitor": visitor, "preview": told})
 
 
@@ -72,8 +73,8 @@ def enter(request: Request, service: Serving, visitor: Reviewer, form: Form, doc
     if not visitor.name:
         raise StoreError("Say your name first (at the top), so that decisions can be recorded under it.")
     sent = texts(form)
-    table, reason = _table(sent), sent.get("reason", "").strip() or None
-    values = _values(service, document_id, sent)
+    table, reason = table_of_form(sent), sent.get("reason", "").strip() or None
+    values = entry_values(service, document_id, sent)
     told: Preview | None = None
     fault: str | None = None
     before = service.reviewing.now().version
@@ -90,7 +91,7 @@ def enter(request: Request, service: Serving, visitor: Reviewer, form: Form, doc
             where = address(name, Scope(), told=name, before=before)
             return RedirectResponse(where, status_code=HTTPStatus.SEE_OTHER)
     at = int(sent["at"]) if sent.get("at", "").isdecimal() else 1
-    return _form(
+    return entry_form(
         request,
         service,
         visitor,
@@ -113,7 +114,7 @@ def find_quote(text: str, wanted: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _form(
+def entry_form(
     request: Request,
     service: Service,
     visitor: Visitor,
@@ -125,7 +126,9 @@ def _form(
     preview: Preview | None = None,
     fault: str | None = None,
     status: HTTPStatus = HTTPStatus.OK,
+    reading: Assignment | None = None,
 ) -> Response:
+    """The form beside the document; with `reading`, for a reviewer of it who records it there."""
     state = service.reviewing.now()
     document = sources.document_of(state.records, document_id)
     text = service.store.text(document_id)
@@ -139,7 +142,10 @@ def _form(
     values = {
         "visitor": visitor,
         "document": document,
-        "assignment": dual_review_of(service, document_id),
+        "assignment": None if reading else dual_review_of(service, document_id),
+        "where": f"/dual/{reading.assignment_id}/enter" if reading else f"/documents/{document_id}/enter",
+        "back": f"/dual/{reading.assignment_id}" if reading else f"/documents/{document_id}",
+        "checked": reading is None,
         "table": table,
         "kinds": _TABLES,
         "studies": studies,
@@ -167,10 +173,10 @@ def _span(text: str, sent: Mapping[str, str]) -> tuple[int, int] | None:
     return find_quote(text, wanted)
 
 
-def _values(service: Service, document_id: str, sent: Mapping[str, str]) -> dict[str, str]:
+def entry_values(service: Service, document_id: str, sent: Mapping[str, str]) -> dict[str, str]:
     """What `Store.enter` takes; what was left empty is not reported."""
     text = service.store.text(document_id)
-    values = {name: value for name, value in typed(_table(sent), sent).items() if value}
+    values = {name: value for name, value in typed(table_of_form(sent), sent).items() if value}
     values |= {"document_id": document_id, "study_id": sent.get("study_id", "")}
     span = _span(text, sent)
     if span is not None:
@@ -184,7 +190,8 @@ def _preview(service: Service, document_id: str, table: Table, values: Mapping[s
     return preview_entry(records, service.store.text(document_id), table, {**values, **needed})
 
 
-def _table(sent: Mapping[str, str]) -> Table:
+def table_of_form(sent: Mapping[str, str]) -> Table:
+    """The table that a form of entry is for."""
     return "arm_results" if sent.get("table") == "arm_results" else "contrasts"
 
 

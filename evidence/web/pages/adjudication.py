@@ -1,0 +1,220 @@
+"""Both readings of a document side by side, and what is decided from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal, cast, get_args
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from evidence.errors import EvidenceError, NotFound, StoreError
+from evidence.model import tables
+from evidence.model.dual import EXTRACTOR, Assignment, Compared, Version
+from evidence.model.users import Role
+from evidence.web import sources, wording
+from evidence.web.faults import status_of
+from evidence.web.fields import arms_of, fields, typed
+from evidence.web.pages.dual import AssignmentNumber, title_of
+from evidence.web.rendering import page
+from evidence.web.service import Service, Serving
+from evidence.web.visitors import Adjudicator, Form, Reviewer, Visitor, ask_name, texts
+from evidence.web.wording import NAMES
+
+router = APIRouter(include_in_schema=False)
+
+_Choice = Literal["first", "second", "values", "reject"]
+_VERDICTS = {"kept": "has this row", "rejected": "rejected this row", "absent": "does not have this row"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairLine:
+    """One column in both readings, with what they are to each other in words."""
+
+    name: str
+    first: str
+    second: str
+    relation: Literal["same", "same number, other digits", "differs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLine:
+    """One row in the list of both readings."""
+
+    row: Compared
+    headline: str
+    differing: Sequence[str]  # what differs, in words
+
+
+@router.get("/dual/{assignment_id}/adjudicate")
+def overview(request: Request, service: Serving, visitor: Reviewer, assignment_id: AssignmentNumber) -> Response:
+    """The rows of both readings: what differs first."""
+    if asked := ask_name(request, service, visitor):
+        return asked
+    assignment = service.store.dual.get(assignment_id)
+    rows = service.store.dual.compare(assignment_id)
+    labels = wording.labels(service.known.records())
+    lines = [
+        RowLine(
+            row=row, headline=wording.headline(row.row, labels.get(row.row.study_id, "")), differing=_differing(row)
+        )
+        for row in rows
+    ]
+    values = {
+        **_around(service, visitor, assignment, rows),
+        "differing": [line for line in lines if not line.row.agreed],
+        "alike": [line for line in lines if line.row.agreed],
+        "waiting": next((row.result_id for row in rows if not row.agreed and not row.adjudicated), None),
+    }
+    return page(request, "adjudication.html", values)
+
+
+@router.post("/dual/{assignment_id}/agreed")
+def take_agreed(service: Serving, visitor: Reviewer, form: Form, assignment_id: AssignmentNumber) -> Response:
+    """Take over every row on which both agree, where it is as many as were shown."""
+    shown = texts(form).get("count", "")
+    waiting = sum(row.agreed and not row.adjudicated for row in service.store.dual.compare(assignment_id))
+    if shown != str(waiting):
+        raise StoreError(f"{waiting} agreed rows wait now, and {shown or 'none'} were shown; look at the list again.")
+    service.store.dual.take_agreed(assignment_id, by=visitor.named())
+    return RedirectResponse(f"/dual/{assignment_id}/adjudicate", status_code=HTTPStatus.SEE_OTHER)
+
+
+@router.get("/dual/{assignment_id}/adjudicate/{result_id}")
+def show(
+    request: Request, service: Serving, visitor: Reviewer, assignment_id: AssignmentNumber, result_id: str
+) -> Response:
+    """One row in both readings, beside its source."""
+    return _row_page(request, service, visitor, assignment_id, result_id)
+
+
+@router.post("/dual/{assignment_id}/adjudicate/{result_id}")
+def decide(
+    request: Request,
+    service: Serving,
+    visitor: Adjudicator,
+    form: Form,
+    assignment_id: AssignmentNumber,
+    result_id: str,
+) -> Response:
+    """Decide a row, and go on to the next that differs."""
+    sent = texts(form)
+    choice, reason = sent.get("choice", ""), sent.get("reason", "").strip() or None
+    row = _row_named(service.store.dual.compare(assignment_id), result_id)
+    try:
+        if choice not in get_args(_Choice):
+            raise StoreError("Choose the first reading, the second, other values, or that the row is not there.")
+        service.store.dual.adjudicate(
+            assignment_id,
+            result_id,
+            cast(_Choice, choice),
+            by=visitor.named(),
+            reason=reason,
+            values=typed(row.table, sent) if choice == "values" else None,
+        )
+    except EvidenceError as fault:
+        return _row_page(request, service, visitor, assignment_id, result_id, fault=fault, sent=sent)
+    following = _next_differing(service.store.dual.compare(assignment_id), result_id)
+    where = f"/dual/{assignment_id}/adjudicate" + (f"/{quote(following)}" if following else "")
+    return RedirectResponse(where, status_code=HTTPStatus.SEE_OTHER)
+
+
+def _row_page(
+    request: Request,
+    service: Service,
+    visitor: Visitor,
+    assignment_id: int,
+    result_id: str,
+    *,
+    fault: EvidenceError | None = None,
+    sent: Mapping[str, str] | None = None,
+) -> Response:
+    assignment = service.store.dual.get(assignment_id)
+    rows = service.store.dual.compare(assignment_id)
+    row = _row_named(rows, result_id)
+    records = service.known.records()
+    order = [each.result_id for each in rows if not each.agreed] or [each.result_id for each in rows]
+    before = order[: order.index(result_id)] if result_id in order else []
+    arms = arms_of(records, row.row.document_id, row.row.study_id)
+    kept = next((one.row for one in (row.first, row.second) if one.row is not None), row.row)
+    typing = sent is not None and sent.get("choice") == "values"
+    values = {
+        **_around(service, visitor, assignment, rows),
+        "row": row,
+        "headline": wording.headline(row.row, wording.labels(records).get(row.row.study_id, "")),
+        "place": wording.place_words(row.row),
+        "lines": _pair_lines(row),
+        "verdicts": _VERDICTS,
+        "source": sources.source_of(service, records, row.row, wait=True),
+        "fields": fields(row.table, {**tables.to_row(kept), **(typed(row.table, sent or {}) if typing else {})}, arms),
+        "typing": typing,
+        "previous": before[-1] if before else None,
+        "following": _next_differing(rows, result_id),
+        "fault": str(fault) if fault else None,
+        "reason": (sent or {}).get("reason", ""),
+    }
+    return page(request, "adjudicate_row.html", values, status=status_of(fault) if fault else HTTPStatus.OK)
+
+
+def _around(service: Service, visitor: Visitor, assignment: Assignment, rows: Sequence[Compared]) -> dict[str, object]:
+    open_still = assignment.closed_at is None
+    return {
+        "visitor": visitor,
+        "assignment": assignment,
+        "title": title_of(service.known.records().documents, assignment.document_id),
+        "first": assignment.first,
+        "second": "the extractor" if assignment.second == EXTRACTOR else assignment.second,
+        "decided": sum(row.adjudicated for row in rows),
+        "total": len(rows),
+        "agreed": sum(row.agreed and not row.adjudicated for row in rows),
+        "taking": open_still,
+        "is_reader": assignment.side_of(visitor.name) is not None,
+        "deciding": open_still and visitor.may(Role.ADJUDICATOR) and assignment.side_of(visitor.name) is None,
+    }
+
+
+def _row_named(rows: Sequence[Compared], result_id: str) -> Compared:
+    found = next((row for row in rows if row.result_id == result_id), None)
+    if found is None:
+        raise NotFound(f"There is no row {result_id!r} in the readings of this document.")
+    return found
+
+
+def _next_differing(rows: Sequence[Compared], result_id: str) -> str | None:
+    """The next row that differs and is not decided, from the start again behind the last."""
+    order = [row.result_id for row in rows]
+    at = order.index(result_id) if result_id in order else 0
+    turned = [*rows[at + 1 :], *rows[:at]]
+    return next((row.result_id for row in turned if not row.agreed and not row.adjudicated), None)
+
+
+def _pair_lines(row: Compared) -> tuple[PairLine, ...]:
+    """Columns side by side; of a row that one of them has not, those that the other reports."""
+    if row.fields:
+        return tuple(
+            PairLine(
+                name=NAMES[each.column],
+                first=each.first,
+                second=each.second,
+                relation="same" if each.agreed else "same number, other digits" if each.same_number else "differs",
+            )
+            for each in row.fields
+        )
+    columns = tables.CORRECTABLE[row.table]
+    one, other = (_kept(version) for version in (row.first, row.second))
+    return tuple(
+        PairLine(name=NAMES[name], first=one.get(name, ""), second=other.get(name, ""), relation="differs")
+        for name in columns
+        if one.get(name) or other.get(name)
+    )
+
+
+def _kept(version: Version) -> Mapping[str, str]:
+    return tables.to_row(version.row) if version.row is not None and version.verdict == "kept" else {}
+
+
+def _differing(row: Compared) -> tuple[str, ...]:
+    if row.first.verdict != row.second.verdict:
+        return (f"one of them {_VERDICTS[next(v for v in (row.first.verdict, row.second.verdict) if v != 'kept')]}",)
+    return tuple(NAMES[each.column].lower() for each in row.fields if not each.agreed)

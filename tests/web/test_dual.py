@@ -1,0 +1,238 @@
+"""Dual review over HTTP: giving out, reading without the other, settling, and the agreement."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from evidence.pipeline import checked_records
+from tests.web.test_blinding import DOCUMENT, HAZARD, MARK, REMISSION, STUDY, document, records
+
+ASSIGNED = "/dual/1"
+
+
+@pytest.fixture
+def people(store, log_in):
+    """Browsers of two reviewers and an adjudicator; the small document is stored."""
+    store.add(document(), records())
+    return {
+        "Ann": log_in("Ann", "reviewer"),
+        "Ben": log_in("Ben", "reviewer"),
+        "Cleo": log_in("Cleo", "adjudicator"),
+    }
+
+
+@pytest.fixture
+def given(people):
+    """The same, and the document is given to Ann and Ben."""
+    answer = people["Cleo"].say("/dual", {"document": DOCUMENT, "first": "Ann", "second": "Ben"}, of="/dual")
+    assert answer.status_code == 200, answer.text
+    return people
+
+
+@pytest.fixture
+def blinded(people):
+    """The same, with the extractor as second reader."""
+    people["Cleo"].say("/dual", {"document": DOCUMENT, "first": "Ann", "second": "extractor"}, of="/dual")
+    return people
+
+
+def say(browser, row, action, **fields):
+    return browser.say(f"{ASSIGNED}/rows/{row}", {"action": action, **fields}, of="/dual")
+
+
+def finish(browser):
+    return browser.say(f"{ASSIGNED}/finish", {"sure": "yes"}, of="/dual")
+
+
+def both_read(given, **ben):
+    for name in ("Ann", "Ben"):
+        say(given[name], REMISSION, "accept")
+    say(given["Ann"], HAZARD, "accept")
+    say(given["Ben"], HAZARD, "correct", **ben)
+    finish(given["Ann"])
+    return finish(given["Ben"])
+
+
+def test_only_who_settles_differences_gives_documents_out(people, store):
+    assert "Give a document" not in people["Ann"].get("/dual").text
+    assert "Give a document" in people["Cleo"].get("/dual").text
+    sent = {"document": DOCUMENT, "first": "Ann", "second": "Ben"}
+    assert people["Ann"].say("/dual", sent, of="/dual").status_code == 403
+    assert store.dual.assignments() == ()
+    answer = people["Cleo"].say("/dual", {**sent, "second": "Ann"}, of="/dual")
+    assert answer.status_code == 422
+    assert "cannot be both" in answer.text
+
+
+def test_each_sees_their_own_progress_and_nothing_of_the_other(given):
+    say(given["Ann"], HAZARD, "accept")
+    assert "you: 1 of 2 rows, not finished" in given["Ann"].get("/dual").text
+    ben = given["Ben"].get("/dual").text
+    assert "you: 0 of 2 rows, not finished" in ben
+    assert "1 of 2" not in ben
+    assert "Ann: 1 of 2 rows" in given["Cleo"].get("/dual").text
+
+
+def test_a_reading_goes_on_to_the_next_row_and_can_be_taken_back(given, store):
+    answer = say(given["Ann"], REMISSION, "accept")
+    assert answer.url.path == f"{ASSIGNED}/rows/{HAZARD}"
+    assert "You said: accepted" in answer.text
+    answer = say(given["Ann"], REMISSION, "undo")
+    assert answer.url.path == f"{ASSIGNED}/rows/{REMISSION}"
+    assert "not read yet" in answer.text
+    assert [made.action for made in store.dual.readings(1, by="Ann")] == ["accept", "undo"]
+    assert store.trace(REMISSION).events == ()
+
+
+def test_a_rejection_needs_a_reason_and_a_correction_a_value(given):
+    assert "Say why" in say(given["Ann"], HAZARD, "reject").text
+    answer = say(given["Ann"], HAZARD, "correct", v_estimate="many")
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'value="many"' in answer.text
+    assert "you: 0 of 2 rows" in given["Ann"].get(ASSIGNED).text
+
+
+@pytest.mark.parametrize(
+    "where", [ASSIGNED, f"{ASSIGNED}/rows/{HAZARD}", f"{ASSIGNED}/enter", f"{ASSIGNED}/adjudicate"]
+)
+def test_nobody_else_looks_into_a_reading(given, where):
+    assert given["Cleo"].get(where).status_code == 403
+
+
+def test_what_one_reads_the_other_is_shown_nowhere(given):
+    say(given["Ann"], HAZARD, "correct", v_estimate="0.5551", reason="as in the abstract")
+    for path in ("/dual", ASSIGNED, f"{ASSIGNED}/rows/{HAZARD}", f"{ASSIGNED}/adjudicate", "/dual/agreement"):
+        text = given["Ben"].get(path).text
+        assert "0.5551" not in text
+        assert "abstract" not in text
+
+
+def test_finishing_is_confirmed_complete_and_fixed(given, store):
+    answer = given["Ann"].say(f"{ASSIGNED}/finish", {}, of="/dual")
+    assert "Confirm" in answer.text
+    assert "not read yet" in finish(given["Ann"]).text
+    say(given["Ann"], HAZARD, "accept")
+    say(given["Ann"], REMISSION, "accept")
+    assert "You have finished" in finish(given["Ann"]).text
+    assert "have finished" in say(given["Ann"], HAZARD, "undo").text
+    assert store.dual.get(1).finished == ("Ann",)
+    assert 'data-key="a"' not in given["Ann"].get(f"{ASSIGNED}/rows/{HAZARD}").text
+
+
+def test_an_adjudicator_settles_a_difference_and_it_becomes_the_decision(given, store):
+    answer = both_read(given, v_estimate="0.74")
+    assert answer.url.path == f"{ASSIGNED}/adjudicate"
+    assert "somebody else settles" in answer.text
+    cleo = given["Cleo"]
+    page = cleo.get(f"{ASSIGNED}/adjudicate").text
+    assert "Take over the 1 agreed row" in page
+    assert "estimate" in page
+    row = cleo.get(f"{ASSIGNED}/adjudicate/{HAZARD}").text
+    assert "≠ differs" in row
+    assert "= same" in row
+    cleo.say(f"{ASSIGNED}/agreed", {"count": "1"}, of=f"{ASSIGNED}/adjudicate")
+    assert store.trace(REMISSION).current.status == "accepted"
+    done = cleo.say(f"{ASSIGNED}/adjudicate/{HAZARD}", {"choice": "second", "reason": "table 2"}, of="/dual")
+    assert "Every row is decided" in done.text
+    current = store.trace(HAZARD).current
+    assert (str(current.estimate), current.status, current.reviewer) == ("0.74", "corrected", "Cleo")
+    assert store.dual.get(1).closed_at is not None
+
+
+@pytest.mark.parametrize(("choice", "status"), [("first", "accepted"), ("reject", "rejected"), ("values", "corrected")])
+def test_every_choice_is_recorded(given, store, choice, status):
+    both_read(given, v_estimate="0.74")
+    values = {"v_estimate": "0.75"} if choice == "values" else {}
+    given["Cleo"].say(f"{ASSIGNED}/adjudicate/{HAZARD}", {"choice": choice, **values}, of="/dual")
+    row = next(row for row in checked_records(store).contrasts if row.result_id == HAZARD)
+    assert row.status == status
+
+
+def test_the_two_readers_do_not_settle_their_own_differences(people, store, log_in):
+    both = log_in("Dora", "adjudicator")
+    people["Cleo"].say("/dual", {"document": DOCUMENT, "first": "Ann", "second": "Dora"}, of="/dual")
+    both_read({"Ann": people["Ann"], "Ben": both}, v_estimate="0.74")
+    assert 'name="choice"' not in both.get(f"{ASSIGNED}/adjudicate/{HAZARD}").text
+    for browser in (people["Ann"], both):
+        answer = browser.say(f"{ASSIGNED}/adjudicate/{HAZARD}", {"choice": "first"}, of="/dual")
+        assert answer.status_code == 403
+    assert store.trace(HAZARD).events == ()
+
+
+def test_as_many_agreed_rows_are_taken_over_as_were_shown(given, store):
+    both_read(given, v_estimate="0.74")
+    answer = given["Cleo"].say(f"{ASSIGNED}/agreed", {"count": "2"}, of="/dual")
+    assert answer.status_code == 422
+    assert store.trace(REMISSION).events == ()
+
+
+def test_the_blinded_reader_types_what_stands_at_a_place(blinded, store):
+    ann = blinded["Ann"]
+    page = ann.get(f"{ASSIGNED}/rows/{HAZARD}").text
+    assert MARK not in page
+    assert "Overall survival" in page
+    assert 'value="accept"' not in page
+    typed = {"v_arm": "drug", "v_comparator": "placebo", "v_outcome": "OS", "v_measure": "HR", "v_estimate": "0.7"}
+    say(ann, HAZARD, "correct", **typed)
+    page = ann.get(f"{ASSIGNED}/rows/{HAZARD}").text
+    assert "<dd>0.7</dd>" in page
+    assert MARK not in page
+    assert "1 rows are not read" in ann.get(ASSIGNED).text
+    answer = finish(ann)
+    assert answer.url.path == f"{ASSIGNED}/adjudicate"
+    assert f"0.{MARK}" in ann.get(f"{ASSIGNED}/adjudicate/{HAZARD}").text
+    (reading,) = [made for made in store.dual.readings(1, by="Ann") if made.result_id == HAZARD]
+    assert reading.values["after"]["estimate"] == "0.7"
+    assert reading.values["after"]["ci_low"] == ""
+
+
+@pytest.mark.parametrize("kind", ["given", "blinded"])
+def test_a_missing_row_is_added_to_the_own_reading_alone(request, kind, store):
+    ann = request.getfixturevalue(kind)["Ann"]
+    assert MARK not in ann.get(f"{ASSIGNED}/enter?table=arm_results").text or kind == "given"
+    fields = {"v_arm": "drug", "v_outcome": "CR", "v_measure": "proportion", "v_value": "41", "study_id": STUDY}
+    sent = {"table": "arm_results", "quote": "Many patients", **fields}
+    answer = ann.say(f"{ASSIGNED}/enter", sent, of="/dual")
+    assert "entered" in answer.text
+    assert "/rows/" in answer.url.path
+    assert store.records(document_id=DOCUMENT).arm_results[1:] == ()
+    wrong = ann.say(f"{ASSIGNED}/enter", {**sent, "quote": "it is not there"}, of="/dual")
+    assert wrong.status_code == 422
+    assert "does not have this quote" in wrong.text
+    assert f'action="{ASSIGNED}/enter"' in wrong.text
+
+
+def test_a_review_by_two_is_withdrawn_with_a_reason(given, store):
+    given["Cleo"].say(f"{ASSIGNED}/withdraw", {"reason": "Ben is ill"}, of="/dual")
+    assert store.dual.get(1).closed_at is not None
+    assert "was withdrawn" in given["Ann"].get(ASSIGNED).text
+    store.decide(HAZARD, "accept", by="Ann")
+
+
+def test_agreement_and_accuracy_are_told_and_taken_away(given):
+    assert "No review by two" in given["Ann"].get("/dual/agreement").text
+    both_read(given, v_estimate="0.74")
+    given["Cleo"].say(f"{ASSIGNED}/adjudicate/{HAZARD}", {"choice": "second"}, of="/dual")
+    page = given["Ann"].get(f"/dual/agreement?document={DOCUMENT}").text
+    assert "two reviewers" in page
+    assert re.search(
+        r"estimate.*?<td class=\"number\">1</td><td class=\"number\">0</td><td class=\"number\">0</td>", page, re.S
+    )
+    assert "none:" in page  # why there is no kappa
+    assert "right: estimate" in page
+    rows = list(csv.DictReader(io.StringIO(given["Ann"].get("/dual/agreement.csv").text)))
+    (estimate,) = [row for row in rows if row["field"] == "estimate"]
+    assert (estimate["n"], estimate["agreed"], estimate["kind"]) == ("1", "0", "number")
+    assert "corrected" in given["Ann"].get(f"/dual/accuracy.csv?document={DOCUMENT}").text
+
+
+def test_at_home_readers_are_said_by_name(home, store):
+    store.add(document(), records())
+    page = home.get("/dual").text
+    assert '<input id="first"' in page
+    home.say("/dual", {"document": DOCUMENT, "first": "Ada", "second": "extractor"}, of="/dual")
+    assert MARK not in home.get(ASSIGNED).text
+    assert "you: 0 of 2 rows, not finished" in home.get("/dual").text
