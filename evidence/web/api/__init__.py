@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from evidence.web.api import decisions, exports, jobs, pooled, rows
+from evidence.web.api import decisions, dual, exports, jobs, pooled, rows, users
 
-ROUTERS: tuple[APIRouter, ...] = (rows.router, decisions.router, jobs.router, pooled.router, exports.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    rows.router,
+    decisions.router,
+    dual.router,
+    jobs.router,
+    pooled.router,
+    exports.router,
+    users.router,
+)
