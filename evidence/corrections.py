@@ -66,8 +66,10 @@ class _Found:
     problems: list[str] = field(default_factory=list)
 
 
-def take_workbook(data: bytes, source: str, store: "Store", *, by: str | None) -> FileReport:
+def take_workbook(data: bytes, source: str, store: "Store", *, by: str | None, alone: bool = False) -> FileReport:
     """Record the decisions in a workbook under the name in its column `reviewer`, else under `by`.
+
+    With `alone` everything is recorded under `by`, whatever that column says.
 
     Raises
     ------
@@ -79,6 +81,8 @@ def take_workbook(data: bytes, source: str, store: "Store", *, by: str | None) -
     from evidence.read.workbook import read_workbook
 
     book = read_workbook(data, source)
+    if alone:
+        book = replace(book, rows={table: tuple(map(_unsigned, rows)) for table, rows in book.rows.items()})
     records = store.records()
     found = _compare(book, records, by)
     entered = _entered(store)
@@ -319,6 +323,10 @@ def _signed(row: SheetRow, by: str | None, before: str = "") -> str:
     """Who decided: the name written in the row since the export, else the name given for the workbook."""
     written = _text(row, "reviewer")
     return written if written and not same_text(written, before) else (by or "").strip()
+
+
+def _unsigned(row: SheetRow) -> SheetRow:
+    return {name: cell for name, cell in row.items() if name != "reviewer"}
 
 
 def _cell(row: SheetRow, name: str) -> CellValue:
