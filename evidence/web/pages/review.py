@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from evidence.model.question import Question
@@ -23,20 +23,26 @@ router = APIRouter(include_in_schema=False)
 Asked = Annotated[str | None, Query()]
 
 
+def limits(document: Asked = None, study: Asked = None) -> Scope:
+    """What the review is limited to."""
+    return Scope(document_id=document or None, study_id=study or None)
+
+
+Limited = Annotated[Scope, Depends(limits)]
+
+
 @router.get("/review")
 def first(
     request: Request,
     service: Serving,
     visitor: Reviewer,
-    document: Asked = None,
-    study: Asked = None,
+    scope: Limited,
     told: Asked = None,
     before: Asked = None,
 ) -> Response:
     """The first row that waits."""
     if asked := ask_name(request, service, visitor):
         return asked
-    scope = Scope(document_id=document or None, study_id=study or None)
     following = first_waiting(service, scope)
     if following is None or told:
         return done_page(request, service, visitor, scope, told=told, before=before)
@@ -63,15 +69,13 @@ def show(
     service: Serving,
     visitor: Viewer,
     result_id: str,
-    document: Asked = None,
-    study: Asked = None,
+    scope: Limited,
     told: Asked = None,
     before: Asked = None,
 ) -> Response:
     """A row beside its source."""
     if asked := ask_name(request, service, visitor):
         return asked
-    scope = Scope(document_id=document or None, study_id=study or None)
     return row_page(request, service, visitor, result_id, scope, told=told, before=before)
 
 
