@@ -1,6 +1,7 @@
 """A service over a store of two documents of the corpus, served on a port and asked as a browser would ask."""
 
 import re
+import shutil
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import sync_playwright
 
 from evidence import pipeline
 from evidence.store import open_store, restore
@@ -113,6 +115,46 @@ def log_in(site, store):
     yield as_user
     for browser in opened:
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium")
+    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(chromium, site):
+    """`person("Grace")` gives a page of a browser in which this person reviews; faults of scripts fail the test."""
+    contexts, faults = [], []
+
+    def begin(name, *, width=1280, height=900, **more):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=site, reduced_motion="reduce", **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
+        page.goto("/login")
+        page.get_by_label("Name").fill(name)
+        if page.get_by_label("Password").count():
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+        else:
+            page.get_by_role("button", name="Go on").click()
+        page.get_by_role("link", name="Documents").first.wait_for()
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 class Browser(httpx.Client):

@@ -4,57 +4,16 @@ Debian's Chromium is needed; without it these tests fail.
 """
 
 import io
-import shutil
 
 import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from evidence import files
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.program
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium")
-    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def person(chromium, site):
-    """`person("Grace")` gives a page of a browser in which this person reviews; faults of scripts fail the test."""
-    contexts, faults = [], []
-
-    def begin(name, *, width=1280, height=900, **more):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=site, reduced_motion="reduce", **more
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
-        page.goto("/login")
-        page.get_by_label("Name").fill(name)
-        if page.get_by_label("Password").count():
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Log in").click()
-        else:
-            page.get_by_role("button", name="Go on").click()
-        page.get_by_role("link", name="Documents").first.wait_for()
-        return page
-
-    yield begin
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 @pytest.fixture
