@@ -19,6 +19,7 @@ from evidence.web.pages import (
     pooled,
     review,
     search,
+    studies,
     users,
 )
 
@@ -39,5 +40,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     pooled.router,
     review.router,
     search.router,
+    studies.router,
     users.router,
 )
