@@ -12,7 +12,7 @@ from evidence.pooled_moves import default_questions
 from evidence.web.kept import Kept
 from evidence.web.known import Known, PartlyKnown
 from evidence.web.reviewing import Reviewing
-from evidence.web.visitors import Recognised, running
+from evidence.web.visitors import Recognised
 
 if TYPE_CHECKING:
     from evidence.store import Store
@@ -62,7 +62,8 @@ class Service:
 
 def service_of(request: Request, visitor: Recognised) -> Service:
     """The service that got this request, as who asks may see it."""
-    return running(request).shown_to(visitor.name if visitor else "")
+    service: Service = request.app.state.service
+    return service.shown_to(visitor.name if visitor else "")
 
 
 #: What a route asks for that needs the store or what is known of it, which leaves out what who asks must not see yet.

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from urllib.parse import quote
 
 from fastapi import Depends, Request
@@ -25,7 +25,7 @@ from evidence.errors import Forbidden
 from evidence.model.users import Role, Scope, User
 
 if TYPE_CHECKING:
-    from evidence.web.service import Service
+    from evidence.store import Store
 
 COOKIE = "evidence_session"
 #: Field of a form and header of a request that hold the token of the session.
@@ -44,6 +44,22 @@ _SESSION = APIKeyCookie(name=COOKIE, auto_error=False, description="The session 
 
 class LoginNeeded(Forbidden):
     """Nobody is known by this request; a page leads to the login, the API says 401."""
+
+
+class Asked(Protocol):
+    """What of the service (`service.Service`) tells who asks."""
+
+    @property
+    def store(self) -> "Store":
+        """Has the users."""
+
+    @property
+    def local_name(self) -> str | None:
+        """Who decides while there are no users."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies travel by HTTPS alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +100,7 @@ class Session:
     name: str | None = None  # of the one person at home
 
 
-def session_of(request: Request, service: "Service") -> Session | None:
+def session_of(request: Request, service: Asked) -> Session | None:
     """The session of the request's cookie; None without one, or where it was altered or is too old."""
     cookie = request.cookies.get(COOKIE)
     if not cookie:
@@ -105,7 +121,7 @@ def new_session(user: User | None = None, *, name: str | None = None) -> Session
     )
 
 
-def keep_session(response: Response, service: "Service", session: Session) -> None:
+def keep_session(response: Response, service: Asked, session: Session) -> None:
     """Send the session back as a cookie that no script can read."""
     told = {"csrf": session.csrf, "user_id": session.user_id, "since": session.since, "name": session.name}
     response.set_cookie(
@@ -123,7 +139,7 @@ def end_session(response: Response) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def ask_name(request: Request, service: "Service", visitor: Visitor) -> Response | None:
+def ask_name(request: Request, service: Asked, visitor: Visitor) -> Response | None:
     """The one person at home, before anything can be recorded under a name: asked for it, where it was not told."""
     if visitor.via != "home" or visitor.csrf:
         return None
@@ -132,11 +148,6 @@ def ask_name(request: Request, service: "Service", visitor: Visitor) -> Response
     again = RedirectResponse(str(request.url.replace(scheme="", netloc="")), status_code=HTTPStatus.SEE_OTHER)
     keep_session(again, service, new_session(name=visitor.name))
     return again
-
-
-def running(request: Request) -> "Service":
-    """The service that got this request."""
-    return cast("Service", request.app.state.service)
 
 
 def recognised(
@@ -151,7 +162,7 @@ def recognised(
     LoginNeeded
         If it comes with a token that lets nobody in.
     """
-    service = running(request)
+    service: Asked = request.app.state.service
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.casefold() == "bearer":
         found = service.store.users.by_token(secret.strip())
@@ -255,7 +266,7 @@ def texts(form: FormData) -> Mapping[str, str]:
     }
 
 
-def check_login_form(request: Request, service: "Service", sent: str | None) -> None:
+def check_login_form(request: Request, service: Asked, sent: str | None) -> None:
     """The token of a form that is sent before anybody is known: that of the session begun by the login page."""
     session = session_of(request, service)
     _same_origin(request)
@@ -276,5 +287,5 @@ def _same_origin(request: Request) -> None:
         raise Forbidden(f"This request comes from a page of {origin}, which may not act here. Nothing was changed.")
 
 
-def _signer(service: "Service") -> URLSafeTimedSerializer:
+def _signer(service: Asked) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(service.store.users.secret("session"), salt="evidence session")

@@ -19,7 +19,7 @@ from evidence.web import Service, create_app
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 #: A two-column PDF and an article in JATS, both with hazard ratios.
-DOCUMENTS = (next(CORPUS.glob("pdf/*.pdf")), next(CORPUS.glob("jats/*.xml")))
+DOCUMENTS = (CORPUS / "pdf" / "burchert-2020-sormain.pdf", CORPUS / "jats" / "oran-2020.xml")
 PASSWORD = "correct horse battery"
 
 
