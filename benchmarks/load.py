@@ -75,19 +75,22 @@ def main(seconds: float, reviewers: int, *, postgresql: bool, write: bool) -> in
                 store.users.add(name, PASSWORD, "reviewer")
         address = stack.enter_context(serving(url, folder / "files"))
         seen = Seen()
-        ends = time.monotonic() + seconds
+        threading.excepthook = lambda told: seen.faults.append(repr(told.exc_value))
+        # One after another: twenty at once from one address would be throttled as guesses.
+        clients = [stack.enter_context(closing(logged_in(address, name))) for name in names]
         # Every second one works through a document of their own first, as a team shares the work.
+        ends = time.monotonic() + seconds
         own = [documents[number % len(documents)] if number % 2 else None for number in range(len(names))]
         threads = [
-            threading.Thread(target=review, args=(address, name, document, ends, seen))
-            for name, document in zip(names, own, strict=True)
+            threading.Thread(target=review, args=(client, name, document, ends, seen))
+            for client, name, document in zip(clients, names, own, strict=True)
         ]
-        threads.append(threading.Thread(target=upload, args=(address, names[0], ends, seen)))
+        threads.append(threading.Thread(target=upload, args=(clients[0], ends, seen)))
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        jobs = finished(address, names[0], seen)
+        jobs = finished(clients[0], seen)
         with open_store(url) as store:
             kept = Counter(
                 event.reviewer for row in store.records().results() for event in store.trace(row.result_id).events
@@ -148,34 +151,33 @@ def logged_in(address: str, name: str) -> httpx.Client:
     return client
 
 
-def review(address: str, name: str, document: str | None, ends: float, seen: Seen) -> None:
+def review(client: httpx.Client, name: str, document: str | None, ends: float, seen: Seen) -> None:
     """One reviewer, until the time is over."""
     chance = random.Random(name)
-    with closing(logged_in(address, name)) as client:
-        page = shown(client, f"/review?document={document}" if document else "/review", seen)
-        while time.monotonic() < ends and page is not None:
-            time.sleep(chance.uniform(*LOOKING))
-            fields = dict(_FIELD.findall(page.text))
-            row = page.url.path.rpartition("/")[2]
-            if "seen" not in fields:  # nothing waits: begin again with rows already decided
-                page = shown(client, f"/review/{chance.choice(known_rows(client))}", seen)
-                continue
-            action = "undo" if fields["seen"] != "0" and chance.random() < 0.6 else chance.choice(("accept", "reject"))
-            sent = fields | {"action": action, "reason": "by the simulation"}
-            started = time.monotonic()
-            answer = asked(lambda c=client, r=row, s=sent: c.post(f"/review/{r}/decide", data=s), seen)
-            took = time.monotonic() - started
-            with seen.lock:
-                if answer is not None and answer.status_code == 200:
-                    seen.decided.append(took)
-                    seen.acknowledged[name] += 1
-                elif answer is not None and answer.status_code == 409:
-                    seen.conflicts += 1
-                elif answer is not None and answer.status_code != 422:
-                    seen.faults.append(f"{answer.status_code} for {action}")
-            page = answer if answer is not None and answer.status_code == 200 else shown(client, "/review", seen)
-            if page is not None and not page.url.path.startswith("/review/"):
-                page = shown(client, f"/review/{chance.choice(known_rows(client))}", seen)
+    page = shown(client, f"/review?document={document}" if document else "/review", seen)
+    while time.monotonic() < ends and page is not None:
+        time.sleep(chance.uniform(*LOOKING))
+        fields = dict(_FIELD.findall(page.text))
+        row = page.url.path.rpartition("/")[2]
+        if "seen" not in fields:  # nothing waits: begin again with rows already decided
+            page = shown(client, f"/review/{chance.choice(known_rows(client))}", seen)
+            continue
+        action = "undo" if fields["seen"] != "0" and chance.random() < 0.6 else chance.choice(("accept", "reject"))
+        sent = fields | {"action": action, "reason": "by the simulation"}
+        started = time.monotonic()
+        answer = asked(lambda c=client, r=row, s=sent: c.post(f"/review/{r}/decide", data=s), seen)
+        took = time.monotonic() - started
+        with seen.lock:
+            if answer is not None and answer.status_code == 200:
+                seen.decided.append(took)
+                seen.acknowledged[name] += 1
+            elif answer is not None and answer.status_code == 409:
+                seen.conflicts += 1
+            elif answer is not None and answer.status_code != 422:
+                seen.faults.append(f"{answer.status_code} for {action}")
+        page = answer if answer is not None and answer.status_code == 200 else shown(client, "/review", seen)
+        if page is not None and not page.url.path.startswith("/review/"):
+            page = shown(client, f"/review/{chance.choice(known_rows(client))}", seen)
 
 
 def known_rows(client: httpx.Client) -> list[str]:
@@ -206,37 +208,35 @@ def asked(ask, seen: Seen) -> httpx.Response | None:
     return answer
 
 
-def upload(address: str, name: str, ends: float, seen: Seen) -> None:
+def upload(client: httpx.Client, ends: float, seen: Seen) -> None:
     """Send a paper now and then; other bytes make it another document."""
     papers = sorted((REPOSITORY / "corpus" / "text").glob("*.txt"))
-    with closing(logged_in(address, name)) as client:
-        number = 0
-        while time.monotonic() < ends:
-            paper = papers[number % len(papers)]
-            content = paper.read_bytes() + f"\n\nCopy {number}.\n".encode()
-            token = dict(re.findall(r'("X-CSRF-Token"): "([^"]+)"', client.get("/").text))
-            headers = {"X-CSRF-Token": token['"X-CSRF-Token"']}
-            files = {"files": (f"copy {number} of {paper.name}", content)}
-            answer = asked(lambda f=files, h=headers: client.post("/api/v1/documents", files=f, headers=h), seen)
-            if answer is not None and answer.status_code == 202:
-                seen.uploads.append(answer.json()["job_id"])
-            elif answer is not None:
-                seen.faults.append(f"{answer.status_code} for an upload: {answer.text[:200]}")
-            number += 1
-            time.sleep(min(BETWEEN_UPLOADS, max(0.0, ends - time.monotonic())))
+    number = 0
+    while time.monotonic() < ends:
+        paper = papers[number % len(papers)]
+        content = paper.read_bytes() + f"\n\nCopy {number}.\n".encode()
+        token = dict(re.findall(r'("X-CSRF-Token"): "([^"]+)"', client.get("/").text))
+        headers = {"X-CSRF-Token": token['"X-CSRF-Token"']}
+        files = {"files": (f"copy {number} of {paper.name}", content)}
+        answer = asked(lambda f=files, h=headers: client.post("/api/v1/documents", files=f, headers=h), seen)
+        if answer is not None and answer.status_code == 202:
+            seen.uploads.append(answer.json()["job_id"])
+        elif answer is not None:
+            seen.faults.append(f"{answer.status_code} for an upload: {answer.text[:200]}")
+        number += 1
+        time.sleep(min(BETWEEN_UPLOADS, max(0.0, ends - time.monotonic())))
 
 
-def finished(address: str, name: str, seen: Seen) -> Counter[str]:
+def finished(client: httpx.Client, seen: Seen) -> Counter[str]:
     """How the jobs ended."""
-    with closing(logged_in(address, name)) as client:
-        states: Counter[str] = Counter()
-        for job in seen.uploads:
-            for _ in range(1200):
-                state = client.get(f"/api/v1/jobs/{job}").json()["status"]
-                if state not in ("waiting", "running"):
-                    break
-                time.sleep(0.1)
-            states[state] += 1
+    states: Counter[str] = Counter()
+    for job in seen.uploads:
+        for _ in range(1200):
+            state = client.get(f"/api/v1/jobs/{job}").json()["status"]
+            if state not in ("waiting", "running"):
+                break
+            time.sleep(0.1)
+        states[state] += 1
     return states
 
 
