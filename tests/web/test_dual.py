@@ -180,7 +180,7 @@ def test_the_blinded_reader_types_what_stands_at_a_place(blinded, store):
     page = ann.get(f"{ASSIGNED}/rows/{HAZARD}").text
     assert "<dd>0.7</dd>" in page
     assert MARK not in page
-    assert "1 rows are not read" in ann.get(ASSIGNED).text
+    assert "Not read: 1 of 2 rows" in ann.get(ASSIGNED).text
     answer = finish(ann)
     assert answer.url.path == f"{ASSIGNED}/adjudicate"
     assert f"0.{MARK}" in ann.get(f"{ASSIGNED}/adjudicate/{HAZARD}").text

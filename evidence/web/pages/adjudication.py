@@ -1,6 +1,6 @@
 """Both readings of a document side by side, and what is decided from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, cast, get_args
@@ -54,13 +54,8 @@ def overview(request: Request, service: Serving, visitor: Reviewer, assignment_i
         return asked
     assignment = service.store.dual.get(assignment_id)
     rows = service.store.dual.compare(assignment_id)
-    labels = wording.labels(service.known.records())
-    lines = [
-        RowLine(
-            row=row, headline=wording.headline(row.row, labels.get(row.row.study_id, "")), differing=_differing(row)
-        )
-        for row in rows
-    ]
+    words = _headlines(service)
+    lines = [RowLine(row=row, headline=words(row), differing=_differing(row)) for row in rows]
     values = {
         **_around(service, visitor, assignment, rows),
         "differing": [line for line in lines if not line.row.agreed],
@@ -136,13 +131,13 @@ def _row_page(
     records = service.known.records()
     order = [each.result_id for each in rows if not each.agreed] or [each.result_id for each in rows]
     before = order[: order.index(result_id)] if result_id in order else []
-    arms = arms_of(records, row.row.document_id, row.row.study_id)
+    arms = arms_of(records, row.row.document_id)
     kept = next((one.row for one in (row.first, row.second) if one.row is not None), row.row)
     typing = sent is not None and sent.get("choice") == "values"
     values = {
         **_around(service, visitor, assignment, rows),
         "row": row,
-        "headline": wording.headline(row.row, wording.labels(records).get(row.row.study_id, "")),
+        "headline": _headlines(service)(row),
         "place": wording.place_words(row.row),
         "lines": _pair_lines(row),
         "verdicts": _VERDICTS,
@@ -172,6 +167,18 @@ def _around(service: Service, visitor: Visitor, assignment: Assignment, rows: Se
         "is_reader": assignment.side_of(visitor.name) is not None,
         "deciding": open_still and visitor.may(Role.ADJUDICATOR) and assignment.side_of(visitor.name) is None,
     }
+
+
+def _headlines(service: Service) -> Callable[[Compared], str]:
+    """Rows in one line each; readings name a study as its document does, which others may know by another id."""
+    records = service.known.records()
+    labels = wording.labels(records)
+    known = {row.result_id: labels[row.study_id] for row in records.results()}
+
+    def headline(row: Compared) -> str:
+        return wording.headline(row.row, known.get(row.result_id, labels.get(row.row.study_id, "")))
+
+    return headline
 
 
 def _row_named(rows: Sequence[Compared], result_id: str) -> Compared:

@@ -184,7 +184,7 @@ def moved(request: Request, service: Serving, visitor: Viewer, since: _Said = ""
         values["moves"] = service.kept.of(mark, ("moves", moment), found)
     except EvidenceError as error:
         values["fault"] = str(error)
-    values["decided"] = len({each.about for each in service.store.decisions() if each.at >= moment})
+    values["decided"] = len({each.about for each in service.known.decisions() if each.at >= moment})
     values["now"] = {question.id for question in asked(service, mark, records)}
     return page(request, "pooled_moves.html", values)
 
