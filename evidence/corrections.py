@@ -7,7 +7,7 @@ nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
@@ -66,10 +66,19 @@ class _Found:
     problems: list[str] = field(default_factory=list)
 
 
-def take_workbook(data: bytes, source: str, store: "Store", *, by: str | None, alone: bool = False) -> FileReport:
+def take_workbook(
+    data: bytes,
+    source: str,
+    store: "Store",
+    *,
+    by: str | None,
+    alone: bool = False,
+    hidden: Collection[str] = (),
+) -> FileReport:
     """Record the decisions in a workbook under the name in its column `reviewer`, else under `by`.
 
-    With `alone` everything is recorded under `by`, whatever that column says.
+    With `alone` everything is recorded under `by`, whatever that column says. Rows of documents that are `hidden` from
+    who sends it are taken for unknown: nothing is told of them, and nothing decided.
 
     Raises
     ------
@@ -83,7 +92,7 @@ def take_workbook(data: bytes, source: str, store: "Store", *, by: str | None, a
     book = read_workbook(data, source)
     if alone:
         book = replace(book, rows={table: tuple(map(_unsigned, rows)) for table, rows in book.rows.items()})
-    records = store.records()
+    records = store.records().without_numbers(hidden)
     found = _compare(book, records, by)
     entered = _entered(store)
     entries = [(table, row) for table, row in found.entries if not _known(_entry(table, row), table, entered)]

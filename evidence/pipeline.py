@@ -215,16 +215,20 @@ def _taken(path: str, store: "Store", by: str | None) -> FileReport:
         return FileReport(source=path, status="failed", reason=str(error))
 
 
-def checked_records(store: "Store", *, before: dt.datetime | None = None) -> Records:
+def checked_records(store: "Store") -> Records:
     """What is known now of everything stored, with the doubts that follow.
 
     Flags are those of the rows as people left them: what was rejected is not doubted, what was corrected or entered is
-    checked anew. And documents are compared with each other, which none of them could be when it was ingested. With
-    `before`, a moment with its time zone, rows are as people had left them then.
+    checked anew. And documents are compared with each other, which none of them could be when it was ingested.
     """
+    return compared(rechecked_records(store))
+
+
+def records_before(store: "Store", moment: dt.datetime) -> Records:
+    """Each document by itself, its rows as people had left them before a moment, given with its time zone."""
     from evidence.check import recheck
 
-    return compared(store.records(recheck=recheck, before=before))
+    return store.records(recheck=recheck, before=moment)
 
 
 def rechecked_records(store: "Store", known: Records | None = None, documents: Iterable[str] = ()) -> Records:

@@ -25,6 +25,9 @@ LARGEST_UPLOAD = 100 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
 #: Where files are sent to.
 UPLOAD_ADDRESSES = frozenset({"/jobs", "/api/v1/documents"})
+#: Bytes of an edited workbook, which the process of the service reads itself; one of 20,000 rows has a tenth of it.
+LARGEST_WORKBOOK = 10 * 1024 * 1024
+_LARGEST = {**dict.fromkeys(UPLOAD_ADDRESSES, LARGEST_UPLOAD), "/export/workbook": LARGEST_WORKBOOK}
 #: Seconds without a byte after which a request that is not whole yet is given up.
 LONGEST_SILENCE = 30.0
 #: Letters of an address in the log.
@@ -113,7 +116,7 @@ class LimitedBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        largest = LARGEST_UPLOAD if scope["path"] in UPLOAD_ADDRESSES else LARGEST_FORM
+        largest = _LARGEST.get(scope["path"], LARGEST_FORM)
         said = Headers(scope=scope).get("content-length", "")
         size = 0
         whole = False

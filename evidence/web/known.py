@@ -4,6 +4,7 @@ What a page, the API or an export tells of rows, doubts and decisions it takes f
 keeps extracted numbers from a reviewer who is still to read the document without them.
 """
 
+import datetime as dt
 import hashlib
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import NotFound
 from evidence.model.decisions import Decision
 from evidence.model.records import Records, Result
-from evidence.pipeline import checked_document, compared, rechecked_records
+from evidence.pipeline import checked_document, compared, rechecked_records, records_before
 
 if TYPE_CHECKING:
     from evidence.store import Store
@@ -73,6 +74,10 @@ class Known:
         """The version of the store with what is known at it: a key for what others compute from the rows."""
         version, _, records = self._read()
         return version, records
+
+    def before(self, moment: dt.datetime) -> Records:
+        """What is known here, with the rows as people had left them before a moment, given with its time zone."""
+        return compared(records_before(self._store, moment).without_numbers(self.hidden))
 
     def _read(self) -> tuple[str, Records, Records]:
         """The version, each document by itself, and all of them compared."""

@@ -11,7 +11,7 @@ from evidence.model.codes import RowStatus
 from evidence.model.records import Contrast
 from evidence.pipeline import checked_records
 from evidence.web.exporting import FORMATS
-from evidence.web.pages.exports import LARGEST_WORKBOOK
+from evidence.web.guards import LARGEST_WORKBOOK
 
 
 @pytest.fixture

@@ -25,14 +25,12 @@ from evidence.reports import FileReport
 from evidence.web.answers import row_address
 from evidence.web.exporting import FORMATS, exported
 from evidence.web.rendering import page
-from evidence.web.seen import seen_by
 from evidence.web.service import Service, Serving
 from evidence.web.visitors import Form, Reviewer, Viewer, Visitor, ask_name
 
 router = APIRouter(include_in_schema=False)
 
-#: Bytes of a workbook, and of what its parts unpack to; 20,000 rows have a tenth of it.
-LARGEST_WORKBOOK = 10 * 1024 * 1024
+#: Bytes that the parts of a workbook unpack to; 20,000 rows have a tenth of it.
 _UNPACKED = 64 * 1024 * 1024
 _READING = Lock()  # one workbook at a time: each is held in memory whole
 
@@ -82,7 +80,7 @@ def compare(
     """Studies side by side, as the documents print their numbers."""
     chosen = {"outcomes": outcome or [], "treatment": treatment, "status": status}
     try:
-        table = _comparison(service, visitor, outcome or [], treatment, status)
+        table = _comparison(service, outcome or [], treatment, status)
     except QuestionError as error:
         values = {"visitor": visitor, "fault": str(error), **_compared(), **chosen}
         return page(request, "comparison.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -105,7 +103,7 @@ def compare(
 @router.get("/export/comparison/{kind}")
 def comparison_file(
     service: Serving,
-    visitor: Viewer,
+    visitor: Viewer,  # noqa: ARG001
     kind: str,
     outcome: Annotated[list[_Said] | None, Query(max_length=40)] = None,
     treatment: _Said = "",
@@ -114,13 +112,13 @@ def comparison_file(
     """A comparison as a file."""
     if kind not in _COMPARISONS:
         raise NotFound(f"There is no comparison as {kind!r}; there are {', '.join(_COMPARISONS)}.")
-    table = _comparison(service, visitor, outcome or [], treatment, status)
+    table = _comparison(service, outcome or [], treatment, status)
     with tempfile.TemporaryDirectory(prefix="evidence-") as temporary:
         (made,) = write_comparison(table, Path(temporary) / f"comparison.{kind}")
         return _attached(made.read_bytes(), made.name, "application/octet-stream")
 
 
-@router.post("/export/workbook", max_body_size=LARGEST_WORKBOOK)
+@router.post("/export/workbook")
 def workbook(request: Request, service: Serving, visitor: Reviewer, form: Form) -> Response:
     """Take the decisions in an edited workbook, all under the visitor's name, and tell what became of each."""
     file = form.get("workbook")
@@ -148,12 +146,10 @@ def _taken(service: Service, file: UploadFile, *, by: str) -> FileReport:
             "give it to `evidence ingest`."
         )
     with _READING:
-        return take_workbook(data, name, service.store, by=by, alone=True)
+        return take_workbook(data, name, service.store, by=by, alone=True, hidden=service.known.hidden)
 
 
-def _comparison(
-    service: Service, visitor: Visitor, outcomes: list[str], treatment: str, status: Status
-) -> ComparisonTable:
+def _comparison(service: Service, outcomes: list[str], treatment: str, status: Status) -> ComparisonTable:
     named = tuple(part.strip() for part in treatment.split(";") if part.strip())
     question = Question(
         id="comparison",
@@ -161,7 +157,7 @@ def _comparison(
         treatment=named,
         status=tuple(_BY_PEOPLE) if status else (),
     )
-    return comparison_table(seen_by(service, visitor)[1], question)
+    return comparison_table(service.known.records(), question)
 
 
 def _compared() -> dict[str, object]:

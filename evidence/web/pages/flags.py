@@ -16,7 +16,6 @@ from evidence.web import wording
 from evidence.web.answers import row_address
 from evidence.web.rendering import page
 from evidence.web.review_page import with_query
-from evidence.web.seen import seen_by
 from evidence.web.service import Serving
 from evidence.web.visitors import Viewer
 
@@ -62,7 +61,7 @@ def flags(
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Doubts that are about what was chosen and have every word that was typed."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     doubts = service.kept.of(mark, "doubts", lambda: tuple(doubts_of(records)))
     words = q.casefold().split()
     found = [

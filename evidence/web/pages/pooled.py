@@ -24,7 +24,6 @@ from evidence.web import wording
 from evidence.web.answers import FILES, Answered, answered, asked, file_of, forest, question_of, row_address
 from evidence.web.rendering import page
 from evidence.web.review_page import with_query
-from evidence.web.seen import seen_before, seen_by
 from evidence.web.service import Service, Serving
 from evidence.web.visitors import Viewer, Visitor
 
@@ -132,7 +131,7 @@ Asked = Annotated[Wanted, Depends(_wanted)]
 @router.get("/pooled")
 def pooled(request: Request, service: Serving, visitor: Viewer) -> Response:
     """Every question with its answer, those that nothing is pooled of after the others."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     found = [answered(service, mark, records, question) for question in asked(service, mark, records)]
     values = {
         "visitor": visitor,
@@ -147,7 +146,7 @@ def pooled(request: Request, service: Serving, visitor: Viewer) -> Response:
 @router.get("/pooled/asked")
 def ask(request: Request, service: Serving, visitor: Viewer, wanted: Asked) -> Response:
     """A question that somebody asks."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     try:
         question = wanted.found(service, mark, records)
     except QuestionError as error:
@@ -159,7 +158,7 @@ def ask(request: Request, service: Serving, visitor: Viewer, wanted: Asked) -> R
 @router.get("/pooled/moves")
 def moved(request: Request, service: Serving, visitor: Viewer, since: _Said = "") -> Response:
     """Pooled estimates as they were before people decided, or at a moment, against those of now."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     values = {"visitor": visitor, "since": since, "fault": "", "moves": [], "decided": 0}
     try:
         moment = _moment(since)
@@ -168,7 +167,7 @@ def moved(request: Request, service: Serving, visitor: Viewer, since: _Said = ""
         return page(request, "pooled_moves.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def found() -> list[tuple[str, ...]]:
-        before = seen_before(service, visitor, moment)
+        before = service.known.before(moment)
         questions = service.questions if service.questions is not None else default_questions(before, records)
         pooling = [question for question in questions if question.kind != "compare"]
         return [
@@ -197,18 +196,18 @@ def _moment(text: str) -> dt.datetime:
 
 
 @router.get("/pooled/forest")
-def plot(service: Serving, visitor: Viewer, wanted: Asked) -> Response:
+def plot(service: Serving, visitor: Viewer, wanted: Asked) -> Response:  # noqa: ARG001
     """The forest plot as a page of its own, for a frame."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     found = answered(service, mark, records, wanted.found(service, mark, records))
     text = _FRAME.format(title=escape(f"Forest plot: {found.title}"), svg=forest(service, mark, found))
     return HTMLResponse(text, headers={"Content-Security-Policy": _FRAME_POLICY})
 
 
 @router.get("/pooled/files/{name}")
-def download(service: Serving, visitor: Viewer, wanted: Asked, name: str) -> Response:
+def download(service: Serving, visitor: Viewer, wanted: Asked, name: str) -> Response:  # noqa: ARG001
     """A file of an analysis."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     found = answered(service, mark, records, wanted.found(service, mark, records))
     content = file_of(found, name)
     return Response(
@@ -219,7 +218,7 @@ def download(service: Serving, visitor: Viewer, wanted: Asked, name: str) -> Res
 @router.get("/pooled/{question_id:path}")
 def show(request: Request, service: Serving, visitor: Viewer, question_id: str) -> Response:
     """One question with its forest plot, what went in, what was left out, and what was done."""
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     wanted = _wanted(question=question_id)
     return _shown(request, service, visitor, wanted, wanted.found(service, mark, records), mark, records)
 

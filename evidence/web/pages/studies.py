@@ -20,9 +20,8 @@ from evidence.model.users import Role
 from evidence.web import wording
 from evidence.web.answers import row_address
 from evidence.web.rendering import page
-from evidence.web.seen import seen_by
 from evidence.web.service import Service, Serving
-from evidence.web.visitors import Form, Reviewer, Viewer, Visitor, ask_name, texts
+from evidence.web.visitors import Form, Reviewer, Viewer, ask_name, texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -77,7 +76,7 @@ def studies(
     request: Request, service: Serving, visitor: Viewer, q: Annotated[str, Query(max_length=500)] = ""
 ) -> Response:
     """All studies, or those that have every word that was typed."""
-    _, records = seen_by(service, visitor)
+    records = service.known.records()
     words = q.casefold().split()
     found = [each for each in _states(records) if all(word in _said(each) for word in words)]
     return page(request, "studies.html", {"visitor": visitor, "q": q, "states": found})
@@ -88,7 +87,7 @@ def show(request: Request, service: Serving, visitor: Viewer, study_id: str) -> 
     """A study with its documents, arms and results."""
     if visitor.may(Role.REVIEWER) and (asked := ask_name(request, service, visitor)):
         return asked
-    mark, records = seen_by(service, visitor)
+    mark, records = service.known.dated()
     own = _own(records, study_id)
     links = service.kept.of(mark, ("links", study_id), lambda: service.store.links(study_id))
     labels = wording.labels(records)
@@ -119,39 +118,39 @@ def show(request: Request, service: Serving, visitor: Viewer, study_id: str) -> 
 def merge(service: Serving, visitor: Reviewer, form: Form, study_id: str) -> Response:
     """Take another study and this one for one."""
     sent = texts(form)
-    records = _unchanged(service, visitor, study_id, sent)
+    records = _unchanged(service, study_id, sent)
     other = sent.get("other", "")
     if not other or other == study_id:
         raise StoreError("Choose the other study.")
     service.store.merge([study_id, other], by=visitor.named(), reason=_reason(sent))
-    return _back(service, visitor, _own(records, study_id)[0])
+    return _back(service, _own(records, study_id)[0])
 
 
 @router.post("/studies/{study_id}/split")
 def split(service: Serving, visitor: Reviewer, form: Form, study_id: str) -> Response:
     """Take what a document reports for another study."""
     sent = texts(form)
-    records = _unchanged(service, visitor, study_id, sent)
+    records = _unchanged(service, study_id, sent)
     document_id = sent.get("document", "")
     if not document_id:
         raise StoreError("Choose the document that reports another study.")
     service.store.split(study_id, document_id, by=visitor.named(), reason=_reason(sent))
     own = _own(records, study_id)
-    return _back(service, visitor, next((each for each in own if each.document_id != document_id), own[0]))
+    return _back(service, next((each for each in own if each.document_id != document_id), own[0]))
 
 
 @router.post("/studies/{study_id}/undo")
 def undo(service: Serving, visitor: Reviewer, form: Form, study_id: str) -> Response:
     """Take back the last joining or parting that is in force."""
     sent = texts(form)
-    records = _unchanged(service, visitor, study_id, sent)
+    records = _unchanged(service, study_id, sent)
     service.store.undo_link(study_id, by=visitor.named(), reason=sent.get("reason", "").strip() or None)
-    return _back(service, visitor, _own(records, study_id)[0])
+    return _back(service, _own(records, study_id)[0])
 
 
-def _unchanged(service: Service, visitor: Visitor, study_id: str, sent: Mapping[str, str]) -> Records:
+def _unchanged(service: Service, study_id: str, sent: Mapping[str, str]) -> Records:
     """The rows, if nobody decided about the study since the page was shown."""
-    _, records = seen_by(service, visitor)
+    records = service.known.records()
     _own(records, study_id)
     events = service.store.link_events(study_id)
     newest = events[-1].event_id if events else 0
@@ -168,9 +167,9 @@ def _reason(sent: Mapping[str, str]) -> str:
     return reason
 
 
-def _back(service: Service, visitor: Visitor, was: Study) -> Response:
+def _back(service: Service, was: Study) -> Response:
     """To the study that this row belongs to now."""
-    _, records = seen_by(service, visitor)
+    records = service.known.records()
     now = next(
         (each for each in records.studies if (each.document_id, each.label) == (was.document_id, was.label)), None
     )
