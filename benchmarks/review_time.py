@@ -4,7 +4,7 @@
 
 Starts the real program (`evidence serve`) on a store of this paper alone and Debian's Chromium, and does with each row
 what a new user would: look, then press `a`; with every tenth `r` and a reason, with every twelfth `c` and a corrected
-number. Timed is the machine alone, from the key to the next row with its page and box in place. With `--write` the
+value. Timed is the machine alone, from the key to the next row with its page and box in place. With `--write` the
 figures go into service.md.
 """
 
@@ -57,8 +57,8 @@ def main(paper: Path, *, write: bool) -> None:
     text = f"""`python benchmarks/review_time.py {paper.name} --write`
 
 `evidence serve` over one paper with {rows} numbers and Chromium at 1280 px, on one machine of 2 cores;
-{len(seconds)} rows by keyboard: `a`, with every tenth `r` and a reason, with every twelfth `c` and a corrected number. From the key that
-decides to the next row with its page and box in place.
+{len(seconds)} rows by keyboard: `a`, with every tenth `r` and a reason, with every twelfth `c` and a corrected value.
+From the key that decides to the next row with its page and box in place.
 
 | | |
 |---|---|
