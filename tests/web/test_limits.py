@@ -75,6 +75,13 @@ def test_an_upload_may_be_larger_than_a_form(writes, store):
     assert len(store.jobs.list()) == 2
 
 
+def test_a_workbook_may_be_larger_than_a_form_and_no_larger_than_ten_megabytes(writes):
+    for size, status in ((3 * MB, 422), (11 * MB, 413)):
+        answer = writes.say("/export/workbook", {}, of="/jobs", files=[("workbook", ("a.xlsx", b" " * size))])
+        assert answer.status_code == status
+    assert "larger than is taken here" in answer.text
+
+
 @pytest.mark.parametrize("address", ["/login", "/api/v1/pooled", "/api/v1/rows", "/review/x/decide", "/jobs/1/cancel"])
 @pytest.mark.parametrize("said", [True, False])
 def test_any_other_request_of_more_than_1_mb_is_refused(writes, address, said):
@@ -126,6 +133,7 @@ def test_a_full_folder_is_told(store, tmp_path, writes, service):
     object.__setattr__(service, "files", OriginalFolder(tmp_path / "small", quota=100))
     answer = writes.post("/api/v1/documents", files=[("files", ("a.txt", paper()))])
     assert (answer.status_code, told(answer)["code"]) == (507, "folder_full")
+    assert list((tmp_path / "small").iterdir()) == []
     assert store.jobs.list() == ()
 
 
