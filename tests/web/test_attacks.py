@@ -58,6 +58,8 @@ def values(store):
         "result_id": records.contrasts[0].result_id,
         "job_id": store.jobs.cancel(job.job_id).job_id,
         "format": "jsonl",
+        "kind": "jsonl",
+        "study_id": records.studies[0].study_id,
         "question_id": "OS-HR",
     }
     return defaultdict(lambda: 1, ids)
