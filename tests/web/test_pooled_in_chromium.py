@@ -104,10 +104,11 @@ def test_each_study_of_a_forest_plot_leads_to_its_quote(opened, analyses, store)
 def test_a_study_of_the_plot_is_reached_by_keyboard(opened, analyses):
     page = opened(address_of(analyses[0]))
     first = f"/review/{quote(analyses[0].estimates[0].result_ids[0])}"
-    page.locator("h1").click()
     page.locator(".scroll:has(iframe)").focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    focused = page.frame_locator("iframe.plot").locator("a:focus")
+    for _ in range(4):  # browsers differ in whether the frame itself is a stop
+        if not focused.count():
+            page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith(first)
