@@ -23,7 +23,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest tests --ignore=tests/shared -m "not program"
 
-# Tests that need Chromium, LibreOffice, PostgreSQL or tesseract, and fail where it is not installed.
+# Tests that take minutes, or need Chromium, LibreOffice, PostgreSQL or tesseract and fail where it is not installed.
 programs: $(READY)
 	$(BIN)/python -m pytest tests --ignore=tests/shared -m program
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from evidence.model.users import Scope
 from evidence.originals import OriginalFolder
 from evidence.web import Service, create_app
@@ -19,6 +21,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.program  # some thousand requests take minutes
 def test_no_request_is_a_fault_of_the_program(store, tmp_path):
     user = store.users.add("Grace", PASSWORD, "admin")
     secret, _ = store.users.issue_token(user.user_id, "questions", list(Scope), 1)
