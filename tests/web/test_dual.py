@@ -229,6 +229,13 @@ def test_agreement_and_accuracy_are_told_and_taken_away(given):
     assert "corrected" in given["Ann"].get(f"/dual/accuracy.csv?document={DOCUMENT}").text
 
 
+def test_the_blinded_reader_sends_no_workbook_whose_faults_would_tell_what_stands_there(blinded):
+    files = {"workbook": ("evidence.xlsx", b"PK")}
+    ann = blinded["Ann"]
+    answer = ann.post("/export/workbook", data={"csrf": ann.csrf("/dual")}, files=files)
+    assert "finish it before you send a workbook" in answer.text
+
+
 def test_at_home_readers_are_said_by_name(home, store):
     store.add(document(), records())
     page = home.get("/dual").text

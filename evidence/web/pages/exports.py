@@ -125,6 +125,10 @@ def workbook(request: Request, service: Serving, visitor: Reviewer, form: Form) 
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise StoreError("No file was sent; choose the workbook that was exported here and edited.")
+        if service.known.hidden:  # what does not fit is told with the values that stand there
+            raise StoreError(
+                "You are to read a document without what was extracted; finish it before you send a workbook."
+            )
         report = _taken(service, file, by=visitor.named())
     except EvidenceError as error:
         return _page(request, visitor, fault=str(error), status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
