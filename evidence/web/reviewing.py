@@ -1,6 +1,7 @@
 """The queue of a review, kept while the store stands as it is, and what was known before the last decisions."""
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from evidence.web.known import Known
 _LOG = logging.getLogger("evidence.web")
 #: States of the store whose rows are kept, to tell what a decision moved.
 _STATES = 6
+#: For so many times what it took, what numbers could change is not found anew: it takes the time of other requests.
+_RESTS = 4
 #: Seconds that the first reader waits for the order; the libraries of statistics may have to be loaded for it.
 _FIRST_SECONDS = 2.0
 
@@ -63,6 +66,7 @@ class Reviewing:
         self._states: OrderedDict[str, Reviewed] = OrderedDict()
         self._stakes: Mapping[str, Stake] | None = None
         self._weighing = Lock()
+        self._rests_until = 0.0
 
     def now(self) -> Reviewed:
         """The store as it stands.
@@ -97,8 +101,9 @@ class Reviewing:
             return state
 
     def _weigh(self, version: str, records: Records) -> None:
-        if not self._weighing.acquire(blocking=False):
-            return  # the one after the decision that is being looked at will see to it
+        if time.monotonic() < self._rests_until or not self._weighing.acquire(blocking=False):
+            return  # the one after a later decision will see to it
+        started = time.monotonic()
         stakes: Mapping[str, Stake] = {}
         try:
             stakes = stakes_of(records)
@@ -106,6 +111,7 @@ class Reviewing:
             _LOG.warning("the order of the review does not know what moves pooled estimates: %s", error)
         finally:
             self._stakes = stakes
+            self._rests_until = time.monotonic() + _RESTS * (time.monotonic() - started)
             self._weighing.release()
         if self.at(version) is not None:
             self._kept(version, records)
