@@ -72,6 +72,18 @@ def served(app):
         thread.join()
 
 
+@pytest.fixture(scope="module")
+def chromium():
+    """Debian's Chromium; where it is missing, what asks for it fails."""
+    program = shutil.which("chromium")
+    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
 @pytest.fixture
 def service(store):
     return Service(store=store)
