@@ -14,7 +14,7 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from evidence import pipeline
-from evidence.store import open_store, restore
+from evidence.store import open_store
 from evidence.web import Service, create_app
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -42,8 +42,7 @@ def _kept(tmp_path_factory, documents):
     with open_store(f"sqlite:///{file}") as store:
         report = pipeline.ingest(documents, store)
         assert {each.status for each in report.files} == {"added"}
-        store.backup(file.with_suffix(".zip"))
-    return file.with_suffix(".zip")
+    return file
 
 
 @pytest.fixture
@@ -52,8 +51,8 @@ def url(tmp_path):
 
 
 @pytest.fixture
-def store(url, ingested):
-    restore(ingested, url)
+def store(tmp_path, url, ingested):
+    shutil.copy(ingested, tmp_path / "evidence.db")
     with open_store(url) as opened:
         yield opened
 
@@ -72,7 +71,7 @@ def served(app):
         thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium; where it is missing, what asks for it fails."""
     program = shutil.which("chromium")
@@ -89,11 +88,20 @@ def service(store):
     return Service(store=store)
 
 
+@pytest.fixture(scope="session")
+def running():
+    """One application and its address; each test gives it a service of its own."""
+    app = create_app(Service(store=None))
+    with served(app) as address:
+        yield app, address
+
+
 @pytest.fixture
-def site(service):
+def site(service, running):
     """The address of the service."""
-    with served(create_app(service)) as address:
-        yield address
+    app, address = running
+    app.state.service = service
+    return address
 
 
 @pytest.fixture
@@ -127,17 +135,6 @@ def log_in(site, store):
     yield as_user
     for browser in opened:
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    program = shutil.which("chromium")
-    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture
