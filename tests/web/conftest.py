@@ -73,7 +73,7 @@ def served(app):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Debian's Chromium; where it is missing, what asks for it fails."""
+    """Debian's Chromium, for one file: two at once cannot be driven by one process. Where it is missing, tests fail."""
     program = shutil.which("chromium")
     assert program, "Chromium is not installed; on Debian: apt-get install chromium"
     with sync_playwright() as playwright:

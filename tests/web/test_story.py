@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import openpyxl
@@ -23,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from evidence.model.codes import RowStatus
+from evidence.pooled_moves import default_questions
 from evidence.store import open_store
 from tests.web.conftest import CORPUS, PASSWORD
 
@@ -526,6 +527,7 @@ def addresses(papers):
                 reading = f"/dual/{given}"
                 being_read = f"{reading}/rows/{rows[1]}"
         records = store.records()
+        question = default_questions(records)[0]
     document = papers.document("SORMAIN")
     row = papers.row(document_id=document, estimate=0.39)
     return {
@@ -535,6 +537,7 @@ def addresses(papers):
         "review": (ADMIN, f"/review/{row.result_id}"),
         "doubts": (ADMIN, "/flags"),
         "pooled": (ADMIN, "/pooled"),
+        "question": (ADMIN, f"/pooled/{quote(question.id)}"),
         "moves": (ADMIN, "/pooled/moves"),
         "dual": (THIRD, "/dual"),
         "reading": (FIRST, reading),
@@ -557,9 +560,21 @@ def addresses(papers):
 
 
 PAGES = (
-    *("documents", "document", "entering", "review", "doubts", "pooled", "moves", "dual", "reading", "row being read"),
-    *("adjudication", "row that differs", "agreement", "uploads", "upload", "export", "comparison", "users", "account"),
-    *("search", "login", "missing"),
+    *(
+        "documents",
+        "document",
+        "entering",
+        "studies",
+        "study",
+        "review",
+        "doubts",
+        "pooled",
+        "question",
+        "moves",
+        "dual",
+    ),
+    *("reading", "row being read", "adjudication", "row that differs", "agreement", "uploads", "upload", "export"),
+    *("comparison", "users", "account", "search", "login", "missing"),
 )
 
 
