@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from evidence.model.users import Role
 from evidence.web.visitors import Visitor
+from evidence.web.wording import group_words
 
 STATIC = Path(__file__).with_name("static")
 
@@ -64,3 +65,4 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.globals["static"] = _static
+_TEMPLATES.filters["groups"] = group_words

@@ -141,6 +141,12 @@ def _facts(row: Result) -> Iterator[Fact]:
         yield Fact(name="Adjustment", text=tables.as_text(row.adjustment), column="adjustment")
 
 
+def group_words(row: Result) -> str:
+    """Which groups a row is about, "sorafenib vs placebo"; nothing where the document names none."""
+    named = (row.arm, row.comparator) if isinstance(row, Contrast) else (row.arm,)
+    return " vs ".join(name or "not stated" for name in named) if any(named) else ""
+
+
 def place_words(row: Result | Patient) -> str:
     """Where in its document a row stands."""
     source = row.source

@@ -1,11 +1,13 @@
 """The page of a document, its pictures and words, and accepting together what nobody doubts."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from evidence.pipeline import checked_records
 from evidence.review_queue import unflagged
+from evidence.web.wording import group_words
 
 
 @pytest.fixture
@@ -24,6 +26,13 @@ def test_a_document_lists_its_rows_and_leads_to_their_review(home, store, pdf):
     assert all(f"/review/{row.result_id}?document={pdf.document_id}" in text for row in rows)
     assert f"Review its {len(rows)} waiting rows" in text
     assert f"/documents/{pdf.document_id}/pages/1.png" in text
+
+
+def test_groups_that_a_document_does_not_name_are_not_shown_as_a_comparison_of_nothing(store):
+    row = replace(store.records().contrasts[0], arm="sorafenib", comparator="placebo")
+    assert group_words(row) == "sorafenib vs placebo"
+    assert group_words(replace(row, arm="")) == "not stated vs placebo"
+    assert group_words(replace(row, arm="", comparator="")) == ""
 
 
 def test_an_article_shows_its_text(home, store, article):

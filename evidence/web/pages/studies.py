@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from evidence.errors import Conflict, NotFound, StoreError
 from evidence.model.codes import RowStatus, Severity
-from evidence.model.records import Arm, Contrast, DocumentRecord, Records, Result, Study
+from evidence.model.records import Arm, DocumentRecord, Records, Result, Study
 from evidence.model.studies import merged_studies
 from evidence.model.tables import as_text
 from evidence.model.users import Role
@@ -265,12 +265,12 @@ def _outcomes(records: Records, study_id: str) -> dict[str, list[ResultLine]]:
 
 
 def _line(row: Result, document: str, severities: Sequence[Severity]) -> ResultLine:
-    groups = f"{row.arm} vs {row.comparator}" if isinstance(row, Contrast) else row.arm
+    groups = wording.group_words(row)
     return ResultLine(
         address=row_address(row.result_id),
         words=wording.headline(row, ""),
         interval=wording.interval_words(row),
-        groups=f"{groups} ({row.subgroup})" if row.subgroup else groups,
+        groups=f"{groups} ({row.subgroup})".lstrip() if row.subgroup else groups,
         document=document,
         status=row.status.value,
         flags=[each.value for each in severities],
