@@ -71,7 +71,7 @@ def served(app):
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     """Debian's Chromium, for one file: two at once cannot be driven by one process. Where it is missing, tests fail."""
     program = shutil.which("chromium")
@@ -89,7 +89,7 @@ def service(store):
 
 
 @pytest.fixture(scope="session")
-def running():
+def application():
     """One application and its address; each test gives it a service of its own."""
     app = create_app(Service(store=None))
     with served(app) as address:
@@ -97,9 +97,9 @@ def running():
 
 
 @pytest.fixture
-def site(service, running):
+def site(service, application):
     """The address of the service."""
-    app, address = running
+    app, address = application
     app.state.service = service
     return address
 

@@ -5,12 +5,11 @@ them.
 """
 
 import re
-import shutil
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from evidence.pipeline import checked_records
 from evidence.pooled_moves import default_questions
@@ -36,17 +35,6 @@ PAGES = (
 @pytest.fixture(scope="session")
 def ingested(ingested_corpus):
     return ingested_corpus
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium")
-    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture
