@@ -27,6 +27,8 @@ FORMATS: dict[str, tuple[str, str, bool]] = {
     "metafor": ("Data and R script for each question", "text/plain", True),
 }
 _ZIP = "application/zip"
+#: What an export may be.
+MEDIA_TYPES = sorted({_ZIP if is_folder else media_type for _, media_type, is_folder in FORMATS.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from evidence.web.exporting import exported
+from evidence.web.exporting import MEDIA_TYPES, exported
 from evidence.web.service import Serving
 from evidence.web.visitors import Viewer
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1", tags=["exports"])
 @router.get(
     "/exports/{format}",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {name: {"schema": {"type": "string", "format": "binary"}} for name in MEDIA_TYPES}}},
 )
 def export(
     service: Serving,
