@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from evidence import pipeline
 from evidence.present.page_pdf import print_page
@@ -103,14 +103,14 @@ def test_the_keyboard_reaches_the_summary_the_pictures_and_the_words_of_a_number
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the summary"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#summary")
+    page.wait_for_url("**#summary")
     region = page.get_by_role("region", name="Picture: Sorafenib maintenance").first
     region.focus()
     assert region.evaluate("element => element === document.activeElement")
     link = page.locator("#q1-used ~ div td.wide a").first
     link.focus()
     page.keyboard.press("Enter")
-    assert page.locator(":target").count() == 1
+    expect(page.locator(":target")).to_have_count(1)
     assert "Back to Question 1, rows used" in page.locator(":target").inner_text()
 
 
