@@ -157,6 +157,24 @@ def _document() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["document_id"], ["documents.document_id"])
 
 
+def _chained(name: str, *about: Column[Any]) -> Table:
+    """Table of decisions, each with the hash of the one before it (`chain.py`); `about` says what one is about."""
+    return Table(
+        name,
+        metadata,
+        Column("event_id", Integer, primary_key=True),
+        *about,
+        Column("action", Text, nullable=False),
+        Column("reviewer", Text, nullable=False),
+        Column("at", UtcTime, nullable=False),
+        Column("reason", Text),
+        Column("values", JsonObject, nullable=False),
+        Column("previous", Text, nullable=False),
+        Column("hash", Text, nullable=False),
+        Index(f"ix_{name}_previous", "previous", unique=True),
+    )
+
+
 runs = Table(
     "runs",
     metadata,
@@ -222,50 +240,18 @@ flags = _table(
     _document(),
     _belongs("studies", "study_id"),
 )
-events = Table(
+events = _chained(
     "events",
-    metadata,
-    Column("event_id", Integer, primary_key=True),
     Column("result_id", Text, nullable=False, index=True),
     Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False, index=True),
-    Column("action", Text, nullable=False),
-    Column("reviewer", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("reason", Text),
-    Column("values", JsonObject, nullable=False),
-    Column("previous", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Index("ix_events_previous", "previous", unique=True),
 )
-link_events = Table(
-    "link_events",
-    metadata,
-    Column("event_id", Integer, primary_key=True),
-    Column("action", Text, nullable=False),
-    Column("reviewer", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("reason", Text),
-    Column("values", JsonObject, nullable=False),
-    Column("previous", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Index("ix_link_events_previous", "previous", unique=True),
-)
+link_events = _chained("link_events")
 
-readings = Table(
+readings = _chained(
     "readings",
-    metadata,
-    Column("event_id", Integer, primary_key=True),
     Column("assignment_id", Integer, ForeignKey("assignments.assignment_id"), nullable=False, index=True),
     Column("result_id", Text, nullable=False, index=True),
     Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False),
-    Column("action", Text, nullable=False),
-    Column("reviewer", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("reason", Text),
-    Column("values", JsonObject, nullable=False),
-    Column("previous", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Index("ix_readings_previous", "previous", unique=True),
 )
 assignments = Table(
     "assignments",
