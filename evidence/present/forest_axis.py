@@ -64,17 +64,21 @@ class PlotAxis:
             lines.append(Line(x1=self.null, y1=top, x2=self.null, y2=base))
         return [*lines, *(Line(x1=tick.x, y1=base, x2=tick.x, y2=base + TICK) for tick in self.ticks())]
 
-    def numbers(self, y: float) -> list[Text]:
-        """Numbers at the ticks, that of no effect first and then from the outside; one that would touch is left out."""
+    def numbers(self, y: float, page: float) -> list[Text]:
+        """Numbers at the ticks, that of no effect first and then from the outside; one that would touch is left out.
+
+        One at the end of the axis that would reach over the edge of a figure as wide as `page` moves inwards.
+        """
         ticks = self.ticks()
         ends = (ticks[0].value, ticks[-1].value)
         taken: list[tuple[float, float]] = []
         texts = []
         for tick in sorted(ticks, key=lambda tick: (tick.value != self.scale.null, tick.value not in ends)):
             half = theme.text_width(tick.label, theme.FOOT_SIZE) / 2 + _TICK_GAP
-            if all(tick.x + half <= low or high <= tick.x - half for low, high in taken):
-                taken.append((tick.x - half, tick.x + half))
-                texts.append(Text(x=tick.x, y=y, text=tick.label, size=theme.FOOT_SIZE, align="center"))
+            x = min(max(tick.x, half), page - half)
+            if all(x + half <= low or high <= x - half for low, high in taken):
+                taken.append((x - half, x + half))
+                texts.append(Text(x=x, y=y, text=tick.label, size=theme.FOOT_SIZE, align="center"))
         return texts
 
     def favoured(self, analyses: Iterable[Analysis], page: float, where: str) -> tuple[list[str], list[str]] | None:

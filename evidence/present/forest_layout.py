@@ -327,7 +327,7 @@ class _Builder:
         self.lines += self.axis.lines(top, self.y)
         self.ticks = self.axis.ticks()
         self.y += TICK + 2.9
-        self.texts += self.axis.numbers(self.y)
+        self.texts += self.axis.numbers(self.y, self.width)
         self.y += step
         room = 2 * min(plot.x - MARGIN, self.width - MARGIN - plot.x)  # nothing stands beside the name of the scale
         for line in theme.wrap(self.scale.words, room, theme.FOOT_SIZE):

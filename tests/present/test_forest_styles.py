@@ -12,6 +12,7 @@ from evidence.errors import QuestionError
 from evidence.model.question import COLUMNS, STYLES, Question
 from evidence.model.results import Analysis, ArmCount, Group
 from evidence.model.risk_of_bias import ROB2, ROBINS_I, Assessment, Judgement, RiskOfBias
+from evidence.present import theme
 from evidence.present.forest import forest_picture
 from evidence.present.forest_layout import forest_layout
 from evidence.present.forest_style import load_style
@@ -173,6 +174,18 @@ def test_any_analyses_together_give_a_legible_figure(several):
     layout = forest_layout(*several)
     assert_legible(forest_picture(layout, *several))
     assert_no_line_through_a_text(layout)
+
+
+def test_a_long_number_at_the_end_of_the_axis_stays_on_the_page():
+    rows = [
+        replace(row, y=0.0, v=640000.0, estimate=0.0, ci_low=-1400.0, ci_high=1400.0)
+        for row in differences(3, "MD").estimates
+    ]
+    layout = forest_layout(styled(replace(differences(3, "MD"), estimates=tuple(rows), pooled=None), "jama"))
+    last = layout.ticks[-1]
+    [number] = [text for text in layout.texts if text.text == last.label]
+    assert layout.width - last.x < theme.text_width(last.label, number.size) / 2 < last.x
+    assert number.box[2] <= layout.width and abs(number.x - last.x) < 1
 
 
 def test_lancet_prints_middle_dots_and_leaves_names_alone():
