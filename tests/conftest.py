@@ -1,5 +1,7 @@
 """What tests of several rooms share: empty databases for stores, of both kinds."""
 
+import shutil
+
 import pytest
 
 from tests.postgresql import Server
@@ -32,3 +34,17 @@ def new_url(request, tmp_path):
 def either(new_url):
     """URL of an empty database of either kind."""
     return new_url()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Debian's Chromium, for one file: two at once cannot be driven by one process. Where it is missing, tests fail."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium")
+    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()

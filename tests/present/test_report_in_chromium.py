@@ -4,13 +4,12 @@ Debian's Chromium is needed; without it these tests fail. `make test` leaves the
 them.
 """
 
-import shutil
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from evidence import pipeline
 from evidence.present.page_pdf import print_page
@@ -44,24 +43,13 @@ def reports(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    program = shutil.which("chromium")
-    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def opened(browser, reports):
+def opened(chromium, reports):
     """`opened("corpus", width=390)` gives the page as a browser shows it."""
     pages = []
 
     def open_page(name, width=1280, **more):
-        page = browser.new_page(viewport={"width": width, "height": 900}, **more)
+        page = chromium.new_page(viewport={"width": width, "height": 900}, **more)
         pages.append(page)
         page.goto((reports / name / "report.html").as_uri())
         return page

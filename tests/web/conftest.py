@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
 
 from evidence import pipeline
 from evidence.store import open_store
@@ -69,18 +68,6 @@ def served(app):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Debian's Chromium, for one file: two at once cannot be driven by one process. Where it is missing, tests fail."""
-    program = shutil.which("chromium")
-    assert program, "Chromium is not installed; on Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture
