@@ -20,12 +20,14 @@ $(READY): .ci/requirements.lock
 demo: $(READY)
 	$(BIN)/evidence run corpus/questions.toml corpus --out outputs
 
+# A file of tests to a core. With Hypothesis' profile `ci` every run tries the same examples; pytest by itself searches anew.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --hypothesis-profile ci
 test: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/shared -m "not program"
+	$(PYTEST) tests --ignore=tests/shared -m "not program"
 
 # Tests that take minutes, or need Chromium, LibreOffice, PostgreSQL or tesseract and fail where it is not installed.
 programs: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/shared -m program
+	$(PYTEST) tests --ignore=tests/shared -m program
 
 # Format, lint, types and import rules.
 lint: $(READY)
