@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -28,7 +29,7 @@ from evidence.errors import (
 )
 from evidence.model.tables import to_row
 from evidence.web.rendering import page
-from evidence.web.visitors import LoginNeeded
+from evidence.web.visitors import LoginNeeded, Visitor, recognised
 
 _LOG = logging.getLogger("evidence.web")
 
@@ -96,7 +97,8 @@ class ToldBugs:
             places = "".join(traceback.format_tb(error.__traceback__))
             _LOG.error("%s in %s %s\n%s", type(error).__name__, scope["method"], quote(scope["path"])[:200], places)
             if not begun:
-                await _of_a_bug(Request(scope, receive))(scope, receive, send)
+                told = await run_in_threadpool(_of_a_bug, Request(scope, receive))
+                await told(scope, receive, send)
 
 
 def status_of(error: EvidenceError) -> HTTPStatus:
@@ -171,10 +173,21 @@ def _told(
     if _wants_json(request):
         body = Fault(error=FaultBody(code=code, message=message, details=dict(details)))
         return JSONResponse(body.model_dump(), status_code=status, headers=dict(headers))
-    name = "fault_part.html" if "HX-Request" in request.headers else "fault.html"
-    return page(
-        request, name, {"message": message, "details": details, "title": status.phrase}, status=status, headers=headers
-    )
+    in_part = "HX-Request" in request.headers
+    values = {
+        "message": message,
+        "title": status.phrase,
+        "visitor": None if in_part or status is HTTPStatus.SERVICE_UNAVAILABLE else _there(request),
+    }
+    return page(request, "fault_part.html" if in_part else "fault.html", values, status=status, headers=headers)
+
+
+def _there(request: Request) -> Visitor | None:
+    """Who asks, for the menu; nobody where that cannot be told, so that the first fault is told and no second."""
+    try:
+        return recognised(request)
+    except Exception:
+        return None
 
 
 def _to_login(request: Request) -> Response:

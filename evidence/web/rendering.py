@@ -20,6 +20,7 @@ STATIC = Path(__file__).with_name("static")
 #: The menu: address, words, and the role from which on it is shown.
 _MENU = (
     ("/", "Documents", Role.VIEWER),
+    ("/studies", "Studies", Role.VIEWER),
     ("/review", "Review", Role.REVIEWER),
     ("/flags", "Doubts", Role.VIEWER),
     ("/pooled", "Pooled results", Role.VIEWER),
