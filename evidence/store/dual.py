@@ -20,7 +20,7 @@ from evidence.model.dual import (
     Reading,
     same_person,
 )
-from evidence.store import accuracy, adjudication, agreement, assigned, blinding, links, review
+from evidence.store import accuracy, adjudication, agreement, assigned, blinding, links, reading, review
 from evidence.store.database import Database
 from evidence.store.review import Action, ResultTable
 
@@ -298,14 +298,17 @@ class DualReview:
         by: str,
         reason: str | None = None,
         values: Mapping[str, str] | None = None,
+        seen: int | None = None,
     ) -> Assignment:
         """Decide one row: as the first or the second reader has it, with other values, or that it is not there.
 
         It becomes a decision in force that notes who read what. Until all rows are decided one may be decided anew;
-        with the last row the assignment is closed.
+        with the last row the assignment is closed. `seen` as in `Store.decide`.
 
         Raises
         ------
+        Conflict
+            If the row was decided after the decision that was seen.
         NotFound
             If there is no such assignment, row or arm.
         Forbidden
@@ -316,6 +319,8 @@ class DualReview:
         review.named(by)
         with self._database.writing() as connection:
             assignment = blinding.unblinded(connection, assignment_id)
+            if seen is not None:  # before all else, as the decision meanwhile may have closed the assignment
+                reading.unchanged_since(connection, {result_id: seen})
             blinding.still_open(connection, assignment_id)
             rows = {row.result_id: row for row in blinding.compared(connection, assignment)}
             if result_id not in rows:

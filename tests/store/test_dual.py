@@ -8,7 +8,7 @@ from build import document, document_id, hazard_ratio, records, remission, tampe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.errors import EvidenceError, Forbidden, NotFound, StoreError
+from evidence.errors import Conflict, EvidenceError, Forbidden, NotFound, StoreError
 from evidence.model.codes import DocumentStatus
 from evidence.store import open_store, restore
 from evidence.store.review import in_force
@@ -133,6 +133,16 @@ def test_where_they_differ_somebody_else_decides(store, dual, pair):
     assert store.records().contrasts[0].estimate == Decimal("0.62")
     assert [event.action for event in store.trace(hazard_ratio()).events] == ["correct", "undo", "correct"]
     assert all(finding.holds for finding in store.examine())
+
+
+def test_a_row_that_somebody_settled_meanwhile_is_not_settled_again_unseen(store, dual, pair):
+    read_alike(dual, pair, ben="correct", values={"estimate": "0.61"})
+    dual.adjudicate(pair, hazard_ratio(), "second", by="Cleo", seen=0)
+    with pytest.raises(Conflict, match=r"Cleo corrected estimate from 0\.60 to 0\.61"):
+        dual.adjudicate(pair, hazard_ratio(), "first", by="Dora", seen=0)
+    (event,) = store.trace(hazard_ratio()).events
+    dual.adjudicate(pair, hazard_ratio(), "first", by="Dora", seen=event.event_id)
+    assert str(store.trace(hazard_ratio()).current.estimate) == "0.60"
 
 
 def test_a_number_both_entered_is_one_row(store, dual, pair):

@@ -11,15 +11,24 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 
 from evidence import pipeline
-from evidence.store import open_store
+from evidence.store import credentials, open_store
 from evidence.web import Service, create_app
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 #: A two-column PDF and an article in JATS, both with hazard ratios.
 DOCUMENTS = (CORPUS / "pdf" / "burchert-2020-sormain.pdf", CORPUS / "jats" / "oran-2020.xml")
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Passwords are hashed in no time; with the parameters of the program they are in the tests of the store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ ROLES = {
     Asked("POST", "/dual"): Role.ADJUDICATOR,
     Asked("POST", "/dual/{assignment_id}/withdraw"): Role.ADJUDICATOR,
     Asked("POST", "/dual/{assignment_id}/adjudicate/{result_id}"): Role.ADJUDICATOR,
+    Asked("POST", "/dual/{assignment_id}/adjudicate/{result_id}/check"): Role.ADJUDICATOR,
     Asked("POST", "/api/v1/assignments"): Role.ADJUDICATOR,
     **{asked: Role.VIEWER for asked in CHANGING if asked.path.startswith("/account/")},
     **{asked: Role.ADMIN for asked in ROUTES if asked.path.startswith(("/users", "/api/v1/users"))},

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from evidence.check import check
 from evidence.pipeline import checked_records
 from tests.web.test_blinding import DOCUMENT, HAZARD, MARK, REMISSION, STUDY, document, records
 
@@ -15,7 +16,7 @@ ASSIGNED = "/dual/1"
 @pytest.fixture
 def people(store, log_in):
     """Browsers of two reviewers and an adjudicator; the small document is stored."""
-    store.add(document(), records())
+    store.add(document(), check(records()))
     return {
         "Ann": log_in("Ann", "reviewer"),
         "Ben": log_in("Ben", "reviewer"),
@@ -149,6 +150,77 @@ def test_every_choice_is_recorded(given, store, choice, status):
     given["Cleo"].say(f"{ASSIGNED}/adjudicate/{HAZARD}", {"choice": choice, **values}, of="/dual")
     row = next(row for row in checked_records(store).contrasts if row.result_id == HAZARD)
     assert row.status == status
+
+
+def settle(browser, **fields):
+    return browser.say(f"{ASSIGNED}/adjudicate/{HAZARD}", fields, of="/dual")
+
+
+def test_values_are_checked_while_they_are_typed(given, store):
+    both_read(given, v_estimate="0.74")
+    told = given["Cleo"].say(f"{ASSIGNED}/adjudicate/{HAZARD}/check", {"v_estimate": "9.9"}, of="/dual").text
+    assert "error would arise" in told
+    assert "9.9 is not printed anywhere" in told
+    told = given["Cleo"].say(f"{ASSIGNED}/adjudicate/{HAZARD}/check", {"v_estimate": "many"}, of="/dual").text
+    assert "a number such as" in told
+    assert (
+        f'hx-post="{ASSIGNED}/adjudicate/{HAZARD}/check"' in given["Cleo"].get(f"{ASSIGNED}/adjudicate/{HAZARD}").text
+    )
+    assert store.trace(HAZARD).events == ()
+
+
+@pytest.mark.parametrize(
+    ("ben", "fields"), [("0.74", {"choice": "values", "v_estimate": "9.9"}), ("9.9", {"choice": "second"})]
+)
+def test_a_contradiction_is_settled_on_with_a_reason_alone(given, store, ben, fields):
+    both_read(given, v_estimate=ben)
+    answer = settle(given["Cleo"], **fields)
+    assert answer.status_code == 422
+    assert "Not recorded. A contradiction would arise" in answer.text
+    assert "error would arise" in answer.text
+    assert store.trace(HAZARD).events == ()
+    settle(given["Cleo"], **fields, reason="so it is printed")
+    assert str(store.trace(HAZARD).current.estimate) == "9.9"
+
+
+def test_a_row_that_a_reader_entered_is_checked_as_a_new_one(given, store):
+    fields = {"v_arm": "drug", "v_outcome": "CR", "v_measure": "proportion", "v_value": "41", "study_id": STUDY}
+    given["Ann"].say(f"{ASSIGNED}/enter", {"table": "arm_results", "quote": "Many patients", **fields}, of="/dual")
+    both_read(given, v_estimate="0.74")
+    (entered,) = [row.result_id for row in store.dual.compare(1) if row.first.verdict != row.second.verdict]
+    where = f"{ASSIGNED}/adjudicate/{entered}"
+    told = given["Cleo"].say(f"{where}/check", {**fields, "v_value": "141"}, of="/dual").text
+    assert "141 is not printed anywhere" in told
+    assert "error would arise" in told
+    assert given["Cleo"].say(where, {"choice": "first"}, of="/dual").url.path == f"{ASSIGNED}/adjudicate/{HAZARD}"
+    assert str(store.trace(entered).current.value) == "41"
+
+
+def test_who_settles_what_somebody_settled_meanwhile_is_told_and_nothing_is_recorded(given, store, log_in):
+    both_read(given, v_estimate="0.74")
+    seen = given["Cleo"].get(f"{ASSIGNED}/adjudicate/{HAZARD}").text
+    assert seen.count('name="seen" value="0"') == 2
+    settle(log_in("Dora", "adjudicator"), choice="second", reason="table 2", seen="0")
+    answer = settle(given["Cleo"], choice="values", v_estimate="0.75", seen="0")
+    assert answer.status_code == 409
+    assert "Somebody decided meanwhile" in answer.text
+    assert "Dora" in answer.text and "table 2" in answer.text
+    assert "<td>0.75</td><td>0.74</td>" in answer.text  # typed, and as it is now
+    (event,) = store.trace(HAZARD).events
+    assert event.reviewer == "Dora"
+    newest = re.search(r'name="seen" value="(\d+)"', answer.text)[1]
+    assert settle(given["Cleo"], choice="values", v_estimate="0.75", seen=newest).status_code == 200
+    assert str(store.trace(HAZARD).current.estimate) == "0.75"
+
+
+def test_who_settles_after_the_last_row_was_settled_is_led_to_the_row(given, store, log_in):
+    both_read(given, v_estimate="0.74")
+    given["Cleo"].say(f"{ASSIGNED}/agreed", {"count": "1"}, of="/dual")
+    settle(log_in("Dora", "adjudicator"), choice="second")
+    answer = settle(given["Cleo"], choice="first", seen="0")
+    assert answer.status_code == 409
+    assert f'href="/review/{HAZARD}"' in answer.text
+    assert 'name="choice"' not in answer.text
 
 
 def test_the_two_readers_do_not_settle_their_own_differences(people, store, log_in):

@@ -3,28 +3,34 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from evidence.errors import EvidenceError, NotFound, StoreError
+from evidence.errors import Conflict, EvidenceError, NotFound, StoreError
+from evidence.live_checks import Preview, preview, preview_entry
 from evidence.model import tables
-from evidence.model.dual import EXTRACTOR, Assignment, Compared, Version
+from evidence.model.dual import EXTRACTOR, Assignment, Choice, Compared, Version
 from evidence.model.users import Role
 from evidence.web import sources, wording
 from evidence.web.faults import status_of
 from evidence.web.fields import arms_of, fields, typed
+from evidence.web.meetings import Meeting, meeting, newest, seen_in
 from evidence.web.pages.dual import AssignmentNumber, title_of
 from evidence.web.rendering import page
 from evidence.web.service import Service, Serving
 from evidence.web.visitors import Adjudicator, Form, Reviewer, Visitor, ask_name, texts
 from evidence.web.wording import NAMES
 
+if TYPE_CHECKING:
+    from evidence.store import ResultTable
+
 router = APIRouter(include_in_schema=False)
 
-_Choice = Literal["first", "second", "values", "reject"]
+#: Choices as decisions are called.
+_CHOICES = {"first": "the first reading", "second": "the second", "values": "other values", "reject": "not there"}
 _VERDICTS = {"kept": "has this row", "rejected": "rejected this row", "absent": "does not have this row"}
 
 
@@ -84,6 +90,21 @@ def show(
     return _row_page(request, service, visitor, assignment_id, result_id)
 
 
+@router.post("/dual/{assignment_id}/adjudicate/{result_id}/check")
+def check(
+    request: Request,
+    service: Serving,
+    visitor: Adjudicator,
+    form: Form,
+    assignment_id: AssignmentNumber,
+    result_id: str,
+) -> Response:
+    """What the values that stand in the form would do."""
+    row = _row_named(service.store.dual.compare(assignment_id), result_id)
+    told = _preview(service, row, typed(row.table, texts(form)))
+    return page(request, "review_check.html", {"visitor": visitor, "preview": told})
+
+
 @router.post("/dual/{assignment_id}/adjudicate/{result_id}")
 def decide(
     request: Request,
@@ -95,19 +116,30 @@ def decide(
 ) -> Response:
     """Decide a row, and go on to the next that differs."""
     sent = texts(form)
-    choice, reason = sent.get("choice", ""), sent.get("reason", "").strip() or None
+    choice, reason, seen = sent.get("choice", ""), sent.get("reason", "").strip() or None, seen_in(sent)
     row = _row_named(service.store.dual.compare(assignment_id), result_id)
+    values = typed(row.table, sent) if choice == "values" else None
+    told: Preview | None = None
     try:
-        if choice not in get_args(_Choice):
+        if choice not in get_args(Choice):
             raise StoreError("Choose the first reading, the second, other values, or that the row is not there.")
+        settles = service.store.dual.get(assignment_id).side_of(visitor.name) is None
+        if settles and seen == newest(service, result_id):  # else the decision made meanwhile is told first
+            told = _preview(service, row, _chosen(row, cast(Choice, choice), values))
+        if told is not None and (told.faults or (told.refused and not reason)):
+            return _row_page(request, service, visitor, assignment_id, result_id, told=told, sent=sent)
         service.store.dual.adjudicate(
             assignment_id,
             result_id,
-            cast(_Choice, choice),
+            cast(Choice, choice),
             by=visitor.named(),
             reason=reason,
-            values=typed(row.table, sent) if choice == "values" else None,
+            values=values,
+            seen=seen,
         )
+    except Conflict as conflict:
+        met = meeting(service, conflict, result_id, action=_CHOICES.get(choice, choice), seen=seen, values=values)
+        return _row_page(request, service, visitor, assignment_id, result_id, met=met, sent=sent)
     except EvidenceError as fault:
         return _row_page(request, service, visitor, assignment_id, result_id, fault=fault, sent=sent)
     following = _next_differing(service.store.dual.compare(assignment_id), result_id)
@@ -123,8 +155,12 @@ def _row_page(
     result_id: str,
     *,
     fault: EvidenceError | None = None,
+    told: Preview | None = None,
+    met: Meeting | None = None,
     sent: Mapping[str, str] | None = None,
 ) -> Response:
+    """A row in both readings; after a decision that was not recorded with the `fault`, the check or the other one."""
+    seen = newest(service, result_id)  # before what is shown is read, so that nothing newer goes unseen
     assignment = service.store.dual.get(assignment_id)
     rows = service.store.dual.compare(assignment_id)
     row = _row_named(rows, result_id)
@@ -134,6 +170,8 @@ def _row_page(
     arms = arms_of(records, row.row.document_id)
     kept = next((one.row for one in (row.first, row.second) if one.row is not None), row.row)
     typing = sent is not None and sent.get("choice") == "values"
+    given = typed(row.table, sent or {}) if typing else {}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if told else HTTPStatus.CONFLICT if met else HTTPStatus.OK
     values = {
         **_around(service, visitor, assignment, rows),
         "row": row,
@@ -142,14 +180,41 @@ def _row_page(
         "lines": _pair_lines(row),
         "verdicts": _VERDICTS,
         "source": sources.source_of(service, records, row.row, wait=True),
-        "fields": fields(row.table, {**tables.to_row(kept), **(typed(row.table, sent or {}) if typing else {})}, arms),
+        "fields": fields(row.table, {**tables.to_row(kept), **given}, arms),
         "typing": typing,
+        "seen": seen,
+        "preview": told,
+        "conflict": met,
         "previous": before[-1] if before else None,
         "following": _next_differing(rows, result_id),
         "fault": str(fault) if fault else None,
         "reason": (sent or {}).get("reason", ""),
     }
-    return page(request, "adjudicate_row.html", values, status=status_of(fault) if fault else HTTPStatus.OK)
+    return page(request, "adjudicate_row.html", values, status=status_of(fault) if fault else status)
+
+
+def _chosen(row: Compared, choice: Choice, values: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """The columns as they would be decided; None where the row is not kept."""
+    if choice in ("values", "reject"):
+        return values
+    version: Version = getattr(row, choice)
+    if version.row is None or version.verdict != "kept":
+        return None
+    told = tables.to_row(version.row)
+    return {name: told[name] for name in tables.CORRECTABLE[row.table]}
+
+
+def _preview(service: Service, row: Compared, values: Mapping[str, str] | None) -> Preview | None:
+    """What these values would do to the row, or as a row of their own where readers entered it."""
+    if values is None:
+        return None
+    document_id = row.row.document_id
+    records, text = service.known.document(document_id), service.store.text(document_id)
+    if row.result_id in {each.result_id for each in records.results()}:
+        return preview(records, text, row.result_id, values)
+    told = tables.to_row(row.row)
+    place = {name: told[name] for name in ("document_id", "study_id", *tables.SOURCE_COLUMNS)}
+    return preview_entry(records, text, cast("ResultTable", row.table), {**place, **values})
 
 
 def _around(service: Service, visitor: Visitor, assignment: Assignment, rows: Sequence[Compared]) -> dict[str, object]:

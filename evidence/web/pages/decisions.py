@@ -1,7 +1,6 @@
 """What a person decides about a row, checked before it is recorded."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Literal, cast
 
@@ -9,42 +8,21 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from evidence.errors import Conflict, StoreError
-from evidence.history import Step, history
 from evidence.live_checks import Preview, preview
 from evidence.model import tables
 from evidence.model.records import Result
 from evidence.web.fields import changed, typed
+from evidence.web.meetings import meeting, newest, seen_in
 from evidence.web.presented import row_of
 from evidence.web.rendering import page
 from evidence.web.review_page import address, done_page, next_waiting, row_page, with_query
 from evidence.web.reviewing import Scope
 from evidence.web.service import Service, Serving
 from evidence.web.visitors import Form, Reviewer, Visitor, texts
-from evidence.web.wording import NAMES
 
 router = APIRouter(include_in_schema=False)
 
 _Action = Literal["accept", "correct", "reject", "undo"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One column of a row that somebody decided about meanwhile, as the tables write it."""
-
-    name: str
-    shown: str  # before those decisions
-    sent: str | None  # None: not among what was sent
-    now: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """A decision that met another one."""
-
-    message: str
-    action: str
-    steps: Sequence[Step]  # what was decided meanwhile
-    differences: Sequence[Difference]
 
 
 @router.post("/review/{result_id}/check")
@@ -66,15 +44,14 @@ def decide(request: Request, service: Serving, visitor: Reviewer, form: Form, re
     before = service.reviewing.now()
     action = cast(_Action, sent.get("action", ""))
     reason = sent.get("reason", "").strip() or None
-    seen = int(sent["seen"]) if sent.get("seen", "").isdecimal() else 0
+    seen = seen_in(sent)
     values: dict[str, str] | None = None
     if action == "reject" and not reason:
         raise StoreError("Say why the row is rejected; the reason stands in its history.")
     if action == "correct":
         row = row_of(before, result_id)
         values = _changes(row, sent)
-        events = service.store.trace(result_id).events
-        if values and seen == (events[-1].event_id if events else 0):  # else the decision made meanwhile is told first
+        if values and seen == newest(service, result_id):  # else the decision made meanwhile is told first
             told = _preview(service, row, values)
             if told.faults or (told.refused and not reason):
                 return _refused(request, service, visitor, row, scope, sent, told)
@@ -147,23 +124,10 @@ def _met(
     sent: Mapping[str, str],
 ) -> Response:
     """The row as it stands now, beside what was seen and what was sent."""
-    if conflict.current is None:  # it was entered, and taken back
-        raise conflict
-    now = tables.to_row(conflict.current)
-    corrects = sent.get("action") == "correct"
-    values = typed(tables.table_of(conflict.current), sent) if corrects else None
-    steps = _meanwhile(service, result_id, sent)
-    seen = dict(now)
-    for step in reversed(steps):
-        seen.update({change.column: change.before for change in step.changes if change.column in now})
-    differences = [
-        Difference(name=NAMES[name], shown=seen[name], sent=values.get(name) if values else None, now=now[name])
-        for name in tables.CORRECTABLE[tables.table_of(conflict.current)]
-        if seen[name] != now[name] or (values and values.get(name, seen[name]) != seen[name])
-    ]
-    meeting = Meeting(message=str(conflict), action=sent.get("action", ""), steps=steps, differences=differences)
-    # Of what was typed only the person's own changes stand in the form; the rest is as it stands now.
-    own = {name: text for name, text in (values or {}).items() if text != seen[name].strip()}
+    values: dict[str, str] | None = None
+    if conflict.current is not None and sent.get("action") == "correct":
+        values = typed(tables.table_of(conflict.current), sent)
+    met = meeting(service, conflict, result_id, action=sent.get("action", ""), seen=seen_in(sent), values=values)
     answer = row_page(
         request,
         service,
@@ -171,16 +135,9 @@ def _met(
         result_id,
         scope,
         status=HTTPStatus.CONFLICT,
-        typed=own if corrects else None,
-        conflict=meeting,
+        typed=met.own if met.typed else None,
+        conflict=met,
         reason=sent.get("reason", ""),
     )
     answer.headers.update({"HX-Retarget": "#review", "HX-Reswap": "innerHTML"})
     return answer
-
-
-def _meanwhile(service: Service, result_id: str, sent: Mapping[str, str]) -> Sequence[Step]:
-    """What was decided since the decision that was seen."""
-    seen = int(sent["seen"]) if sent.get("seen", "").isdecimal() else 0
-    newer = sum(event.event_id > seen for event in service.store.trace(result_id).events)
-    return history(service.store, result_id)[-newer:]
