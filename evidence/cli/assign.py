@@ -12,6 +12,10 @@ def assign(
     first: Annotated[str, typer.Argument(metavar="FIRST", help="Name of a reviewer.")],
     second: Annotated[str, typer.Argument(metavar="SECOND", help="Name of another, or the word extractor.")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who assigns.")],
+    again: Annotated[
+        str | None,
+        typer.Option("--again", metavar="REASON", help="Why a document that two have read is read by two again."),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Give a document to two reviewers, who do not see what the other reads until both have finished.
@@ -22,5 +26,5 @@ def assign(
     Example: evidence assign 3f2a9c0d1e2b4a5c "A. Reviewer" "B. Reviewer" --by "C. Editor"
     """
     with opened(store) as known:
-        made = known.dual.assign(document, first, second, by=by)
+        made = known.dual.assign(document, first, second, by=by, again=again)
     typer.echo(f"assignment {made.assignment_id}: {made.first} and {made.second} read document {made.document_id}")

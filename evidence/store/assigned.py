@@ -16,7 +16,7 @@ _ASSIGNMENT = tuple(column.name for column in schema.assignments.columns)
 _READING = tuple(field.name for field in fields(Reading))
 
 
-def add(connection: Connection, document_id: str, first: str, second: str, by: str) -> int:
+def add(connection: Connection, document_id: str, first: str, second: str, by: str, reason: str | None) -> int:
     """Note a new assignment; its id."""
     made = {
         "document_id": document_id,
@@ -28,7 +28,8 @@ def add(connection: Connection, document_id: str, first: str, second: str, by: s
     columns = schema.assignments
     assignment_id = int(connection.execute(insert(columns).returning(columns.c.assignment_id), made).scalar_one())
     # Said in the chain too, so that nobody can exchange the readers unseen.
-    append(connection, assignment_id, document_id, "assign", by, values={"first": first, "second": second})
+    readers = {"first": first, "second": second}
+    append(connection, assignment_id, document_id, "assign", by, reason=reason, values=readers)
     return assignment_id
 
 

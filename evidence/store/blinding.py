@@ -34,8 +34,8 @@ def known_readers(connection: Connection, first: str, second: str) -> None:
             raise review.not_found("user", name, users)
 
 
-def assignable(connection: Connection, document_id: str) -> None:
-    """Refuse a document that cannot be read independently now."""
+def assignable(connection: Connection, document_id: str, *, again: str | None) -> None:
+    """Refuse a document that cannot be read independently now; one that was before needs a reason."""
     status = queries.document_status(connection, document_id)
     if status is None:
         raise review.not_found("document", document_id, queries.document_ids(connection))
@@ -47,6 +47,14 @@ def assignable(connection: Connection, document_id: str) -> None:
         raise StoreError(
             f"{len(made)} decisions about document {document_id} are in force, which the reviewers could follow; undo "
             "them before it is read independently."
+        )
+    known = [one for one in assigned.assignments(connection, document_id) if one.unblinded]
+    if known and not (again and again.strip()):
+        second = "the extractor" if known[-1].by_extractor else known[-1].second
+        raise StoreError(
+            f"{known[-1].first} and {second} have read document {document_id} (assignment "
+            f"{known[-1].assignment_id}), and everybody may see both readings. To have it read anew all the same, say "
+            "why it is read again (--again REASON, or the field on the page)."
         )
 
 

@@ -33,10 +33,11 @@ class DualReview:
 
     # Assigning
 
-    def assign(self, document_id: str, first: str, second: str, *, by: str) -> Assignment:
+    def assign(self, document_id: str, first: str, second: str, *, by: str, again: str | None = None) -> Assignment:
         """Give a document to two reviewers; `second` may be `extractor`.
 
-        From now on its rows are decided by adjudication alone.
+        From now on its rows are decided by adjudication alone. `again` says why a document is read anew of which both
+        readings of an earlier review are known.
 
         Raises
         ------
@@ -52,8 +53,8 @@ class DualReview:
             second = EXTRACTOR
         with self._database.writing() as connection:
             blinding.known_readers(connection, first, second)
-            blinding.assignable(connection, document_id)
-            assignment_id = assigned.add(connection, document_id, first, second, by.strip())
+            blinding.assignable(connection, document_id, again=again)
+            assignment_id = assigned.add(connection, document_id, first, second, by.strip(), again)
             return assigned.assignment(connection, assignment_id)
 
     def withdraw(self, assignment_id: int, *, by: str, reason: str | None = None) -> None:

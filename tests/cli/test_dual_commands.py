@@ -37,6 +37,17 @@ def test_a_document_is_assigned_and_its_agreement_told_when_both_have_finished(e
     assert "two reviewers" in shown and "The extractor, in rows that people decided about" in shown
 
 
+def test_a_document_that_two_have_read_is_assigned_again_for_a_reason(evidence, stored, tmp_path):
+    evidence("assign", stored["ALPHA"], "Ann", "Ben", "--by", "Cleo")
+    _read_twice(tmp_path, stored["ALPHA"], finish=True)
+    with open_store(f"sqlite:///{tmp_path / 'evidence.db'}") as store:
+        store.dual.withdraw(1, by="Cleo")
+    anew = ("assign", stored["ALPHA"], "Dora", "Eve", "--by", "Cleo")
+    refused = evidence(*anew)
+    assert refused.code == 1 and "--again REASON" in refused.err
+    assert evidence(*anew, "--again", "another protocol").code == 0
+
+
 def test_exports_have_agreement_and_readings_of_finished_reviews(evidence, stored, tmp_path):
     evidence("assign", stored["ALPHA"], "Ann", "Ben", "--by", "Cleo")
     _read_twice(tmp_path, stored["ALPHA"], finish=True)

@@ -74,6 +74,26 @@ def test_a_document_with_decisions_in_force_is_not_read_independently(store, dua
     assert dual.assign(MINE, "Ann", "Ben", by="Cleo").second == "Ben"
 
 
+def test_a_document_that_two_have_read_is_read_again_for_a_reason_alone(store, dual, pair):
+    read_alike(dual, pair)
+    dual.take_agreed(pair, by="Cleo")
+    assert dual.get(pair).closed_at is not None
+    for row in (remission(), hazard_ratio()):
+        store.decide(row, "undo", by="Cleo")
+    for again in (None, "  "):
+        with pytest.raises(StoreError, match=r"Ann and Ben have read .* \(assignment 1\).* say why"):
+            dual.assign(MINE, "Dora", "Eve", by="Cleo", again=again)
+    anew = dual.assign(MINE, "Dora", "Eve", by="Cleo", again="Ann was at the trial")
+    assert not anew.unblinded
+    assert all(finding.holds for finding in store.examine())
+
+
+def test_a_withdrawn_document_of_which_no_reading_is_known_is_given_out_again(dual, pair):
+    dual.record(pair, remission(), "accept", by="Ann")
+    dual.withdraw(pair, by="Cleo", reason="Ben is ill")
+    assert dual.assign(MINE, "Ann", "Dora", by="Cleo").second == "Dora"
+
+
 def test_nothing_of_a_reading_is_told_to_the_other_before_both_have_finished(store, dual, pair):
     before = store.decisions(), store.records(), store.snapshot_id(), dual.accuracy()
     dual.record(pair, hazard_ratio(), "correct", by="Ann", values={"estimate": "0.61"})

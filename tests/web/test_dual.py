@@ -284,6 +284,20 @@ def test_a_review_by_two_is_withdrawn_with_a_reason(given, store):
     store.decide(HAZARD, "accept", by="Ann")
 
 
+def test_a_document_read_by_two_is_given_out_again_with_a_reason(given, store):
+    both_read(given, v_estimate="0.74")
+    given["Cleo"].say(f"{ASSIGNED}/withdraw", {"reason": "another protocol"}, of="/dual")
+    assert "(read by two before)" in given["Cleo"].get("/dual").text
+    sent = {"document": DOCUMENT, "first": "Ann", "second": "Ben"}
+    refused = given["Cleo"].say("/dual", sent, of="/dual")
+    assert refused.status_code == 422
+    assert "say why it is read again" in refused.text
+    assert "Why is it read again?" in refused.text
+    assert len(store.dual.assignments()) == 1
+    given["Cleo"].say("/dual", {**sent, "again": "for the new protocol"}, of="/dual")
+    assert [each.closed_at is None for each in store.dual.assignments()] == [False, True]
+
+
 def test_agreement_and_accuracy_are_told_and_taken_away(given):
     assert "No review by two" in given["Ann"].get("/dual/agreement").text
     both_read(given, v_estimate="0.74")

@@ -53,6 +53,7 @@ class Assigned(Shape):
     document_id: Name
     first: Name
     second: Name = Field(description="A name, or `extractor`")
+    again: Said | None = Field(default=None, description="Why a document that two have read is read by two again")
 
 
 class ReadingShape(Shape):
@@ -124,7 +125,9 @@ def assignments(
 @router.post("/assignments", status_code=status.HTTP_201_CREATED)
 def assign(service: Serving, visitor: Adjudicator, assigned: Assigned) -> AssignmentShape:
     """Give a document to two readers."""
-    made = service.store.dual.assign(assigned.document_id, assigned.first, assigned.second, by=visitor.named())
+    made = service.store.dual.assign(
+        assigned.document_id, assigned.first, assigned.second, by=visitor.named(), again=assigned.again
+    )
     return _shape(service, visitor, made)
 
 

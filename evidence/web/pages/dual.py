@@ -50,9 +50,9 @@ def show(request: Request, service: Serving, visitor: Reviewer) -> Response:
 def assign(request: Request, service: Serving, visitor: Adjudicator, form: Form) -> Response:
     """Give a document to two reviewers."""
     sent = texts(form)
-    first, second = sent.get("first", ""), sent.get("second", "")
+    first, second, again = (sent.get(name, "") for name in ("first", "second", "again"))
     try:
-        service.store.dual.assign(sent.get("document", ""), first, second, by=visitor.named())
+        service.store.dual.assign(sent.get("document", ""), first, second, by=visitor.named(), again=again)
     except EvidenceError as fault:
         return _page(request, service, visitor, fault=fault, sent=sent)
     return RedirectResponse("/dual", status_code=HTTPStatus.SEE_OTHER)
@@ -96,6 +96,7 @@ def _page(
             for each in documents
             if each.document_id not in under and each.status is not DocumentStatus.FAILED
         ],
+        "read": {each.document_id for each in told if each.unblinded},
         "users": [user.name for user in service.store.users.list() if not user.disabled and user.role >= Role.REVIEWER],
         "at_home": visitor.via == "home",
         "extractor": EXTRACTOR,
