@@ -11,11 +11,21 @@ from evidence.model.results import Analysis, Pooled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A pooled estimate that a decision changed; None where fewer than two studies are left to pool."""
+    """A question whose pooled estimate a decision changed, with its answers before and after."""
 
     question: Question
-    before: Pooled | None
-    after: Pooled | None
+    earlier: Analysis
+    later: Analysis
+
+    @property
+    def before(self) -> Pooled | None:
+        """The pooled estimate before; None where there were fewer than two studies to pool."""
+        return self.earlier.pooled
+
+    @property
+    def after(self) -> Pooled | None:
+        """The pooled estimate after; None where fewer than two studies are left to pool."""
+        return self.later.pooled
 
 
 def default_questions(*states: Records) -> tuple[Question, ...]:
@@ -42,12 +52,12 @@ def moves(before: Records, after: Records, questions: Iterable[Question]) -> tup
     """
     outcomes = _changed_outcomes(before, after)
     touched = [question for question in questions if outcomes.intersection(question.outcome)]
-    earlier, later = (_pooled(records, touched) for records in (before, after))
-    return tuple(
-        Move(question=question, before=one, after=other)
-        for question, one, other in zip(touched, earlier, later, strict=True)
-        if one != other
+    answers = (_answers(records, touched) for records in (before, after))
+    found = (
+        Move(question=question, earlier=one, later=other)
+        for question, one, other in zip(touched, *answers, strict=True)
     )
+    return tuple(move for move in found if move.before != move.after)
 
 
 def analyses(records: Records, questions: Iterable[Question]) -> tuple[Analysis, ...]:
@@ -64,11 +74,11 @@ def analyses(records: Records, questions: Iterable[Question]) -> tuple[Analysis,
     return tuple(analysis for analysis in found if analysis.estimates)
 
 
-def _pooled(records: Records, questions: Collection[Question]) -> list[Pooled | None]:
+def _answers(records: Records, questions: Collection[Question]) -> list[Analysis]:
     from evidence.synthesise import answer
 
     about = about_outcomes(records, {outcome for question in questions for outcome in question.outcome})
-    return [answer(question, about).pooled for question in questions]
+    return [answer(question, about) for question in questions]
 
 
 def about_outcomes(records: Records, outcomes: Collection[str]) -> Records:

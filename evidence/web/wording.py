@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from evidence.formulas.scales import natural
 from evidence.model import tables
 from evidence.model.codes import Measure, Severity
 from evidence.model.measures import PERCENTAGES
 from evidence.model.question import Question
 from evidence.model.records import ArmResult, Contrast, Flag, Patient, Records, Result
-from evidence.model.results import Pooled, Stake
+from evidence.model.results import Analysis, Stake
 from evidence.model.studies import merged_studies, study_labels
+from evidence.present.scales import scale_of
+from evidence.present.wording import estimate_text
 from evidence.review_queue import Place
 
 #: From which confidence on a reading is called so.
@@ -188,15 +189,12 @@ def question_words(question: Question) -> str:
     return f"{about}, {' or '.join(question.treatment)}" if question.treatment else about
 
 
-def pooled_words(question: Question, pooled: Pooled | None) -> str:
-    """A pooled estimate with its interval, on the natural scale."""
+def pooled_words(analysis: Analysis) -> str:
+    """A pooled estimate with its interval and the number of studies."""
+    pooled = analysis.pooled
     if pooled is None:
         return "not pooled: fewer than two studies"
-    measure = question.measure or ""
-    if measure == "PFT":  # which comes back only with the number of patients
-        return f"of {pooled.k} studies, on the scale of the analysis {pooled.mu:.3f}"
-    mu, low, high = (natural(measure, value) for value in (pooled.mu, pooled.ci_low, pooled.ci_high))
-    return f"{mu:.2f} ({low:.2f} to {high:.2f}, {pooled.k} studies)"
+    return f"{estimate_text(scale_of(analysis), pooled)}, {pooled.k} studies"
 
 
 def worst_first(flags: list[Flag]) -> list[Flag]:

@@ -148,6 +148,18 @@ def test_what_decisions_moved_is_told_since_reading_and_since_a_moment(home, sto
     assert "0 numbers were decided about; no pooled results" in text
 
 
+def test_an_estimate_is_written_alike_where_it_stands_and_where_it_moved(home, store, analysis):
+    def told():
+        row = re.search(r"Any response.*?</tr>", home.get("/pooled").text, re.S)[0]
+        return re.search(r"[\d.]+ \[[\d.]+, [\d.]+\]", row)[0]
+
+    before = told()
+    store.decide(analysis.estimates[0].result_ids[0], "reject", by="Ada", reason="of other patients")
+    k = analysis.pooled.k
+    moved = home.get("/pooled/moves").text
+    assert f"<td>{before}, {k} studies</td><td>{told()}, {k - 1} studies</td>" in moved
+
+
 def test_what_is_no_moment_is_told_on_the_page(home):
     answered = home.get("/pooled/moves", params={"since": "yesterday"})
     assert answered.status_code == 422

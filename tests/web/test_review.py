@@ -271,6 +271,6 @@ def test_pooled_results_that_moved_are_told(home, store, tmp_path):
     panel = unescape(re.search(r'hx-get="(/review/moves[^"]+)"', answer.text)[1])
     moved = home.get(panel).text
     assert "OS HR, midostaurin" in moved
-    before, after = re.findall(r"0\.\d\d(?= \()", moved)
+    before, after = re.findall(r"0\.\d\d(?= \[)", moved)
     assert float(after) < float(before)
     assert home.get("/review/moves", params={"before": "of-another-time"}).text.strip() == ""

@@ -174,7 +174,7 @@ def moved(request: Request, service: Serving, visitor: Viewer, since: _Said = ""
             (
                 each.question.id,
                 wording.question_words(each.question),
-                *(wording.pooled_words(each.question, one) for one in (each.before, each.after)),
+                *(wording.pooled_words(one) for one in (each.earlier, each.later)),
             )
             for each in moves(before, records, pooling)
         ]

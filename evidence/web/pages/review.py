@@ -57,8 +57,7 @@ def moved(request: Request, service: Serving, visitor: Viewer, before: str) -> R
     if earlier is not None and earlier.version != now.version:
         found = moves(earlier.records, now.records, _questions(service, earlier, now))
     told = [
-        (question_words(each.question), *(pooled_words(each.question, one) for one in (each.before, each.after)))
-        for each in found
+        (question_words(each.question), *(pooled_words(one) for one in (each.earlier, each.later))) for each in found
     ]
     return page(request, "review_moves.html", {"visitor": visitor, "moves": told})
 
