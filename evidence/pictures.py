@@ -25,7 +25,7 @@ DRAWING = threading.Lock()
 _OF_ONE_ARM = ("PLO", "PFT")
 
 
-def linked_forest(analysis: Analysis, href: Callable[[str], str], *, bias: RiskOfBias | None = None) -> str:
+def linked_forest(analysis: Analysis, href: Callable[[str], str]) -> str:
     """The forest plot as an `<svg>` element for a page, the name of each study leading to `href(result_id)`.
 
     The result is the first number used of the study. One is drawn at a time, as the library that draws asks for it.
@@ -33,13 +33,13 @@ def linked_forest(analysis: Analysis, href: Callable[[str], str], *, bias: RiskO
     Raises
     ------
     QuestionError
-        If the columns asked for need more than a page, or no study was judged in `bias`.
+        If the columns asked for need more than a page, or none of its studies was judged in `analysis.bias`.
     """
     from evidence.present.forest import forest_svg
     from evidence.present.inline_svg import inline_svg
 
     with DRAWING:
-        return inline_svg(forest_svg(analysis, href=href, bias=bias), "forest")
+        return inline_svg(forest_svg(analysis, href=href), "forest")
 
 
 def write_funnel(analysis: Analysis, folder: Path, *, fill: bool = False) -> list[Path]:

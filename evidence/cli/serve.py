@@ -63,12 +63,13 @@ def serve(
     """
     import uvicorn
 
-    from evidence.model.question import load_questions
+    from evidence.model.question import load_judgements, load_questions
     from evidence.originals import OriginalFolder
     from evidence.web import Service, create_app
     from evidence.workers import Crew
 
     asked = load_questions(questions) if questions else None
+    judged = load_judgements(questions, asked) if questions and asked else {}
     url = store_url(store)
     folder = files_folder(url, str(files) if files else None)
     with opened(store, new=True) as known:
@@ -76,7 +77,9 @@ def serve(
             _require_users(known, host)
         hosts = ("127.0.0.1", "localhost", "[::1]", *(name or ()), *((host,) if host != "0.0.0.0" else ()))  # noqa: S104
         uploads = OriginalFolder(folder) if folder else None
-        service = Service(store=known, files=uploads, questions=asked, local_name=by, hosts=hosts, secure=https)
+        service = Service(
+            store=known, files=uploads, questions=asked, judged=judged, local_name=by, hosts=hosts, secure=https
+        )
         _log_to_stderr()
         config = uvicorn.Config(
             create_app(service),

@@ -63,12 +63,15 @@ def write_forests(
 def forest_svg(analysis: Analysis, *, href: Callable[[str], str], bias: RiskOfBias | None = None) -> str:
     """The forest plot as the text of an SVG, the name of each study leading to `href(result_id)`; see `forest_layout`.
 
+    Without `bias`, the judgements are those of the analysis, if it has any.
+
     Raises
     ------
     QuestionError
         As `forest_layout`.
     """
-    return svg_of(forest_picture(forest_layout(analysis, bias=bias, href=href), analysis, bias=bias))
+    judged = bias or analysis.bias
+    return svg_of(forest_picture(forest_layout(analysis, bias=judged, href=href), analysis, bias=judged))
 
 
 def draw_forest(layout: ForestLayout) -> Figure:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from evidence.model.codes import RowStatus, Severity
 from evidence.model.question import Question
 from evidence.model.records import Flag, Records
 from evidence.model.results import Analysis, LeftOut
+from evidence.model.risk_of_bias import RiskOfBias
 from evidence.outputs import write_analysis, write_figures
 from evidence.pictures import DRAWING, linked_forest
 from evidence.pooled_moves import about_outcomes, default_questions
@@ -117,18 +118,19 @@ def answered(service: Service, mark: str, records: Records, question: Question) 
         about = service.kept.of(
             mark, ("about", question.outcome), lambda: about_outcomes(records, frozenset(question.outcome))
         )
-        return _answered(about, question)
+        given = question in (service.questions or ())  # one asked on the page may have an id of the file
+        return _answered(about, question, service.judged.get(question.id) if given else None)
 
     return service.kept.of(mark, question, made)
 
 
-def _answered(records: Records, question: Question) -> Answered:
+def _answered(records: Records, question: Question, bias: RiskOfBias | None) -> Answered:
     analysis, why = None, ""
     if question.kind == "compare":
         why = "It asks for a comparison table; nothing is pooled."
     else:
         try:
-            analysis = answer(question, records)
+            analysis = replace(answer(question, records), bias=bias)
         except EvidenceError as error:
             why = str(error)
     if analysis is not None and analysis.pooled is None:
@@ -161,7 +163,7 @@ def forest(service: Service, mark: str, found: Answered) -> str:
     NotFound
         If no study is there to draw.
     QuestionError
-        If the columns asked for need more than a page.
+        If the columns asked for need more than a page, or none of the studies was judged in the question's file.
     """
     analysis = found.analysis
     if analysis is None or not analysis.estimates:
@@ -187,7 +189,7 @@ def file_of(found: Answered, name: str) -> bytes:
     NotFound
         If there is no such file, or no study to write about.
     QuestionError
-        If the columns asked for need more than a page.
+        As `forest`.
     """
     if name not in FILES or found.analysis is None or not found.analysis.estimates:
         raise NotFound(f"There is no file {name!r} of this analysis.")

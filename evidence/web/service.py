@@ -1,12 +1,13 @@
 """What every page and every call of the API works with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from evidence.model.question import Question
+from evidence.model.risk_of_bias import RiskOfBias
 from evidence.originals import OriginalFolder
 from evidence.pooled_moves import default_questions
 from evidence.web.kept import Kept
@@ -28,6 +29,7 @@ class Service:
     store: "Store"
     files: OriginalFolder | None = None  # of uploaded files; None: the service takes none
     questions: Sequence[Question] | None = None  # of a question file; None: those that the store suggests
+    judged: Mapping[str, RiskOfBias] = field(default_factory=dict)  # by id of the questions of the file that say so
     local_name: str | None = None  # who decides while there are no users, where told at the start
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")  # names under which a browser may ask for it
     secure: bool = False  # served over HTTPS: cookies never travel otherwise

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from evidence.model.question import Question
+from evidence.model.risk_of_bias import ROB2, Assessment, Judgement, RiskOfBias
 from evidence.pipeline import checked_records
 from evidence.present.scales import scale_of
 from evidence.present.wording import estimate_text
@@ -34,6 +35,31 @@ def analysis(store):
     found = answer(QUESTION, checked_records(store))
     assert found.pooled, "the documents of these tests have hazard ratios of two studies"
     return found
+
+
+def judged(study):
+    low = Judgement.LOW
+    assessment = Assessment(study=study, domains=(low,) * len(ROB2.domains), overall=low)
+    return {QUESTION.id: RiskOfBias(tool=ROB2, assessments=(assessment,))}
+
+
+def test_the_plot_has_the_judgements_of_the_file_that_the_question_names(home, store, application, analysis):
+    plot = {"question": QUESTION.id}
+    assert "Risk of bias" not in home.get("/pooled/forest", params=plot).text
+    study = analysis.estimates[0].label
+    application[0].state.service = Service(store=store, questions=[QUESTION], judged=judged(study))
+    assert "Risk of bias (RoB 2)" in home.get("/pooled/forest", params=plot).text
+    assert b"Risk of bias (RoB 2)" in home.get("/pooled/files/forest.svg", params=plot).content
+    other = {"outcome": "OS", "measure": "HR"}  # the judgements are about the question of the file alone
+    assert "Risk of bias" not in home.get("/pooled/forest", params=other).text
+
+
+def test_judgements_of_other_studies_cost_the_plot_and_not_the_page(home, store, application, analysis):
+    application[0].state.service = Service(store=store, questions=[QUESTION], judged=judged("Nobody 1999"))
+    answer = home.get(f"/pooled/{QUESTION.id}")
+    assert answer.status_code == 200
+    assert "No study of the figure stands in the file on the risk of bias" in unescape(answer.text)
+    assert "What went in" in answer.text
 
 
 def test_each_question_stands_with_its_estimate_or_says_why_not(home, analysis):

@@ -234,14 +234,20 @@ def _shown(
 ) -> Response:
     found = answered(service, mark, records, question)
     fields = wanted.fields if not wanted.question else _fields_of(question)
+    frame, undrawn = None, ""
+    try:
+        frame = _frame(service, mark, found, wanted)
+    except QuestionError as error:
+        undrawn = str(error)
     values = {
         "visitor": visitor,
         "found": found,
+        "undrawn": undrawn,
         "rows": _rows(found, records),
         "lines": pooled_lines(found.analysis) if found.analysis else [],
         "remarks": remarks(found.analysis) if found.analysis else [],
         "methods": methods_sections(found.analysis) if found.analysis and found.analysis.estimates else (),
-        "frame": _frame(service, mark, found, wanted),
+        "frame": frame,
         "files": [(name, wanted.address(f"/pooled/files/{name}"), about) for name, (_, about) in FILES.items()],
         "row_address": row_address,
         **_form(Wanted(question="", fields=fields)),
