@@ -29,5 +29,14 @@ def enter(
     --set comparator=placebo --set outcome=OS --set measure=HR --set estimate=0.64 --set quote="HR 0.64"
     --by "A. Reviewer"
     """
+    given = values_of(values)
     with opened(store) as known:
-        typer.echo(known.enter(table.value, values_of(values), by=by, reason=reason))
+        typer.echo(known.enter(table.value, given, by=by, reason=reason))
+        quote, start = given.get("quote", ""), given.get("char_start")
+        times = known.text(given["document_id"]).count(quote) if quote and not start else 1
+    if times > 1:
+        typer.echo(
+            f"The quote stands {times} times in the document; the row stands at the first. For another, give "
+            "--set char_start=… and --set char_end=…, or quote more of the sentence.",
+            err=True,
+        )

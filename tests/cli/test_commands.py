@@ -121,6 +121,18 @@ def test_a_number_entered_by_a_person_is_stored_with_its_quote(evidence, stored)
     assert (row["status"], row["quote"]) == ("entered", "25 of 40")
 
 
+def test_a_quote_that_stands_several_times_is_told(evidence, stored):
+    values = {
+        "document_id": stored["ALPHA"], "study_id": "alpha", "arm": "alphatinib", "outcome": "CR",
+        "measure": "count", "value": "25", "quote": "alphatinib",
+    }  # fmt: skip
+    options = [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
+    entered = evidence("enter", "arm_results", *options, "--by", "A. Reviewer")
+    assert "times in the document; the row stands at the first" in entered.err
+    chosen = [*options, "--set", "char_start=0", "--set", "char_end=5", "--set", "quote="]
+    assert evidence("enter", "arm_results", *chosen, "--by", "A. Reviewer").err == ""
+
+
 def test_a_decision_about_a_number_is_undone(evidence, stored):
     number = f"{stored['BETA']}-r1"
     evidence("correct", number, "--set", "value=65.0", "--by", "A. Reviewer")

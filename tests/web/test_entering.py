@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from evidence.web.pages.entering import find_quote
+from evidence.web.entries import find_quotes
 
 
 @pytest.fixture
@@ -100,8 +100,33 @@ def test_a_viewer_adds_nothing(log_in, store, pdf, values):
     assert entered(store) == []
 
 
-def test_a_quote_is_found_across_line_breaks_and_its_signs_are_no_pattern():
-    text = "Survival was\nlonger (HR  0.5)."
-    assert text[slice(*find_quote(text, "was longer (HR 0.5)"))] == "was\nlonger (HR  0.5)"
-    assert find_quote(text, "HR 0x5") is None
-    assert find_quote(text, "  ") is None
+def test_of_a_quote_that_stands_several_times_a_place_is_chosen(home, store, pdf, values):
+    text = store.text(pdf.document_id)
+    places = [start for start, _ in find_quotes(text, "95% CI")]
+    assert 1 < len(places) < 20
+    sent = values | {"quote": "95% CI"}
+    asked = send(home, pdf, sent)
+    assert asked.status_code == 422
+    assert f"These words stand {len(places)} times in the document" in asked.text
+    offered = re.findall(r'name="place" value="(\d+)"', asked.text)
+    assert offered == [str(start) for start in places]
+    assert 'name="char_start" value=""' in asked.text  # so that the form, sent again, has chosen nothing
+    assert entered(store) == []
+    send(home, pdf, sent | {"place": offered[-1]})
+    (row,) = entered(store)
+    assert row.source.char_start == places[-1]
+
+
+def test_of_a_quote_that_stands_very_often_more_is_asked_for(home, store, pdf, values):
+    answer = send(home, pdf, values | {"quote": "e", "place": "-1"})
+    assert re.search(r"These words stand \d\d+ times in the document; quote more", answer.text)
+    assert 'name="place"' not in answer.text
+    assert entered(store) == []
+
+
+def test_quotes_are_found_across_line_breaks_and_their_signs_are_no_pattern():
+    text = "Survival was\nlonger (HR  0.5) and was longer."
+    assert [text[slice(*span)] for span in find_quotes(text, "was longer")] == ["was\nlonger", "was longer"]
+    assert [text[slice(*span)] for span in find_quotes(text, "(HR 0.5)")] == ["(HR  0.5)"]
+    assert list(find_quotes(text, "HR 0x5")) == []
+    assert list(find_quotes(text, "  ")) == []

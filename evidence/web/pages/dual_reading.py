@@ -21,10 +21,10 @@ from evidence.web.dual_rows import (
     row_named,
     source_of_row,
 )
+from evidence.web.entries import entry_form, entry_values, one_place, table_of_form
 from evidence.web.faults import status_of
 from evidence.web.fields import changed, typed
 from evidence.web.pages.dual import AssignmentNumber, title_of
-from evidence.web.pages.entering import Table, entry_form, entry_values, table_of_form
 from evidence.web.rendering import page
 from evidence.web.service import Service, Serving
 from evidence.web.visitors import Form, Reviewer, Visitor, ask_name, texts
@@ -100,18 +100,10 @@ def record(
 
 
 @router.get("/dual/{assignment_id}/enter")
-def form_of_entry(
-    request: Request,
-    service: Serving,
-    visitor: Reviewer,
-    assignment_id: AssignmentNumber,
-    table: Table = "contrasts",
-    at: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> Response:
+def form_of_entry(request: Request, service: Serving, visitor: Reviewer, assignment_id: AssignmentNumber) -> Response:
     """The form for a row that the reading lacks."""
     assignment = own_assignment(service, visitor, assignment_id)
-    sent = dict(request.query_params)
-    return entry_form(request, service, visitor, assignment.document_id, table, at, sent, reading=assignment)
+    return entry_form(request, service, visitor, assignment.document_id, request.query_params, reading=assignment)
 
 
 @router.post("/dual/{assignment_id}/enter")
@@ -120,29 +112,14 @@ def enter(
 ) -> Response:
     """Add a row to the visitor's reading."""
     assignment = own_assignment(service, visitor, assignment_id)
-    sent = texts(form)
-    table, document_id = table_of_form(sent), assignment.document_id
-    values = entry_values(service, document_id, sent)
+    sent, document_id = texts(form), assignment.document_id
+    reason = sent.get("reason", "").strip() or None
     try:
-        if not values.get("char_end"):
-            raise StoreError("The document does not have this quote; copy it as it stands there, or choose it.")
-        name = service.store.dual.enter(
-            assignment_id, table, values, by=visitor.name, reason=sent.get("reason", "").strip() or None
-        )
+        one_place(service, document_id, sent)
+        values = entry_values(service, document_id, sent)
+        name = service.store.dual.enter(assignment_id, table_of_form(sent), values, by=visitor.name, reason=reason)
     except EvidenceError as fault:
-        at = int(sent["at"]) if sent.get("at", "").isdecimal() else 1
-        return entry_form(
-            request,
-            service,
-            visitor,
-            document_id,
-            table,
-            at,
-            sent,
-            fault=str(fault),
-            status=status_of(fault),
-            reading=assignment,
-        )
+        return entry_form(request, service, visitor, document_id, sent, fault=fault, reading=assignment)
     return RedirectResponse(f"/dual/{assignment_id}/rows/{quote(name)}", status_code=HTTPStatus.SEE_OTHER)
 
 
