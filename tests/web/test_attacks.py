@@ -323,6 +323,11 @@ def test_a_forwarded_host_is_not_believed(stranger, store):
         "%2fetc%2fpasswd",
         "evidence.css/../../app.py",
         "evidence.css%00.py",
+        "%252e%252e%252fapp.py",
+        "%c0%ae%c0%ae/app.py",
+        "%uff0e%uff0e/app.py",
+        "..;/app.py",
+        "evidence.css/..%2f..%2fapp.py",
         "",
         ".",
     ],
@@ -333,6 +338,32 @@ def test_nothing_but_the_packaged_files_is_under_static(site, path):
         answer = heard(opened)
     assert re.match(rb"HTTP/1.1 (400|404|405)", answer), answer[:200]
     assert b"create_app" not in answer and b"root:" not in answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/{}",
+        "/pooled/files/{}?question=OS-HR",
+        "/export/file/{}",
+        "/documents/{}",
+        "/documents/{}/pages/1.png",
+        "/jobs/{}",
+        "/api/v1/documents/{}/text",
+        "/api/v1/exports/{}",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2fapp.py", "%2e%2e%2fevidence.db", "..%5c..%5cevidence.db", "%2fetc%2fpasswd"]
+)
+def test_no_name_in_an_address_is_a_path(site, home, path, name):
+    with connected(site) as opened:
+        cookie = f"evidence_session={home.cookies['evidence_session']}"
+        asked = f"GET {path.format(name)} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n"
+        opened.sendall(f"{asked}Connection: close\r\n\r\n".encode())
+        answer = heard(opened)
+    assert re.match(rb"HTTP/1.1 4(00|04|05|22)", answer), answer[:200]
+    assert not re.search(rb"create_app|root:|SQLite format", answer)
 
 
 # Text that would like to be something else: a path, a page, a template, SQL.

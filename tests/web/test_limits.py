@@ -6,6 +6,7 @@ import io
 import json
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from evidence.web import Service, guards
 from tests.documents import hostile
 from tests.flow.files import paper
 from tests.web.conftest import PASSWORD, Browser
+from tests.web.routes import ROUTES
 from tests.web.sending import chunks, connected, heard, multipart
 from tests.web.test_uploads import ended, running, upload  # noqa: F401
 
@@ -241,6 +243,25 @@ def test_a_body_that_means_harm_is_refused_in_one_shape(writes, body):
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("depth", [200, 990, 5_000, 150_000])
+@pytest.mark.parametrize("shape", ["bare", "within"])
+def test_a_deeply_nested_body_is_refused_wherever_json_is_taken(writes, shape, depth):
+    """Whole, below the depth at which a parser gives up, and beyond it; alone, and where any value may stand."""
+    deep = b"[" * depth + b"]" * depth
+    body = deep if shape == "bare" else b'{"values": {"arm": %b}, "first": %b, "name": %b}' % (deep, deep, deep)
+    changing = [
+        asked for asked in ROUTES if asked.path.startswith("/api/") and asked.method in ("POST", "PUT", "PATCH")
+    ]
+    assert len(changing) > 8
+    values = defaultdict(lambda: "1")
+    for asked in changing:
+        answer = writes.request(
+            asked.method, asked.at(values), content=body, headers={"Content-Type": "application/json"}
+        )
+        assert 400 <= answer.status_code < 500, (asked, answer.text[:300])
+        assert len(told(answer)["message"]) < 2000
+
+
 @pytest.mark.parametrize("number", [2**53 + 1, 10**400, -1, 1.5, "1e400"])
 def test_a_number_that_no_database_keeps_is_refused(writes, store, number):
     row = store.records().contrasts[0].result_id
@@ -255,7 +276,7 @@ def test_a_number_that_no_database_keeps_is_refused(writes, store, number):
 @pytest.mark.parametrize(
     "path", ["/documents/{}", "/jobs/{}", "/review/{}", "/static/{}", "/api/v1/documents/{}", "/{}"]
 )
-@pytest.mark.parametrize("size", [50_000, 200_000])
+@pytest.mark.parametrize("size", [3_000, 50_000, 200_000])
 def test_a_very_long_address_is_refused_and_the_service_goes_on(site, home, path, size):
     with connected(site) as opened:
         cookie = f"evidence_session={home.cookies['evidence_session']}"
