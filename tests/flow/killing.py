@@ -53,7 +53,9 @@ class Outcome:
 
 
 def url_of(folder: Path) -> str:
-    return f"sqlite:///{folder / 'evidence.db'}"
+    """The store of a program that works in this folder: one of its own in SQLite, unless another was named."""
+    named = folder / "store"
+    return named.read_text() if named.exists() else f"sqlite:///{folder / 'evidence.db'}"
 
 
 def own_papers() -> list[bytes]:
@@ -142,9 +144,11 @@ class Programs:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def started(self, folder: Path) -> int:
-        """The id of a program that works in this folder."""
+    def started(self, folder: Path, url: str | None = None) -> int:
+        """The id of a program that works in this folder, and with the store at this URL if one is named."""
         (folder / "papers").mkdir(parents=True)
+        if url is not None:
+            (folder / "store").write_text(url)
         for n, data in enumerate(own_papers()):
             (folder / "papers" / f"{n}.txt").write_bytes(data)
         running = int(self._asked(folder))
@@ -164,9 +168,9 @@ class Programs:
         return self._process.stdout.readline()
 
 
-def duration(programs: Programs, folder: Path) -> float:
+def duration(programs: Programs, folder: Path, url: str | None = None) -> float:
     """Seconds from ready to all done, undisturbed."""
-    running = programs.started(folder)
+    running = programs.started(folder, url)
     begun = time.monotonic()
     while ["ended", None] not in entries(folder):
         assert time.monotonic() < begun + PATIENCE, "the program does not end"
@@ -191,9 +195,9 @@ def moments(number: int, seconds: float, seed: int) -> list[float]:
     return found
 
 
-def killed(programs: Programs, folder: Path, moment: float) -> Outcome:
+def killed(programs: Programs, folder: Path, moment: float, url: str | None = None) -> Outcome:
     """Start a program, kill it and its worker at this moment, look at what is there, and go on with its work."""
-    running = programs.started(folder)
+    running = programs.started(folder, url)
     time.sleep(moment)
     os.killpg(running, signal.SIGKILL)
     programs.ended(running)

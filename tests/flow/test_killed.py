@@ -33,6 +33,22 @@ def test_a_killed_program_loses_nothing_it_acknowledged_and_another_goes_on(
     assert outcome.faults == ()
 
 
+@pytest.mark.program
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
+def test_in_postgresql_too(part, programs, postgresql, tmp_path, monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    undisturbed, url = postgresql.new_database(), postgresql.new_database()
+    seconds = killing.duration(programs, tmp_path / "undisturbed", undisturbed)
+    outcome = killing.killed(programs, tmp_path / "run", part * seconds, url)
+    assert outcome.faults == ()
+    assert outcome.acknowledged > 1
+    with killing.open_store(url) as store:
+        assert len(store.records().documents) >= killing.PAPERS
+    assert not (tmp_path / "run" / "evidence.db").exists()
+    for made in (undisturbed, url):
+        postgresql.drop(made)
+
+
 def test_what_was_lost_would_be_named(tmp_path):
     folder = tmp_path / "run"
     (folder / "files").mkdir(parents=True)
