@@ -26,7 +26,11 @@ from evidence.store.review import Action, ResultTable
 
 
 class DualReview:
-    """Assignments, blinded readings, comparison, adjudication and agreement; `store.dual`."""
+    """Assignments, blinded readings, comparison, adjudication and agreement; `store.dual`.
+
+    What takes an `assignment_id` raises `NotFound` where there is none of this id. What is for the two reviewers (`by`)
+    raises `Forbidden` for anybody else, and what shows both readings raises it until both have finished.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -64,8 +68,6 @@ class DualReview:
 
         Raises
         ------
-        NotFound
-            If there is no such assignment.
         StoreError
             If nobody is named, or it is closed already.
         """
@@ -92,13 +94,7 @@ class DualReview:
         return frozenset(one.document_id for one in self.assignments(open_only=True) if one.hides_from(name))
 
     def get(self, assignment_id: int) -> Assignment:
-        """One assignment.
-
-        Raises
-        ------
-        NotFound
-            If there is none of this id.
-        """
+        """One assignment."""
         with self._database.reading() as connection:
             return assigned.assignment(connection, assignment_id)
 
@@ -109,13 +105,6 @@ class DualReview:
 
         Those they entered follow. Where the extractor is the other reader, a row not yet read shows its place alone,
         and a row rejected too.
-
-        Raises
-        ------
-        NotFound
-            If there is no such assignment.
-        Forbidden
-            If this is none of the two reviewers.
         """
         with self._database.reading() as connection:
             assignment = assigned.assignment(connection, assignment_id)
@@ -139,9 +128,7 @@ class DualReview:
         Raises
         ------
         NotFound
-            If there is no such assignment, row or arm.
-        Forbidden
-            If this is none of the two reviewers.
+            If there is no such row or arm.
         StoreError
             If the reviewer has finished, the assignment is closed, or the reading does not fit the row.
         """
@@ -188,9 +175,7 @@ class DualReview:
         Raises
         ------
         NotFound
-            If there is no such assignment, study or arm.
-        Forbidden
-            If this is none of the two reviewers.
+            If there is no such study or arm.
         StoreError
             If the reviewer has finished, the assignment is closed, or a value is refused.
         """
@@ -223,10 +208,6 @@ class DualReview:
 
         Raises
         ------
-        NotFound
-            If there is no such assignment.
-        Forbidden
-            If this is none of the two reviewers.
         StoreError
             If they have finished already, the assignment is closed, or a row that is shown to them is not read.
         """
@@ -249,8 +230,6 @@ class DualReview:
 
         Raises
         ------
-        NotFound
-            If there is no such assignment.
         Forbidden
             If this is none of the two reviewers, and one has not finished.
         """
@@ -263,13 +242,7 @@ class DualReview:
             return tuple(made for made in found if made.reviewer == reader)
 
     def progress(self, assignment_id: int) -> tuple[Progress, ...]:
-        """How many of the extracted rows each person has read, and whether they have finished.
-
-        Raises
-        ------
-        NotFound
-            If there is no such assignment.
-        """
+        """How many of the extracted rows each person has read, and whether they have finished."""
         with self._database.reading() as connection:
             assignment = assigned.assignment(connection, assignment_id)
             people = [assignment.first] if assignment.by_extractor else [assignment.first, assignment.second]
@@ -278,15 +251,7 @@ class DualReview:
     # Both readings
 
     def compare(self, assignment_id: int) -> tuple[Compared, ...]:
-        """Both readings of every row side by side, in the order of the document, then the rows entered.
-
-        Raises
-        ------
-        NotFound
-            If there is no such assignment.
-        Forbidden
-            If one of the two has not finished.
-        """
+        """Both readings of every row side by side, in the order of the document, then the rows entered."""
         with self._database.reading() as connection:
             return blinding.compared(connection, blinding.unblinded(connection, assignment_id))
 
@@ -311,9 +276,9 @@ class DualReview:
         Conflict
             If the row was decided after the decision that was seen.
         NotFound
-            If there is no such assignment, row or arm.
+            If there is no such row or arm.
         Forbidden
-            If one of the two has not finished, or wants to decide more than to take over what both agree on.
+            If one of the two wants to decide more than to take over what both agree on.
         StoreError
             If nobody is named, the assignment is closed, or values are refused.
         """
@@ -343,10 +308,6 @@ class DualReview:
 
         Raises
         ------
-        NotFound
-            If there is no such assignment.
-        Forbidden
-            If one of the two has not finished.
         StoreError
             If nobody is named, or the assignment is closed.
         """

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from evidence.errors import (
     Conflict,
@@ -28,6 +28,7 @@ from evidence.errors import (
     Throttled,
 )
 from evidence.model.tables import to_row
+from evidence.web.middleware import AroundRequests
 from evidence.web.rendering import page
 from evidence.web.visitors import LoginNeeded, Visitor, recognised
 
@@ -74,14 +75,11 @@ def tell_faults(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_request)
 
 
-class ToldBugs:
+class ToldBugs(AroundRequests):
     """Answers a bug, within what protects every answer, and notes where it is without the values it was met with."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
         begun = False
 
         async def noted(message: Message) -> None:

@@ -15,9 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from evidence.web.faults import ToldBugs
+from evidence.web.middleware import AroundRequests
 
 #: Bytes of an upload.
 LARGEST_UPLOAD = 100 * 1024 * 1024
@@ -50,17 +51,11 @@ _HEADERS = {
 }
 
 
-class ProtectiveHeaders:
+class ProtectiveHeaders(AroundRequests):
     """Adds the headers to every answer; a route may set a stricter policy of its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -73,17 +68,11 @@ class ProtectiveHeaders:
         await self._app(scope, receive, with_headers)
 
 
-class RequestLog:
+class RequestLog(AroundRequests):
     """Writes a line about every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
         began = time.monotonic()
         status = 0
 
@@ -102,20 +91,14 @@ class RequestLog:
             _LOG.info("%s %s %s %s %.0f ms", address, scope["method"], asked, status or "left", took)
 
 
-class LimitedBody:
+class LimitedBody(AroundRequests):
     """Refuses what is larger than is taken at its address, whether or not it says so, and what stops coming.
 
     The fault is raised where the body is read, so that it is told like every other; what nobody reads is never taken.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
         largest = _LARGEST.get(scope["path"], LARGEST_FORM)
         said = Headers(scope=scope).get("content-length", "")
         size = 0
