@@ -169,11 +169,10 @@ def test_asking_for_a_page_changes_nothing(store, values, log_in):
     browser = log_in("Grace", "admin")
     values["user_id"] = store.users.list()[0].user_id
     before = _state(store)
+    params = {"action": "accept", "seen": "0", "role": "viewer", "csrf": browser.csrf()}
     for asked in READING:
         _send(browser, asked, values)
-        _send(
-            browser, asked, values, params={"action": "accept", "seen": "0", "role": "viewer", "csrf": browser.csrf()}
-        )
+        _send(browser, asked, values, params=params)
     assert _state(store) == before
 
 
