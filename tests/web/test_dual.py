@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -181,6 +182,17 @@ def test_a_contradiction_is_settled_on_with_a_reason_alone(given, store, ben, fi
     assert store.trace(HAZARD).events == ()
     settle(given["Cleo"], **fields, reason="so it is printed")
     assert str(store.trace(HAZARD).current.estimate) == "9.9"
+
+
+def test_what_was_read_as_extracted_is_taken_without_a_reason_whatever_doubts_it_has(store, log_in):
+    store.add(document(), replace(records(), flags=()))  # as if before the checks that doubt it were there
+    store.dual.assign(DOCUMENT, "Ann", "Ben", by="Cleo")
+    for name, values in (("Ann", None), ("Ben", {"estimate": "0.8"})):
+        store.dual.record(1, REMISSION, "accept", by=name)
+        store.dual.record(1, HAZARD, "correct" if values else "accept", by=name, values=values)
+        store.dual.finish(1, by=name)
+    settle(log_in("Cleo", "adjudicator"), choice="first")
+    assert store.trace(HAZARD).current.status == "accepted"
 
 
 def test_a_row_that_a_reader_entered_is_checked_as_a_new_one(given, store):

@@ -12,11 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from evidence.errors import Conflict, EvidenceError, NotFound, StoreError
 from evidence.live_checks import Preview, preview, preview_entry
 from evidence.model import tables
+from evidence.model.codes import RowStatus
 from evidence.model.dual import EXTRACTOR, Assignment, Choice, Compared, Version
 from evidence.model.users import Role
 from evidence.web import sources, wording
 from evidence.web.faults import status_of
-from evidence.web.fields import arms_of, fields, typed
+from evidence.web.fields import arms_of, changed, fields, typed
 from evidence.web.meetings import Meeting, meeting, newest, seen_in
 from evidence.web.pages.dual import AssignmentNumber, title_of
 from evidence.web.rendering import page
@@ -205,13 +206,15 @@ def _chosen(row: Compared, choice: Choice, values: Mapping[str, str] | None) -> 
 
 
 def _preview(service: Service, row: Compared, values: Mapping[str, str] | None) -> Preview | None:
-    """What these values would do to the row, or as a row of their own where readers entered it."""
+    """What these values would do to the row, or as a row of their own where readers entered it; None if nothing."""
     if values is None:
         return None
     document_id = row.row.document_id
     records, text = service.known.document(document_id), service.store.text(document_id)
-    if row.result_id in {each.result_id for each in records.results()}:
-        return preview(records, text, row.result_id, values)
+    known = next((each for each in records.results() if each.result_id == row.result_id), None)
+    if known is not None:
+        changes = changed(values, tables.to_row(known))
+        return preview(records, text, row.result_id, changes) if changes or known.status is RowStatus.REJECTED else None
     told = tables.to_row(row.row)
     place = {name: told[name] for name in ("document_id", "study_id", *tables.SOURCE_COLUMNS)}
     return preview_entry(records, text, cast("ResultTable", row.table), {**place, **values})
