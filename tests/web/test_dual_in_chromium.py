@@ -75,6 +75,10 @@ def test_a_document_is_read_by_two_and_a_third_settles_where_they_differ(person,
     cleo.get_by_role("link", name="Settle the next difference").click()
     expect(cleo.locator(".pair")).to_contain_text("≠ differs")
     cleo.locator("#source image").wait_for()
+    cleo.keyboard.press("c")
+    cleo.get_by_label("Subgroup").fill("men")
+    expect(cleo.locator("#checked")).not_to_be_empty()
+    cleo.get_by_role("button", name="Cancel").click()
     cleo.get_by_label("Reason").first.fill("the table says so")
     cleo.locator("#row").click()
     cleo.keyboard.press("2")
@@ -114,6 +118,8 @@ def test_axe_finds_nothing_serious_and_no_page_scrolls_sideways(person, team, gi
     look(
         ann,
         *("/dual", f"/dual/{assignment}", f"/dual/{assignment}/rows/{rows[0]}", f"/dual/{assignment}/enter"),
+        f"/dual/{assignment}/enter?quote=95%25 CI",  # which stands at several places
+        "/nowhere",
         *(f"/dual/{hidden}", f"/dual/{hidden}/rows/{HAZARD}", "/account"),
     )
     for name in ("Ann", "Ben"):
