@@ -24,6 +24,10 @@ _NUMERIC = re.compile(
     r"|not reached|not estimable|-+|\.\.+)$",
     re.IGNORECASE,
 )
+#: A level that bounds or spans numbers ("<50 years", "≥90", "18-39 y"); what stands below 1 is a p-value.
+_BOUNDED = re.compile(
+    r"[<>≤≥]=?\s?[1-9]\d*(?:\.\d+)?(?:[\s-]?[A-Za-z%/][^\d]*)?|[1-9]\d*\s?(?:-|to)\s?\d+\s?[A-Za-z][^\d]*"
+)
 _SIZE_LABEL = re.compile(
     r"(?:(?:total|overall),? )?(?:no\.?|number|n|patients?|participants|subjects)(?!\w)(?: of)?"
     r"(?: (?:the )?(?:patients?|pts|participants|subjects|women|men|cases|individuals|children|evaluated"
@@ -204,6 +208,8 @@ def _label_columns(heads: list[list[Spot | None]], body: list[list[Spot | None]]
         ]
         texts = [spot.text for spot in own if spot is not None]
         words = [text for text in texts if not is_numeric(text)]
+        if words:
+            words += [text for text in texts if _BOUNDED.fullmatch(text.strip())]
         headless = not any(row[index] for row in heads)
         if not texts or not (2 * len(words) > len(texts) or (headless and words)):
             break

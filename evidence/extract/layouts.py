@@ -193,6 +193,11 @@ def _heads_over_groups(grid: Grid, groups: Groups) -> set[str]:
     return {head for head, whos in under.items() if len(whos) > 1}
 
 
+#: A head over groups that says what they are.
+_KIND_OF_GROUPS = re.compile(
+    r"(?:treatment|dos(?:e|es|age|ing)|(?:treatment |study |dose )?(?:arm|group|cohort|regimen|schedule|level)s?)\b",
+    re.IGNORECASE,
+)
 #: A p-value that compares subgroups, not arms.
 _INTERACTION = re.compile(r"\binteractions?\b|\bheterogeneity\b", re.IGNORECASE)
 #: A dose on a line of its own under the name of a treatment.
@@ -233,9 +238,7 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         role = "silent"  # a difference within one group
     elif who is not None:
         role = "group"
-    elif (whole := hear(" ".join(column.parts))).limits and says_nothing(
-        re.sub(r"\b(?:intervals?|Wald)\b", " ", whole.rest)
-    ):
+    elif _only_limits(leaf) or _only_limits(hear(" ".join(column.parts))):
         role = "limits"
     else:
         role = "other"
@@ -243,7 +246,12 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
     if leaf.unit in ("sd", "se") and len(parts) == 1 and not leaf.limits:
         unit = leaf.unit
     rest = [
-        (part.rest, part.unit is None and (part.text in over or role in ("group", "other")))
+        (
+            part.rest,
+            part.unit is None
+            and (part.text in over or role in ("group", "other"))
+            and not (part.text in over and _KIND_OF_GROUPS.match(part.rest)),
+        )
         for index, part in enumerate(parts)
         if index not in (spoken, dose)
         and not part.p
@@ -267,6 +275,11 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         rest=", ".join(dict.fromkeys(text for text, _ in rest)),
         beside=", ".join(dict.fromkeys(text for text, beside in rest if beside)),
     )
+
+
+def _only_limits(said: Said) -> bool:
+    """Whether a head names confidence limits and nothing else."""
+    return said.limits and says_nothing(re.sub(r"\b(?:intervals?|Wald)\b", " ", said.rest))
 
 
 def _among_groups(senses: list[Sense]) -> list[Sense]:

@@ -677,3 +677,49 @@ def test_a_column_of_both_treatments_is_called_by_their_names_in_the_text() -> N
         ("Ablation", Decimal(30)),
         ("Both", Decimal(20)),
     }
+
+
+COHORT = "<p>In this retrospective cohort we analysed 210 patients after transplantation.</p>"
+
+
+def test_levels_that_bound_a_number_stand_under_their_own_factor() -> None:
+    records = _extract(
+        "Univariable Cox regression for overall survival",
+        "Variable | Level | HR | 95% CI | P value",
+        "Stage | early | 1 (reference) | |\n | late | 1.80 | 1.20-2.70 | 0.004\n"
+        "Age | &lt;60 years | 1 (reference) | |\n | ≥60 years | 1.40 | 1.10-1.78 | 0.006",
+        text=COHORT,
+    )
+    assert _contrasts(records) == [
+        ("stage late", "stage early", "HR", "1.80", "1.20", "2.70"),
+        ("age ≥60 years", "age <60 years", "HR", "1.40", "1.10", "1.78"),
+    ]
+
+
+def test_limits_under_the_head_of_an_outcome_belong_to_the_estimate_before_them() -> None:
+    records = _extract(
+        "Multivariable Cox models",
+        "Variable | 2* Overall survival | 2* Relapse\n | HR | 95% CI | HR | 95% CI",
+        "Late stage versus early stage | 1.80 | 1.20-2.70 | 1.50 | 0.90-2.50\n"
+        "Age over 60 versus under 60 | 1.40 | 1.10-1.78 | 1.10 | 0.70-1.73",
+        text=COHORT,
+    )
+    assert [row[3:] for row in _contrasts(records)] == [
+        ("1.80", "1.20", "2.70"),
+        ("1.50", "0.90", "2.50"),
+        ("1.40", "1.10", "1.78"),
+        ("1.10", "0.70", "1.73"),
+    ]
+
+
+def test_a_head_that_says_what_the_groups_are_is_no_subgroup() -> None:
+    records = _extract(
+        "Best response",
+        " | 2* Dose every 12 h\n | 100 mg (n=20) | 200 mg (n=40)",
+        "Complete remission, n (%) | 5 (25) | 16 (40)",
+        text="<p>In this single-arm phase 2 study 60 patients received quizartinib.</p>",
+    )
+    assert [(row.arm, row.total, row.subgroup) for row in records.arm_results] == [
+        ("100 mg", 20, None),
+        ("200 mg", 40, None),
+    ]
