@@ -1,8 +1,9 @@
 """The only group of a study without comparison, named by what its patients were given.
 
 A drug that is merely spoken of is not what everybody got: in a registry cohort it is a factor that some patients had.
-There a name counts only where the words say that it was given, and not to a smaller number than all; the results of a
-cohort of which that is never said are of no arm.
+In a trial it may be what some had before. A name counts only where the words say that it was given, and not to a smaller
+number than all, or where it stands in the title of a trial; the results of a study of which that is never said are of no
+arm.
 """
 
 import re
@@ -30,6 +31,8 @@ _GIVEN_BEFORE = re.compile(
     r"|administered)(?: (?:with|on))?|(?:efficacy|safety|tolerability|activity|trial|study|effects?|outcomes?) of)"
     r"\s(?:an? |the |oral |single-agent |frontline |maintenance therapy with )*$"
 )
+#: "had previously" before "received".
+_EARLIER = re.compile(r"\b(?:previous|prior|earlier)(?:ly)?\s$", re.IGNORECASE)
 #: "400 mg", " was given": what stands behind something that was given.
 _GIVEN_BEHIND = re.compile(
     r",?\s?\(?\d[\d.,]*\s?(?:mg|g|µg|μg|mcg|IU|MU|Gy)\b|\s(?:was|were) (?:given|administered|started|initiated)"
@@ -54,14 +57,15 @@ def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) ->
             key = "+".join(phrase.names)
             counts[key] += weight
             label.setdefault(key, text[phrase.start : phrase.end])
-            if _was_given(text, phrase, study.n_total):
+            in_title = text is title and study.design not in _COHORTS
+            if in_title or _was_given(text, phrase, study.n_total):
                 given.add(key)
     named = {key: count for key, count in counts.items() if any(map(lexicon.is_drug, key.split("+")))}
     if study.design in _COHORTS and not cited:
         told = {key: count for key, count in counts.items() if key in given}
         named = {key: count for key, count in named.items() if key in given} or told
-    elif not named and not cited:
-        named = counts
+    elif not cited:
+        named = {key: count for key, count in (named or counts).items() if key in given}
     if not named:
         return ()
     best = max(named, key=lambda key: (named[key], len(key)))
@@ -92,6 +96,8 @@ def _was_given(text: str, phrase: Phrase, n_total: int | None) -> bool:
     """Whether the words around a treatment say that patients were given it, and not only some of them."""
     before = text[max(0, phrase.start - 120) : phrase.start].replace("\n", " ")
     verb = _GIVEN_BEFORE.search(before)
+    if verb is not None and _EARLIER.search(before[: verb.start()]):
+        return False
     if verb is None:
         return _GIVEN_BEHIND.match(text, phrase.end) is not None
     number = _NUMBER_OF_THEM.search(before[: verb.start()])

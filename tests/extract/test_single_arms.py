@@ -35,3 +35,21 @@ def test_the_one_arm_that_was_understood_of_a_randomized_trial_is_not_its_only_g
         "Results: The response rate was 54% vs 22%.\n"
     )
     assert (groups(found), [row[0] for row in numbers(found)]) == ([], ["", ""])
+
+
+@pytest.mark.parametrize(
+    ("methods", "arms"),
+    [
+        # a drug too new to be known, and what patients had before it
+        ("Half of them had had a previous allogeneic transplant. All received novelimab.", []),
+        ("Half of them had previously received venetoclax.", []),
+        ("Venetoclax was given to all.", [("Venetoclax", "single", 84)]),
+    ],
+)
+def test_what_patients_of_a_trial_had_before_is_not_what_it_tests(methods, arms):
+    found = records(
+        f"Methods: In this single-arm phase 2 trial 84 patients were treated. {methods}\n\n"
+        "Results: The overall response rate was 50%.\n"
+    )
+    assert groups(found) == arms
+    assert [row[0] for row in numbers(found)] == [arms[0][0] if arms else "overall"]
