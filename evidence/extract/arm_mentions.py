@@ -30,6 +30,8 @@ _THIS = r"\bthis (?:group|arm)\b"
 _WITHOUT = r"\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"
 _NOT_DENIED = r"(?<!non-)(?<!non )(?<!without )(?<!no )"
 _DENIES = re.compile(r"no|without", re.IGNORECASE)
+#: A short form that is no word of the language ("Rd", "VRd").
+_NO_WORD = re.compile(r"(?=[a-z]*[A-Z])[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]{2,4}")
 _GROUP_BEHIND = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))"
 #: "in the study and the control group": "group" stands once, behind the last.
 _GROUPS_FOLLOW = r"(?=\s(?:and|or|vs\.?|versus)\s(?:the\s)?[\w-]+\s(?:groups?|arms?)\b)"
@@ -69,9 +71,10 @@ def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
 def _pattern_of(word: str) -> str:
     """Pattern of one name, with "group" behind it where it stands; a short name in small letters needs it."""
     body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word) if part)
-    name = body if word.isupper() and len(word) <= 4 else f"(?i:{body})"
+    short = word.isupper() or _NO_WORD.fullmatch(word) is not None
+    name = body if short and len(word) <= 4 else f"(?i:{body})"
     not_denied = "" if _DENIES.match(word) else _NOT_DENIED
-    needs_group = len(word) <= 2 and not word.isupper()
+    needs_group = len(word) <= 2 and not short
     return rf"(?<![\w]){not_denied}{name}(?![\w])(?![\s-]controlled){_GROUP_BEHIND}{'' if needs_group else '?'}"
 
 

@@ -79,6 +79,8 @@ BY_ROLE = re.compile(
     r"(?! (?:[A-D1-4]|of|comparison|difference|assignment)\b)(?:,? \(?[nN]\s?=\s?(?P<n>\d[\d,]*))?"
 )
 _UNITS = r"mg|g|µg|μg|mcg|Gy|IU|mL|MU"
+#: One dose, with what it is given per.
+DOSE = re.compile(rf"\d[\d.,]*\s?(?:{_UNITS})(?:/(?:m2|kg|day|d|m\b))?(?!\w)", re.IGNORECASE)
 _DOSE = re.compile(
     rf"\s*(?:\d[\d.,]*\s?(?:-|to)?\s?\d*\s?(?:{_UNITS})(?:/(?:m2|kg|day|d|m\b))?\b[^,;()]*)$", re.IGNORECASE
 )

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
-from evidence.extract.run_arms import arms_of
+from evidence.extract.run_arms import arms_of, given_to_others
 from evidence.extract.run_outcomes import months_of, outcomes_of
 from evidence.extract.scenes import ArmList, Run, Scene, arm_lists, runs
 
@@ -121,6 +121,8 @@ def _arm_between(scene: Scene, one: Bound, other: Bound) -> bool:
 
 def _alike(scene: Scene, one: Bound, other: Bound) -> bool:
     """Whether two numbers may share an arm: of one kind, in different runs, with no arm named between them."""
+    if given_to_others(scene, one.quantity.end, other.quantity.end):
+        return False
     return one.run != other.run and one.quantity.kind == other.quantity.kind and not _arm_between(scene, one, other)
 
 

@@ -20,6 +20,7 @@ from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_ou
 from evidence.extract.primary_outcomes import primary_outcomes
 from evidence.extract.review_tables import ResultCell, StudyRow
 from evidence.extract.rows import Rows
+from evidence.extract.run_arms import given_to_others
 from evidence.extract.run_outcomes import takes_up
 from evidence.extract.scenes import Scene, arm_lists, main_arms
 from evidence.extract.subgroups import is_everybody, population, subgroup_of
@@ -275,6 +276,8 @@ def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
     if _WHOLE_OF_PARTS.match(scene.text, bound.quantity.end, scene.end):
         return False
     named = {mention.arms for mention in scene.mentions}
+    if any(given_to_others(scene, b.quantity.end, bound.quantity.end) for b in bounds):
+        return True
     alike = [b for b in bounds if (b.run, b.outcome, b.months) == (bound.run, bound.outcome, bound.months)]
     return (len(scene.arms) > 1 and (len(scene.mentions) > 1 or len(named) > 1)) or len(alike) > 1
 

@@ -7,7 +7,7 @@ know which names are arms and which are not. Where both speak, the tables choose
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from evidence.extract.arm_names import denies
+from evidence.extract.arm_names import DOSE, denies
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.table_arms import arms_of_tables
@@ -25,7 +25,7 @@ class OwnArms:
 
 def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> OwnArms:
     """The arms; those of the tables with the names, roles and sizes that the sentences give them."""
-    named = _named(reading, sentences)
+    named = _called_by_dose(_named(reading, sentences))
     sizes = table_sizes(reading, named)
     everybody = sizes.whole[0] if sizes.whole else None
     arms = [_sized(arm, sizes.arms.get(index, ()), divided=index in sizes.divided) for index, arm in enumerate(named)]
@@ -47,6 +47,18 @@ def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, .
     if told and not any(meant):
         return told
     return tuple(_joined(group, arms) for group, arms in zip(tabled, meant, strict=True))
+
+
+def _called_by_dose(arms: Sequence[ArmGuess]) -> tuple[ArmGuess, ...]:
+    """Arms of one treatment that their doses tell apart are called by these, too ("42% with 10 mg/kg")."""
+    doses = [found[0] if len(found := DOSE.findall(arm.label)) == 1 else "" for arm in arms]
+    kinds = [arm.label.replace(dose, "").lower() if dose else "" for arm, dose in zip(arms, doses, strict=True)]
+    return tuple(
+        replace(arm, variants=(*arm.variants, dose))
+        if dose and kinds.count(kind) > 1 and doses.count(dose) == 1
+        else arm
+        for arm, dose, kind in zip(arms, doses, kinds, strict=True)
+    )
 
 
 def _sized(arm: ArmGuess, tabled: Sequence[int], *, divided: bool) -> ArmGuess:

@@ -139,7 +139,7 @@ def _tied_arm(scene: Scene, run: Run) -> int | None:
     ahead = next((m for m in reversed(single) if run.floor <= m.start and m.end <= run.start), None)
     if ahead is not None:
         gap = _gap_without_names(scene, ahead.end, run.start)
-        if len(gap) < 90 and not _closes_a_list(scene, ahead, gap) and _VERB.fullmatch(gap):
+        if len(gap) < 90 and not _closes_a_list(scene, ahead, gap, run.end) and _VERB.fullmatch(gap):
             return ahead.arms[0]
     if behind is not None and len(gap_behind) < 45 and not _SETS_APART.search(gap_behind):
         return behind.arms[0]
@@ -149,12 +149,33 @@ def _tied_arm(scene: Scene, run: Run) -> int | None:
 _GOES_ON = re.compile(r"\s?[,;]|\s?and\b")
 
 
-def _closes_a_list(scene: Scene, arm: ArmMention, gap: str) -> bool:
-    """Whether an arm belongs to the number before it, so that another list begins ("A (2%) with X, and B (5%) ...")."""
+def _closes_a_list(scene: Scene, arm: ArmMention, gap: str, end: int) -> bool:
+    """Whether an arm belongs to the number before it, so that another list begins ("A (2%) with X, and B (5%) ...").
+
+    So it does where the number that ends at `end` stands before a group, too, whether or not that is a known arm.
+    """
     before = max((q.end for q in scene.quantities if q.end <= arm.start), default=None)
     if before is None or not _GOES_ON.match(gap) or not _PREPOSITION.fullmatch(scene.between(before, arm.start)):
         return False
+    if given_to_others(scene, before, end):
+        return True
     return any(other.start > arm.end and other.arms != arm.arms for other in scene.single_mentions)
+
+
+_GIVEN_TO = re.compile(
+    rf"{_MARKS}(?:(?:of \d+|\([^()]*\))\s)*(?:(?:of )?patients )?(?P<to>with|in|for|on)\s(?:the )?(?=\w)"
+)
+
+
+def given_to_others(scene: Scene, one: int, other: int) -> bool:
+    """Whether of two numbers the one that ends at `one` stands before an arm, the other before a group in the same way.
+
+    "29% with A, 33% with 3 mg": the second is no number of A.
+    """
+    first, second = (_GIVEN_TO.match(scene.text, end, scene.end) for end in (one, other))
+    if first is None or second is None or first["to"] != second["to"]:
+        return False
+    return any(mention.start == first.end() for mention in scene.mentions)
 
 
 def _gap_without_names(scene: Scene, start: int, end: int) -> str:

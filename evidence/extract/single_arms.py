@@ -1,9 +1,9 @@
 """The only group of a study without comparison, named by what its patients were given.
 
 A drug that is merely spoken of is not what everybody got: in a registry cohort it is a factor that some patients had.
-In a trial it may be what some had before. A name counts only where the words say that it was given, and not to a smaller
-number than all, or where it stands in the title of a trial; the results of a study of which that is never said are of no
-arm.
+In a trial it may be what some had before. A name counts only where the words say that it was given, and not to a
+smaller number than all, or where it stands in the title of a trial; the results of a study of which that is never said
+are of no arm.
 """
 
 import re

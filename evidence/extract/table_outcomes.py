@@ -72,8 +72,10 @@ def name_outcome(
     """The outcome of one cell. `row`, `headings` (innermost last) and `column` come without unit, group and time."""
     named = _coded(words, row) or (_coded(words, f"complete remission {row}") if _QUALIFIED.match(row) else None)
     if named is not None:
+        bare = named[1] == "safety" and headings and says_nothing(_GRADES.sub(" ", row))
+        text = f"{headings[-1]}: {row}" if bare else row  # "Grade 3" below the name of an event
         return _graded(
-            Named(code=named[0], text=row, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption
+            Named(code=named[0], text=text, kind=named[1], subgroup=None, sure=1.0), row, headings, column, caption
         )
     spoken = not says_nothing(row)
     other = row if spoken else ""

@@ -723,3 +723,34 @@ def test_a_head_that_says_what_the_groups_are_is_no_subgroup() -> None:
         ("100 mg", 20, None),
         ("200 mg", 40, None),
     ]
+
+
+def test_arms_of_one_drug_are_called_by_their_doses() -> None:
+    records = _extract(
+        "Response to treatment",
+        " | Placebo (n=100) | Aldoxin 3 mg/kg (n=100) | Aldoxin 10 mg/kg (n=100)",
+        "Complete remission, n (%) | 5 (5) | 10 (10) | 20 (20)",
+        text="<p>We randomly assigned 300 patients to placebo, Aldoxin 3 mg/kg or Aldoxin 10 mg/kg. Overall survival "
+        "at 2 years was 20% with placebo, 30% with 3 mg/kg and 40% with 10 mg/kg.</p>",
+    )
+    assert [(row.arm, str(row.value)) for row in records.arm_results if row.outcome is Outcome.OS] == [
+        ("placebo", "20"),
+        ("Aldoxin 3 mg/kg", "30"),
+        ("Aldoxin 10 mg/kg", "40"),
+    ]
+
+
+def test_a_grade_below_an_event_is_told_with_the_event() -> None:
+    records = _extract(
+        "Adverse events",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        "Nausea | | \n\u2003Any grade | 12 (20%) | 6 (10%)\n\u2003Grade 3-4 | 3 (5%) | 1 (2%)\n"
+        "Rash | | \n\u2003Any grade | 18 (30%) | 6 (10%)\n\u2003Grade 3-4 | 3 (5%) | 1 (2%)",
+    )
+    severe = [(row.arm, row.outcome_text, row.events) for row in records.arm_results if row.outcome is Outcome.AE_G3]
+    assert [(arm.lower(), *rest) for arm, *rest in severe] == [
+        ("sorafenib", "Nausea: Grade 3-4", 3),
+        ("placebo", "Nausea: Grade 3-4", 1),
+        ("sorafenib", "Rash: Grade 3-4", 3),
+        ("placebo", "Rash: Grade 3-4", 1),
+    ]

@@ -144,3 +144,16 @@ def test_numbers_of_two_outcomes_that_no_arm_is_named_for_are_of_all():
 
 def test_the_second_of_two_grades_counts_nobody():
     assert who("The rate of grade 2 or 3 infection was 14% with letrozole.") == [("letrozole", "AE", "14")]
+
+
+def test_a_number_before_a_group_of_its_own_is_not_that_of_the_arm_before_it():
+    found = trial("Overall survival at 2 years was 29% with letrozole, 33% with exemestane and 42% with anastrozole.")
+    assert [(row[0], row[4]) for row in numbers(found)] == [("letrozole", "29"), ("", "33"), ("", "42")]
+
+
+def test_a_short_form_that_is_no_word_names_its_arm_without_the_word_group():
+    found = trial(
+        "Overall survival at 2 years was 71% with Rd and 78% with ZRd.",
+        "We randomly assigned 240 patients to the Rd group (n = 120) or the ZRd group (n = 120).",
+    )
+    assert [(row[0], row[4]) for row in numbers(found)] == [("Rd", "71"), ("ZRd", "78")]
