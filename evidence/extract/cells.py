@@ -24,8 +24,8 @@ def tabulate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
     """Rows from tables and lists of patients of the own study, the first of `found`, and from columns of cited ones."""
     for context in found[1:]:
         for shown in context.rows:
-            if shown.grid is not None:
-                _write(Sheet(reading, context, shown.grid, rows))
+            for grid in shown.grids:
+                _write(Sheet(reading, context, grid, rows))
     if not found or found[0].study.design in (Design.REVIEW, Design.PRECLINICAL):
         return
     listed = people(reading)

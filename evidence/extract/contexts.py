@@ -16,7 +16,7 @@ from evidence.extract.review_tables import StudyRow, study_rows
 from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
 from evidence.extract.study_size import described_size, size_of
-from evidence.extract.trial_columns import trial_columns
+from evidence.extract.trial_columns import trial_columns, with_roles
 from evidence.model.codes import Design, Report
 from evidence.model.records import Study
 
@@ -81,7 +81,8 @@ def _cited_context(
     """A cited study with what its sentences and table rows say of design, size and arms."""
     told = " ".join(reading.words(sentence) for sentence in sentences)
     listed = " ".join(row.told or reading.text[row.start : row.end] for row in rows)
-    n_total = next((row.n for row in rows if row.n is not None), None) or described_size(told)
+    by_row = _arms_by_row(rows)
+    n_total = _size_of_rows(rows, by_row) or described_size(told)
     study = Study(
         study_id=study_id,
         document_id=reading.document.document_id,
@@ -96,9 +97,31 @@ def _cited_context(
         n_total=n_total,
     )
     arms = find_arms(reading, sentences=sentences, few=True)
-    listed_arms = next((row.arms for row in rows if row.arms), ())
+    listed_arms = by_row or next((row.arms for row in rows if row.arms), ())
     if len(arms) < 2 and len(listed_arms) > 1:
         arms = listed_arms
     if not arms:
         arms = listed_arms or single_arm(reading, sentences, study)
     return Context(study=study, arms=arms, sentences=sentences, rows=rows)
+
+
+def _arms_by_row(rows: tuple[StudyRow, ...]) -> tuple[ArmGuess, ...]:
+    """The arms of a study to which one table gives a row each; empty where it does not."""
+    named = [(row.arms[0].label, row.n) for row in rows if len(row.arms) == 1]
+    labels = [label for label, _ in named]
+    if (
+        len(named) < 2
+        or len(named) < len(rows)
+        or len({row.table for row in rows}) > 1
+        or len(set(labels)) < len(labels)
+    ):
+        return ()
+    return with_roles(labels, [size for _, size in named])
+
+
+def _size_of_rows(rows: tuple[StudyRow, ...], by_row: tuple[ArmGuess, ...]) -> int | None:
+    """How many patients the tables give a study: those of its arms together, where each has a row."""
+    sizes = [arm.n for arm in by_row if arm.n is not None]
+    if by_row:
+        return sum(sizes) if len(sizes) == len(by_row) else None
+    return next((row.n for row in rows if row.n is not None), None)

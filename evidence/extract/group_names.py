@@ -8,7 +8,7 @@ from evidence.extract import lexicon
 from evidence.extract.arm_mentions import arm_mentions, arm_pattern
 from evidence.extract.arms import ArmGuess
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
-from evidence.extract.meanings import COMPARISON, SIZES, says_nothing
+from evidence.extract.meanings import COMPARISON, SIZES, hear, says_nothing
 from evidence.extract.nlp import Reading
 from evidence.extract.outcomes import document_outcomes
 from evidence.model.codes import Role
@@ -75,6 +75,10 @@ class Groups:
         ):
             return name
         return re.sub(rf"(?<![\w-]){re.escape(short)}(?![\w-])", f"{short} ({self._long[short]})", name, count=1)
+
+    def named_with_time(self, who: Who | None) -> bool:
+        """Whether the name of an arm holds a time ("10-day decitabine"), which is no time point."""
+        return who is not None and who.arm is not None and hear(self.arms[who.arm].label).months is not None
 
     def who(self, text: str, *, loose: bool = True, share: float = 0.35) -> Who | None:
         """The one group that a fragment names; None where it names none, or two.

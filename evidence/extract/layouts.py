@@ -269,7 +269,14 @@ def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str])
         spread=next((part.spread for part in reversed(parts) if part.spread), None),
         measure=measure,
         either=next((part.either for part in reversed(parts) if part.either), ()),
-        months=next((part.months for part in reversed(parts) if part.months is not None), None),
+        months=next(
+            (
+                part.months
+                for index, part in reversed(list(enumerate(parts)))
+                if part.months is not None and not (index == spoken and groups.named_with_time(who))
+            ),
+            None,
+        ),
         baseline=any(part.baseline and (part.text not in over or is_only_baseline(part.text)) for part in parts),
         size=next((part.size for part in reversed(parts) if part.size), None),
         rest=", ".join(dict.fromkeys(text for text, _ in rest)),

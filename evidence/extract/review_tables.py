@@ -4,18 +4,21 @@ Those with a study in each column are read by `trial_columns`.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from evidence.extract import lexicon
 from evidence.extract.arm_names import treatment_phrases
 from evidence.extract.arms import ArmGuess
+from evidence.extract.cell_numbers import read_cell
 from evidence.extract.citations import Citations, Names
-from evidence.extract.grids import Grid
+from evidence.extract.grids import Column, Grid, Line, Spot, clean_text, clean_words
 from evidence.extract.histories import count_in_cell, counted_history
 from evidence.extract.nlp import Reading, clean_offsets
+from evidence.extract.studies import ACRONYM, is_acronym
 from evidence.model.codes import Role
-from evidence.model.document import Cell
+from evidence.model.document import Cell, Table
 
 STUDY_HEAD = re.compile(
     r"^\W*(?:reference|ref|study|studies|author|authors|trial|source|publication|first author)\b", re.IGNORECASE
@@ -35,6 +38,8 @@ _PHASE_HEAD = re.compile(r"(?:trial |study )?phase", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:^|\s)(?P<letter>[A-D]):\s")
 _RESULT = re.compile(r"%|\d\s?(?:months|weeks)")
 _SIZE = re.compile(r"\D{0,10}?(\d[\d,]*)")
+#: Everybody in a study whose treatment a table does not tell.
+EVERYBODY = "All patients"
 #: What parts the arms of a study in the words of its treatment.
 SIDES = re.compile(r"\s(?:vs\.?|versus|or)\s")
 _VERSUS = re.compile(r"\bvs\b|versus")
@@ -66,7 +71,7 @@ class HistoryCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRow:
-    """One study of a table that lists studies: a row, or columns of which `grid` is made."""
+    """One study of a table that lists studies: a row, or columns. `grids` are what is read like tables of its own."""
 
     start: int
     end: int
@@ -77,7 +82,7 @@ class StudyRow:
     results: tuple[ResultCell, ...]
     histories: tuple[HistoryCell, ...] = ()
     told: str = ""  # what stands elsewhere in the table about the study
-    grid: Grid | None = None
+    grids: tuple[Grid, ...] = ()
 
 
 def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
@@ -93,11 +98,13 @@ def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
         titles = [cell.text if cell else "" for cell in head]
         if not any(STUDY_HEAD.search(title) for title in titles):
             continue
-        carried: Cell | None = None
+        firsts = list(_first_cells(body))
+        named_first = STUDY_HEAD.search(titles[0]) is not None
+        places = Counter(first.char_start for first in firsts if first is not None and named_first)
         rows = []
-        for cells in body:
-            carried = cells[0] if cells[0] is not None and cells[0].text.strip() else carried
-            row = _row(reading, citations, table.label, head, cells, carried)
+        for cells, first in zip(body, firsts, strict=True):
+            several = first is not None and places[first.char_start] > 1
+            row = _row(reading, citations, table, head, cells, first, several=several)
             if row is not None:
                 rows.append(row)
         if len(rows) >= 2:
@@ -105,21 +112,36 @@ def study_rows(reading: Reading, citations: Citations) -> list[StudyRow]:
     return found
 
 
+def _first_cells(body: Sequence[Sequence[Cell | None]]) -> Iterator[Cell | None]:
+    """Of each row the first cell, where that is empty the last filled one above it."""
+    carried: Cell | None = None
+    for cells in body:
+        carried = cells[0] if cells[0] is not None and cells[0].text.strip() else carried
+        yield carried
+
+
 def _row(
     reading: Reading,
     citations: Citations,
-    label: str,
+    table: Table,
     head: Sequence[Cell | None],
     cells: Sequence[Cell | None],
     carried: Cell | None,
+    *,
+    several: bool,
 ) -> StudyRow | None:
-    """One body row; None where it names no study. `carried` is the last filled first cell, also of the rows below."""
+    """One body row; None where it names no study. `carried` is its first cell, or that of the row it goes on from.
+
+    `several` rows of one study are its arms, by whatever name their cells of treatment give them.
+    """
     to_clean = clean_offsets(reading.document)
     filled = [cell for cell in cells if cell is not None and cell.text.strip()]
     if not filled:
         return None
     start, end = to_clean(filled[0].char_start), to_clean(filled[-1].char_end)
     names = citations.names(start, end)
+    if not names and carried is not None:
+        names = _listed_names(reading, citations, to_clean(carried.char_start), to_clean(carried.char_end))
     if not names:
         return None
     n: int | None = None
@@ -143,22 +165,64 @@ def _row(
             treatments.append(text)
         elif not (STUDY_HEAD.search(title.text) or DESCRIBES.search(title.text)):
             results.append((cell, title))
+    own = [text.strip() for text in treatments if re.search(r"[A-Za-z]{2}", text)]
     if carried is not None and carried not in cells:
         treatments.insert(0, carried.text)
-    arms = _arms(treatments, divided, n, compared=any(_VERSUS.search(cell.text) for cell, _ in results))
+    arms = _arm_of_row(own, n) if several and len(own) == 1 and not divided else ()
+    arms = arms or _arms(treatments, divided, n, compared=any(_VERSUS.search(cell.text) for cell, _ in results))
     row_head = carried.text if carried else ""
-    pieces = tuple(piece for cell, title in results for piece in _pieces(reading, cell, title, row_head, arms))
+    whose = len(arms) == 1 or (not arms and not several)  # one of several rows may be of some of the patients
+    bare = [(cell, title) for cell, title in results if whose and _is_bare(reading, cell)]
+    spoken = [result for result in results if result not in bare]
+    pieces = tuple(piece for cell, title in spoken for piece in _pieces(reading, cell, title, row_head, arms))
+    group = f"{arms[0].label if arms else EVERYBODY}{f' (n = {n})' if n else ''}"
     return StudyRow(
         start=start,
         end=end,
-        table=label,
+        table=table.label,
         names=names,
         n=n,
         arms=arms,
         results=pieces,
         histories=tuple(histories),
         told="; ".join((*told, reading.text[start:end])) if told else "",
+        grids=tuple(_grid_of(reading, table, cell, title, row_head, group) for cell, title in bare),
     )
+
+
+def _is_bare(reading: Reading, cell: Cell) -> bool:
+    """Whether a cell holds a number of which only the head tells the unit ("13 (24)", "7.8")."""
+    text = clean_text(reading, cell.char_start, cell.char_end)
+    return not _RESULT.search(text) and read_cell(text) is not None
+
+
+def _grid_of(reading: Reading, table: Table, cell: Cell, title: Cell, row_head: str, group: str) -> Grid:
+    """One cell of a study's row as a table: its head tells the outcome, `group` whose number it is."""
+    spots = tuple(Spot(cell=one, text=clean_text(reading, one.char_start, one.char_end)) for one in (title, cell))
+    line = Line(spots=spots, labels=(spots[0].text.strip(),), headings=(), head=row_head, sizes={}, limits={})
+    return Grid(
+        label=table.label,
+        caption=clean_words(table.caption),
+        notes=" \n".join(clean_words(note) for note in table.footnotes),
+        columns=(Column(index=1, parts=(group,), head=" ".join(title.text.split())),),
+        label_heads=("",),
+        lines=(line,),
+    )
+
+
+def _arm_of_row(treatments: Sequence[str], n: int | None) -> tuple[ArmGuess, ...]:
+    """The arm that one of several rows of a study is about; none where it names two."""
+    return () if SIDES.search(treatments[0]) else (arm_of_words(treatments[0], Role.SINGLE, n),)
+
+
+def _listed_names(reading: Reading, citations: Citations, start: int, end: int) -> Names:
+    """The names of a study in a cell that a table gives to one: an acronym needs no other mention there."""
+    names = citations.names(start, end)
+    text = " ".join(reading.text[start:end].split())
+    begins = re.match(ACRONYM, text)
+    if not names.acronyms and begins is not None and is_acronym(begins.group()) and not lexicon.outcomes().find(text):
+        names = replace(names, acronyms=(begins.group(),))
+    return names
 
 
 def _history(title: Cell, text: str, start: int, end: int) -> HistoryCell | None:

@@ -13,7 +13,7 @@ from evidence.extract.layouts import Layout, Sense, understand
 from evidence.extract.meanings import Said, hear, says_nothing
 from evidence.extract.nlp import Reading
 from evidence.extract.rows import Rows
-from evidence.extract.table_notes import says_adjusted
+from evidence.extract.table_notes import says_adjusted, says_unreported
 from evidence.extract.table_outcomes import Named, name_outcome
 from evidence.model.codes import Adjustment, Measure, Outcome, Role
 from evidence.model.records import Source
@@ -68,6 +68,8 @@ class Sheet:
     def __init__(self, reading: Reading, context: Context, grid: Grid, rows: Rows) -> None:
         self.reading, self.context, self.grid, self.rows = reading, context, grid, rows
         self.groups = Groups(reading, context.arms, grid.notes)
+        long = reading.abbreviations.get("NR")
+        self.notes = f"{grid.notes}\nNR, {long}" if long else grid.notes
         self.layout: Layout = understand(grid, self.groups)
         self.caption = hear(grid.caption)
         self.general = self._general_units()
@@ -199,6 +201,8 @@ class Sheet:
         """The numbers of one cell, with the limits that stand below it."""
         spot = line.spots[index] if index < len(line.spots) else None
         cell = read_cell(spot.text) if spot is not None else None
+        if cell is not None and spot is not None and cell.not_reached:
+            return None if says_unreported(spot.cell.text, self.notes) else cell
         below = read_cell(line.limits[index].text) if index in line.limits else None
         if cell is None or below is None or cell.value is None or cell.bracket is not None or cell.low is not None:
             return cell

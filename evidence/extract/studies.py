@@ -61,8 +61,11 @@ def own_study(reading: Reading) -> Study:
 
 def design_of(reading: Reading) -> Design | None:
     """How the study was made, from title, abstract and methods."""
-    title = reading.document.bibliography.title or ""
+    about = reading.document.bibliography
+    title = about.title or ""
     front = reading.text[:_FRONT]
+    if about.article_type in _REVIEWS:
+        return Design.REVIEW
     if lexicon.cues("design", "review").search(f"{title}. {'' if _PATIENTS.search(front) else front}"):
         return Design.REVIEW
     if _SAYS_REVIEW.search(front) and not any(sentence.zone == "methods" for sentence in reading.sentences):
@@ -93,6 +96,8 @@ def design_of(reading: Reading) -> Design | None:
     return None
 
 
+#: What JATS calls articles without patients of their own.
+_REVIEWS = ("review-article", "systematic-review")
 _SAYS_REVIEW = re.compile(
     r"\b(?:[Tt]his|[Oo]ur|[Tt]he present|[Aa]|[Nn]arrative) (?:\w+ )?(?:review|overview)\b"
     r"(?! of (?:the )?(?:\w+ )?(?:charts|records|files))"

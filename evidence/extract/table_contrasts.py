@@ -1,6 +1,7 @@
 """Comparisons in tables: estimates with their limits and p-values, and p-values that stand alone."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from evidence.extract.cell_numbers import read_p
@@ -36,6 +37,7 @@ def write_estimates(sheet: Sheet, row: Row, taken: set[int]) -> None:
     columns = [sense for sense in sheet.layout.senses if sense.role in ("group", "other") and not sense.baseline]
     cells = {sense.index: sheet.cell(row.line, sense.index) for sense in columns}
     filled = [sense for sense in columns if (cell := cells[sense.index]) is not None and not cell.reference]
+    filled = _each_once(row, filled)
     references = [sense for sense in columns if (cell := cells[sense.index]) is not None and cell.reference]
     taken_here = {sense.index for sense in columns}
     if len(filled) == 1 and len(sheet.layout.groups) == 2 and not references:
@@ -50,6 +52,15 @@ def write_estimates(sheet: Sheet, row: Row, taken: set[int]) -> None:
                 sheet, row, sheet.layout.senses.index(sense), sense, pair, row.measure, taken, by_column=True
             )
     taken |= taken_here
+
+
+def _each_once(row: Row, columns: Sequence[Sense]) -> list[Sense]:
+    """Columns without those into which the cell of an earlier one reaches ("HR 0.64" below both arms)."""
+    found: dict[int | None, Sense] = {}
+    for sense in columns:
+        spot = row.line.spots[sense.index]
+        found.setdefault(spot.cell.char_start if spot is not None else None, sense)
+    return list(found.values())
 
 
 def write_estimate(

@@ -37,6 +37,20 @@ def p_of_note(text: str, notes: str) -> PValue | None:
     return read_p(only.rstrip(" .;,"), named=True) if only is not None else None
 
 
+_NOT_TOLD = r"not (?:reported|recorded|available|given|stated|published|provided|known)"
+
+
+def says_unreported(text: str, notes: str) -> bool:
+    """Whether NR in a verbatim cell means a number that nobody reported, by the notes or the note to its mark."""
+    short = re.match(r"\W*(?P<short>[A-Z]{2})\b", text)
+    if short is None:
+        return False
+    defined = (
+        rf"\b{short['short']}\b\s?(?:,|=|:|-|indicates?|denotes?|means?|stands for)?\s?[^.;,\n]{{0,30}}{_NOT_TOLD}"
+    )
+    return bool(re.search(defined, notes, re.IGNORECASE) or re.search(_NOT_TOLD, note_of(text, notes), re.IGNORECASE))
+
+
 def is_ratio(label: str, notes: str) -> bool:
     """Whether the note to a row's mark makes its numbers ratios, among rows of differences."""
     return _RATIO.search(note_of(label, notes)) is not None

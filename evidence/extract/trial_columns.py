@@ -20,6 +20,7 @@ from evidence.extract.meanings import hear
 from evidence.extract.nlp import Reading, clean_offsets
 from evidence.extract.review_tables import (
     DESCRIBES,
+    EVERYBODY,
     SIDES,
     STUDY_HEAD,
     TREATMENT_HEAD,
@@ -36,8 +37,6 @@ _HEAD_ROWS = 2
 _STUDIES = re.compile(r"\b(?:trials|studies)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:no\.?|number|n|patients?|participants|subjects|sample size)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bpercent\b|\bper cent\b|\brate\b", re.IGNORECASE)
-#: Everybody in the only arm of a trial.
-_EVERYBODY = "All patients"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,7 +154,7 @@ def _read(
     arms = _arms(trial, groups, labels, [sizes[column.index] for column in groups], f"{head} {table.caption}")
     lines = tuple(line for line in grid.lines if not _describes(line.labels[0] if line.labels else ""))
     if len(groups) == 1:
-        labels = [arms[0].label if len(arms) == 1 else _EVERYBODY]
+        labels = [arms[0].label if len(arms) == 1 else EVERYBODY]
     told_of = {
         column.index: f"{label} (n = {size})" if (size := sizes[column.index]) else label
         for column, label in zip(groups, labels, strict=True)
@@ -174,7 +173,7 @@ def _read(
         arms=arms,
         results=tuple(_compared(lines, groups[0], to_clean)) if divided else (),
         told=" ".join(told),
-        grid=None if divided else replace(grid, columns=tuple(columns), lines=lines),
+        grids=() if divided else (replace(grid, columns=tuple(columns), lines=lines),),
     )
 
 
@@ -213,12 +212,12 @@ def _arms(
 ) -> tuple[ArmGuess, ...]:
     """The arms of a trial: one a column, else those its treatment names, else the one treatment of head and caption."""
     if len(groups) != 1:
-        return _with_roles(labels, sizes) if all(labels) and len(set(labels)) == len(labels) else ()
+        return with_roles(labels, sizes) if all(labels) and len(set(labels)) == len(labels) else ()
     below = (part for part in groups[0].parts if lexicon.treatments().find(part))
     given = next(iter(trial.treatments.values()), "") or next(below, "")
     sides = [side.strip() for side in SIDES.split(given)]
     if len(sides) > 1 and all(sides):
-        return _with_roles(sides, [None] * len(sides))
+        return with_roles(sides, [None] * len(sides))
     if given:
         return (arm_of_words(plain_group(given), Role.SINGLE, sizes[0]),)
     named = [about[phrase.start : phrase.end] for phrase in treatment_phrases(about, 0, len(about)) if phrase.names]
@@ -227,7 +226,7 @@ def _arms(
     return ()
 
 
-def _with_roles(labels: Sequence[str], sizes: Sequence[int | None]) -> tuple[ArmGuess, ...]:
+def with_roles(labels: Sequence[str], sizes: Sequence[int | None]) -> tuple[ArmGuess, ...]:
     """Arms named by their columns; the control is the one whose words say so, or whose treatment others add to."""
     guesses = [arm_of_words(label, Role.OTHER, size) for label, size in zip(labels, sizes, strict=True)]
     shared = Counter(name for guess in guesses for name in guess.treatment)

@@ -149,6 +149,7 @@ class Bibliography:
     pmcid: str | None = None
     registry_ids: tuple[str, ...] = ()
     first_author: str | None = None  # family name alone
+    article_type: str | None = None  # as the file itself says: "review-article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

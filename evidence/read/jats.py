@@ -164,6 +164,7 @@ def _bibliography(article: Any, meta: Any) -> Bibliography:
         pmid=ids.get("pmid") or None,
         pmcid=("PMC" + pmcid.removeprefix("PMC")) if pmcid else None,
         first_author=family or (authors[0] if authors else None),
+        article_type=article.get("article-type"),
     )
 
 

@@ -754,3 +754,23 @@ def test_a_grade_below_an_event_is_told_with_the_event() -> None:
         ("sorafenib", "Rash: Grade 3-4", 3),
         ("placebo", "Rash: Grade 3-4", 1),
     ]
+
+
+def test_an_estimate_in_one_cell_below_both_arms_compares_them() -> None:
+    records = _extract(
+        "Efficacy",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        "Median overall survival, months | 14.2 | 9.1\nHR for death (95% CI) | 2* 0.64 (0.45-0.91)",
+    )
+    assert _contrasts(records) == [("sorafenib", "placebo", "HR", "0.64", "0.45", "0.91")]
+
+
+@pytest.mark.parametrize(("note", "rows"), [("NR, not reached.", 2), ("NR, not reported.", 1), ("*Not reported.", 1)])
+def test_what_nobody_reported_was_not_reached_by_nobody(note: str, rows: int) -> None:
+    records = _extract(
+        "Efficacy",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        f"Median overall survival, months | NR{'*' * note.startswith('*')} | 9.1",
+        note,
+    )
+    assert [row.not_reached for row in records.arm_results if row.source.table] == [True, False][-rows:]

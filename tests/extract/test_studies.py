@@ -1,5 +1,7 @@
 import pytest
 
+from evidence.extract import extract
+from evidence.read import read
 from tests.extract.texts import records, trial
 
 
@@ -138,3 +140,13 @@ def test_a_run_of_capitals_is_no_acronym_and_takes_no_time():
         f"A trial of {'A' * 40_000}\n\nMethods: We randomly assigned 20 patients to letrozole or placebo.\n"
     )
     assert all(len(study.acronym or "") < 30 for study in found.studies)
+
+
+def test_an_article_that_calls_itself_a_review_has_no_trial_of_its_own():
+    body = "<sec><title>Trials</title><p>Three randomized trials have compared letrozole with tamoxifen.</p></sec>"
+    article = (
+        "<article article-type='review-article'><front><article-meta><title-group><article-title>Letrozole: what have "
+        f"randomized trials shown?</article-title></title-group></article-meta></front><body>{body}</body></article>"
+    )
+    found = extract(read(article.encode(), name="article.nxml"))
+    assert (found.studies[0].design.value, found.arms) == ("review", ())
