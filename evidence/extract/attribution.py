@@ -41,8 +41,8 @@ def share_out(
         if sentence.paragraph != paragraph:
             current, paragraph = None, sentence.paragraph
         words = reading.words(sentence)
-        names = _names_of_others(citations, sentence, own_study)
-        ours = not review and lexicon.cues("cited", "own").search(words) is not None
+        names = _names_of_others(citations, sentence.start, sentence.end, own_study)
+        ours = not review and _speaks_of_own(citations, sentence, own_study, words)
         named = bool(names) and not ours
         if sentence.zone == "" and not review:
             named = named and _cites_number(names, words)
@@ -65,9 +65,21 @@ def share_out(
     return tuple(own), cited
 
 
-def _names_of_others(citations: Citations, sentence: Sentence, own_study: Study) -> Names:
-    """Studies named in a sentence, without the names of the document's own study."""
-    names = citations.names(sentence.start, sentence.end)
+def _speaks_of_own(citations: Citations, sentence: Sentence, own_study: Study, words: str) -> bool:
+    """Whether the results of a sentence are those of the own study, of which it speaks.
+
+    "Our results differ from those of X et al., who reported 13%" goes on to another study before any result.
+    """
+    own = lexicon.cues("cited", "own").search(words)
+    result = _RESULT.search(words, own.end()) if own is not None else None
+    if own is None or result is None:
+        return own is not None
+    return not _names_of_others(citations, sentence.start + own.end(), sentence.start + result.start(), own_study)
+
+
+def _names_of_others(citations: Citations, start: int, end: int, own_study: Study) -> Names:
+    """Studies named between two offsets, without the names of the document's own study."""
+    names = citations.names(start, end)
     known = {own_study.acronym, *own_study.registry_ids, own_study.first_author}
     return replace(
         names,

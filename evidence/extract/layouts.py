@@ -142,6 +142,13 @@ def understand(grid: Grid, groups: Groups) -> Layout:
     )
     if len(senses) == 1 and senses[0].role == "other" and _RESULT_HEAD.fullmatch(senses[0].column.head.strip()):
         senses = [replace(senses[0], role="group", who=WHOLE, rest="", beside="")]
+    if not whos and len(groups.arms) < 2 and not any(sense.role == "estimate" for sense in senses):
+        senses = [
+            replace(sense, role="group", who=WHOLE)
+            if sense.role == "other" and _GRADE_HEAD.fullmatch(sense.rest)
+            else sense
+            for sense in senses
+        ]
     senses = [sense if sense.unit else replace(sense, unit=_unit_by_cells(grid.lines, sense.index)) for sense in senses]
     references = _references(grid, senses)
     estimates = [sense for sense in senses if sense.role == "estimate"]
@@ -165,6 +172,14 @@ def understand(grid: Grid, groups: Groups) -> Layout:
 
 #: The only column of numbers, in a table about everybody.
 _RESULT_HEAD = re.compile(r"results?|values?|n ?\(%\)|no\.? ?\(%\)|all|total|number ?\(%\)|outcomes?", re.IGNORECASE)
+
+
+#: Grades in the head of a table about everybody.
+_GRADE_HEAD = re.compile(
+    r"(?:(?:any|all)[ -]grades?|(?:maximum |CTCAE )?grades?\s?(?:[≥>]=?\s?)?(?:[1-5]|IV|I{1,3}|V)"
+    r"(?:\s?(?:-|/|to|or|and)\s?(?:[1-5]|IV|I{1,3}|V|higher|more|above|worse))*\+?)",
+    re.IGNORECASE,
+)
 
 
 def factor_of(line: Line) -> tuple[tuple[str, ...], str]:

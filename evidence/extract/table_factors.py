@@ -10,7 +10,7 @@ from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
 from evidence.extract.table_contrasts import write_estimate
-from evidence.extract.table_groups import write_number
+from evidence.extract.table_groups import size_of_row, write_number
 from evidence.extract.table_outcomes import Named, name_outcome, outcome_of_caption
 from evidence.model.codes import Measure, Outcome
 
@@ -32,6 +32,7 @@ def write_factor(sheet: Sheet, row: Row, taken: set[int]) -> None:
     pair = _levels(sheet, name, level, reference)
     caption = outcome_of_caption(sheet.groups.outcome_words, sheet.grid.caption)
     bare = _bare_row(row)
+    size = size_of_row(sheet, line, taken)
     for position, sense in enumerate(sheet.layout.senses):
         named = (
             name_outcome(sheet.groups.outcome_words, row="", headings=row.headings, column=sense.rest, caption="")
@@ -46,11 +47,11 @@ def write_factor(sheet: Sheet, row: Row, taken: set[int]) -> None:
             _write_factor_p(sheet, row, sense, named, pair)
         if sense.role == "estimate":
             write_estimate(sheet, bare, position, sense, pair, sense.measure, taken, named=named, sure=0.85)
-        elif sense.role in ("other", "group") and name and sense.index not in taken and (sense.unit or sense.months):
+        elif sense.role in ("other", "group") and sense.index not in taken and (sense.unit or sense.months):
             spot, cell = line.spots[sense.index], sheet.cell(line, sense.index)
             who = pair[0] if reference is None or level != reference else _level(sheet, name, level)
-            if spot is not None and cell is not None:
-                write_number(sheet, bare, sense, None, who, spot, cell, taken)
+            if spot is not None and cell is not None and (name or who.arm is not None):
+                write_number(sheet, bare, sense, None, who, spot, cell, taken, size=size)
 
 
 def _write_factor_p(sheet: Sheet, row: Row, sense: Sense, named: Named, pair: tuple[Who, Who]) -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from evidence.extract.cell_numbers import CellNumber, read_cell
-from evidence.extract.grids import Spot
+from evidence.extract.grids import Line, Spot
 from evidence.extract.group_names import WHOLE, Who
 from evidence.extract.group_numbers import number_of_group
 from evidence.extract.layouts import Sense
@@ -23,7 +23,7 @@ _TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
 def write_numbers(sheet: Sheet, row: Row, taken: set[int]) -> None:
     """Every number of a line that belongs to one group."""
     line = row.line
-    size = _size_of_row(sheet, row, taken)
+    size = size_of_row(sheet, line, taken) if row.who is not None else None
     for position, sense in enumerate(sheet.layout.senses):
         if sense.index in taken or sense.baseline or sense.role not in ("group", "other"):
             continue
@@ -53,13 +53,11 @@ def _percent_of(cell: CellNumber, more: CellNumber) -> bool:
     return more.bracket is None and abs(100 * cell.value / cell.total - more.value) < 1
 
 
-def _size_of_row(sheet: Sheet, row: Row, taken: set[int]) -> int | None:
+def size_of_row(sheet: Sheet, line: Line, taken: set[int]) -> int | None:
     """People in the group of a row, from a column of group sizes."""
-    if row.who is None:
-        return None
     for sense in sheet.layout.senses:
         cell = (
-            sheet.cell(row.line, sense.index)
+            sheet.cell(line, sense.index)
             if sense.role == "other" and _SIZES_HEAD.fullmatch(sense.column.head.strip())
             else None
         )
@@ -123,6 +121,7 @@ def write_number(
             last = second
             taken.add(after.index)
     size = size or line.sizes.get(sense.index) or sense.size or sheet.size_of_heading(row, who)
+    size = size or (sheet.caption.size if who == WHOLE else None)
     if (
         cell.fraction
         and cell.bracket is None

@@ -774,3 +774,31 @@ def test_what_nobody_reported_was_not_reached_by_nobody(note: str, rows: int) ->
         note,
     )
     assert [row.not_reached for row in records.arm_results if row.source.table] == [True, False][-rows:]
+
+
+def test_grades_in_the_head_of_a_table_without_arms_are_of_everybody() -> None:
+    records = _extract(
+        "Adverse events (N = 84)",
+        "Event | 2* Any grade | 2* Grade ≥3\n | n | % | n | %",
+        "Nausea | 38 | 45.2 | 2 | 2.4\nRash | 21 | 25.0 | 0 | 0",
+        text="<p>In this single-arm phase 2 study 84 patients were treated.</p>",
+    )
+    assert [
+        (row.arm, row.outcome.value, str(row.value), row.events, row.total)
+        for row in records.arm_results
+        if row.outcome_text.startswith("Nausea")
+    ] == [("overall", "AE", "45.2", 38, 84), ("overall", "AE_G3", "2.4", 2, 84)]
+
+
+def test_arms_in_rows_beside_a_reference_arm_keep_their_numbers() -> None:
+    records = _extract(
+        "Efficacy",
+        "Treatment group | N | Objective response, n (%) | 2* Overall survival\n | | | Median, months | HR (95% CI)",
+        "Placebo | 60 | 6 (10) | 9.1 | 1.00 (ref)\nSorafenib | 60 | 15 (25) | 12.2 | 0.70 (0.50-0.98)",
+    )
+    assert [(row.arm.lower(), row.outcome.value, str(row.value), row.total) for row in records.arm_results] == [
+        ("placebo", "ORR", "10", 60),
+        ("placebo", "OS", "9.1", None),
+        ("sorafenib", "ORR", "25", 60),
+        ("sorafenib", "OS", "12.2", None),
+    ]

@@ -74,3 +74,13 @@ def test_the_two_numbers_of_a_cited_comparison_are_of_both_of_its_arms():
         "## References\n\n1. Stone RM. Letrozole. J Tests. 2017;1:3.\n"
     )
     assert [(row.arm, str(row.value)) for row in found.arm_results] == [("letrozole", "74.7"), ("placebo", "25.6")]
+
+
+def test_a_sentence_that_goes_from_the_own_results_to_those_of_others_tells_of_the_others():
+    found = records(
+        "Methods: We randomly assigned 240 patients to letrozole (n = 120) or tamoxifen (n = 120).\n\n"
+        "Results: Overall survival at 2 years was 71% with letrozole and 60% with tamoxifen.\n\n"
+        "Discussion\n\nOur results differ from those of Brandt et al., who reported an overall survival of 45% after "
+        "letrozole. In our study, the response rate was 33% with letrozole, unlike that of Keller et al.\n"
+    )
+    assert [str(row.value) for row in found.arm_results] == ["71", "60", "33"]
