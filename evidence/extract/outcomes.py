@@ -77,6 +77,8 @@ _OF_A_PLACE = re.compile(
     r"|contralateral|biochemical)[\s-]$",
     re.IGNORECASE,
 )
+#: "Time to progression to AML" is not time to progression.
+_TO_A_STAGE = re.compile(r"\s(?:in)?to (?:(?:an? |overt |secondary |acute )*)[A-Za-z][\w-]*")
 _REMISSIONS = (Outcome.CR, Outcome.CRC, Outcome.CRI, Outcome.CRP, Outcome.CRH, Outcome.PR)
 #: "patients in complete remission", "transplanted in CR1": who was treated; "patients were in remission" is one.
 _IN_REMISSION = re.compile(
@@ -149,6 +151,8 @@ def find_outcomes(
             continue  # a standard deviation, not stable disease
         if entry.code in _SURVIVALS and (place := _OF_A_PLACE.search(text[max(start, first - 30) : first])):
             first, entry = first - len(place.group()), replace(entry, code=Outcome.OTHER, name=f"local {entry.name}")
+        if entry.code is Outcome.TTP and (stage := _TO_A_STAGE.match(text, last)):
+            last, entry = stage.end(), replace(entry, code=Outcome.OTHER, name="time to transformation")
         if entry.code in _REMISSIONS and _IN_REMISSION.search(text[max(start, first - 40) : first]):
             continue
         if other := other_event(text, start, end, first, last, entry):

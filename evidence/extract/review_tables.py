@@ -172,7 +172,11 @@ def _row(
     arms = arms or _arms(treatments, divided, n, compared=any(_VERSUS.search(cell.text) for cell, _ in results))
     row_head = carried.text if carried else ""
     whose = len(arms) == 1 or (not arms and not several)  # one of several rows may be of some of the patients
-    bare = [(cell, title) for cell, title in results if whose and _is_bare(reading, cell)]
+    bare = [
+        (cell, title)
+        for cell, title in results
+        if whose and is_bare(clean_text(reading, cell.char_start, cell.char_end))
+    ]
     spoken = [result for result in results if result not in bare]
     pieces = tuple(piece for cell, title in spoken for piece in _pieces(reading, cell, title, row_head, arms))
     group = f"{arms[0].label if arms else EVERYBODY}{f' (n = {n})' if n else ''}"
@@ -190,9 +194,8 @@ def _row(
     )
 
 
-def _is_bare(reading: Reading, cell: Cell) -> bool:
+def is_bare(text: str) -> bool:
     """Whether a cell holds a number of which only the head tells the unit ("13 (24)", "7.8")."""
-    text = clean_text(reading, cell.char_start, cell.char_end)
     return not _RESULT.search(text) and read_cell(text) is not None
 
 

@@ -27,6 +27,7 @@ from evidence.extract.review_tables import (
     ResultCell,
     StudyRow,
     arm_of_words,
+    is_bare,
 )
 from evidence.extract.studies import ACRONYM, is_acronym
 from evidence.model.codes import Role
@@ -37,6 +38,15 @@ _HEAD_ROWS = 2
 _STUDIES = re.compile(r"\b(?:trials|studies)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:no\.?|number|n|patients?|participants|subjects|sample size)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bpercent\b|\bper cent\b|\brate\b", re.IGNORECASE)
+
+
+_CONTROL_ROW = re.compile(r"\b(?:controls?|comparators?|standard)\b", re.IGNORECASE)
+#: "(experimental vs control)" behind the name of an outcome.
+_ORDER = re.compile(
+    r"\s?\((?P<first>experimental|intervention|investigational|treatment|controls?|comparator)[\w ]*(?:vs\.?|versus|/)"
+    r"[^()]*\)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,7 +156,10 @@ def _read(
             elif re.search(r"\bdesign\b", label, re.IGNORECASE):
                 told.append(re.sub(r"\bRCT\b", "randomized", cell.text.strip()))
             elif TREATMENT_HEAD.search(label):
-                trial.treatments[index] = clean_text(reading, cell.char_start, cell.char_end).strip()
+                given = clean_text(reading, cell.char_start, cell.char_end).strip()
+                other = trial.treatments.get(index)
+                # a row of the arm tested, then one of its control
+                trial.treatments[index] = f"{other} versus {given}" if other and _CONTROL_ROW.search(label) else given
     sizes = {column.index: _size(column, grid) for column in grid.columns if column.index in trial.columns}
     labels = [trial.treatments.get(column.index) or plain_group(" ".join(column.parts)) for column in groups]
     if len(groups) > 1 and any(map(_is_outcome, labels)):
@@ -164,6 +177,8 @@ def _read(
         replace(column, parts=(told_of[column.index],)) if column.index in told_of else column for column in columns
     ]
     divided = len(groups) == 1 and len(arms) > 1
+    halves = _halved(lines, groups[0], _sides(trial)) if divided else ()
+    apart = [line for line in lines if line.head not in {half.head for half in halves}] if divided else []
     return StudyRow(
         start=to_clean(trial.head.char_start),
         end=to_clean(trial.head.char_end),
@@ -171,9 +186,13 @@ def _read(
         names=trial.names,
         n=sizes[groups[0].index] if len(groups) == 1 else None,
         arms=arms,
-        results=tuple(_compared(lines, groups[0], to_clean)) if divided else (),
+        results=tuple(_compared(apart, groups[0], to_clean)) if divided else (),
         told=" ".join(told),
-        grids=() if divided else (replace(grid, columns=tuple(columns), lines=lines),),
+        grids=(
+            (replace(grid, columns=_two_columns(groups[0], _sides(trial)), lines=halves),)
+            if divided
+            else (replace(grid, columns=tuple(columns), lines=lines),)
+        ),
     )
 
 
@@ -244,6 +263,36 @@ def with_roles(labels: Sequence[str], sizes: Sequence[int | None]) -> tuple[ArmG
         replace(guess, role=Role.CONTROL if is_control else Role.EXPERIMENTAL)
         for guess, is_control in sorted(zip(guesses, control, strict=True), key=lambda pair: pair[1])
     )
+
+
+def _sides(trial: _Trial) -> list[str]:
+    """The treatments that a trial compares, in the order in which its row of treatments names them."""
+    return [side.strip() for side in SIDES.split(next(iter(trial.treatments.values()), ""))]
+
+
+def _two_columns(column: Column, sides: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a trial whose cells hold a number of each arm."""
+    return tuple(replace(column, index=index, parts=(side,)) for index, side in enumerate(sides, 1))
+
+
+def _halved(lines: Sequence[Line], column: Column, sides: Sequence[str]) -> tuple[Line, ...]:
+    """Lines whose cell holds a bare number of each arm ("14.7 vs 9.6"), or one estimate of both, under two columns."""
+    found = []
+    for line in lines:
+        spot, label = line.spots[column.index], line.labels[-1] if line.labels else ""
+        order = _ORDER.search(label)
+        if spot is None or len(sides) != 2:
+            continue
+        texts = [half.strip() for half in SIDES.split(spot.text.strip())]
+        if order is not None and _CONTROL_ROW.search(order["first"]):
+            texts = texts[::-1]
+        if len(texts) == 1 and hear(label).measure is not None:
+            texts *= 2
+        if len(texts) == 2 and all(map(is_bare, texts)):
+            spots = tuple(replace(spot, text=text) for text in texts)
+            label = _ORDER.sub("", label).strip()
+            found.append(replace(line, spots=(line.spots[0], *spots), labels=(label,), limits={}, sizes={}))
+    return tuple(found)
 
 
 def _compared(lines: Sequence[Line], column: Column, to_clean: Callable[[int], int]) -> Iterator[ResultCell]:

@@ -1,6 +1,7 @@
 import pytest
 
 from evidence.extract.outcomes import document_outcomes, find_outcomes
+from tests.extract.texts import trial
 
 
 def named(text, words=None):
@@ -92,3 +93,10 @@ def test_deaths_of_one_cause_are_not_deaths_of_any(text, code, words):
 def test_the_standard_deviation_of_a_mean_is_no_stable_disease():
     found = find_outcomes(text := "The mean ± SD stay was 9 days; SD was seen in 12%.", 0, len(text))
     assert [(mention.start, mention.end) for mention in found] == [(text.index("SD was"), text.index("SD was") + 2)]
+
+
+def test_time_to_progression_to_another_disease_is_not_time_to_progression():
+    found = trial("Time to progression to acute leukemia was 21 months with letrozole and 12 months with tamoxifen.")
+    assert {(row.outcome.value, row.outcome_text) for row in found.arm_results} == {
+        ("OTHER", "Time to progression to acute leukemia")
+    }

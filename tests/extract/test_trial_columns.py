@@ -155,3 +155,31 @@ def test_outcomes_in_the_columns_of_a_trial_are_no_arms():
 def test_who_cites_a_comparison_without_naming_the_arm_leaves_it_open():
     found = records(f"{NUMBERED}\nIn SWOG 7102, overall response occurred in 66% of patients.\n")
     assert [row.arm for row in found.arm_results if str(row.value) == "66"] == [""]
+
+
+def test_bare_numbers_of_both_arms_stand_in_the_order_of_their_row():
+    found = records(
+        "Kinase inhibitors: an overview\n\nThis review summarizes trials of kinase inhibitors.\n\n"
+        "Table 1. Randomized trials\n\n"
+        "| Characteristic | NORTHWIND | SOUTHGALE |\n|---|---|---|\n"
+        "| Experimental arm | Midostaurin | Quizartinib |\n"
+        "| Control arm | Placebo | Placebo |\n"
+        "| Median OS, months (experimental vs control) | 74.7 vs 25.6 | 31.9 vs 15.1 |\n"
+        "| CR, % (control vs experimental) | 53.5 vs 58.9 | 55.4 vs 54.9 |\n"
+        "| HR for OS (95% CI) | 0.78 (0.63-0.96) | 0.79 (0.62-0.99) |\n"
+    )
+    of = {study.study_id: study.label for study in found.studies}
+    assert sorted((of[row.study_id], row.arm, row.outcome.value, str(row.value)) for row in found.arm_results) == [
+        ("NORTHWIND", "Midostaurin", "CR", "58.9"),
+        ("NORTHWIND", "Midostaurin", "OS", "74.7"),
+        ("NORTHWIND", "Placebo", "CR", "53.5"),
+        ("NORTHWIND", "Placebo", "OS", "25.6"),
+        ("SOUTHGALE", "Placebo", "CR", "55.4"),
+        ("SOUTHGALE", "Placebo", "OS", "15.1"),
+        ("SOUTHGALE", "Quizartinib", "CR", "54.9"),
+        ("SOUTHGALE", "Quizartinib", "OS", "31.9"),
+    ]
+    assert comparisons(found) == [
+        ("Midostaurin", "Placebo", "OS", "HR", "0.78", "0.63", "0.96", None),
+        ("Quizartinib", "Placebo", "OS", "HR", "0.79", "0.62", "0.99", None),
+    ]
