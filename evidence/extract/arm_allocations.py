@@ -141,8 +141,8 @@ _AGAINST = re.compile(
 )
 #: "X improved overall survival compared with Y".
 _DID_BETTER = re.compile(
-    r"^\s(?:significantly )?(?:improved|prolonged|increased|reduced|decreased|worsened)\s[^.;,()]{3,60}?"
-    r"(?=\s(?:compared|versus|vs|over)\b)"
+    r"^\s(?:significantly )?(?:improved|prolonged|increased|reduced|decreased|worsened)\s(?:[^.;,()]|\.(?=\d)){3,60}?"
+    r"(?=\s(?:compared|versus|vs|over|against)\b)"
 )
 _BRACKET = re.compile(r"^\s?\([^()]*\)")
 

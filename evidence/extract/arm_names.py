@@ -35,7 +35,7 @@ _DESCRIBES = re.compile(r"[\s-]controlled|-based|-induced|-treated mice")
 _ALONE = re.compile(r"\s(?:alone|only|monotherapy)\b")
 _OPEN_BRACKET = re.compile(r"\s?\(")
 _PLUS = r"\+|plus|/|combined with|in combination with|concurrent(?:ly)? with|followed by|together with|-"
-_JOINED = re.compile(rf"\s?(?:{_PLUS})\s?(?:the )?")
+_JOINED = re.compile(rf"\s?(?:{_PLUS}|added to)\s?(?:the )?")
 _COMBINED = re.compile(r"plus|\+|combin")
 #: What joins a further treatment to a combination ("X plus Y, Z and W").
 _JOINED_FURTHER = re.compile(rf"\s?(?:{_PLUS}|–|with(?! placebo)|added to)\s?(?:the )?|,\s|,? and ")
@@ -64,7 +64,37 @@ def treatment_phrases(text: str, start: int, end: int) -> list[Phrase]:
                 phrases[-1] = Phrase(before.start, stop, (*before.names, name))
                 continue
         phrases.append(Phrase(begin, stop, () if negated else (name,)))
+        _join_regimen(text, phrases)
     return phrases
+
+
+#: A short form in brackets behind a list of drugs.
+_REGIMEN = re.compile(r"\s?[(\[](?P<short>[A-Z][A-Za-z]{1,5})\s?[)\],;]")
+_LISTED = re.compile(r",\s|,?\sand\s")
+
+
+def _join_regimen(text: str, phrases: list[Phrase]) -> None:
+    """Join listed treatments that the short form behind them takes together ("lenalidomide and dexamethasone (Rd)")."""
+    short = _REGIMEN.match(text, phrases[-1].end)
+    if short is None or lexicon.outcomes().find(short["short"]):
+        return
+    for first in range(len(phrases) - 2, -1, -1):
+        listed = _LISTED.fullmatch(text, phrases[first].end, phrases[first + 1].start)
+        names = tuple(name for phrase in phrases[first:] for name in phrase.names)
+        if listed is None or not phrases[first].names or len(names) > len(short["short"]):
+            return
+        if len(names) == len(short["short"]):
+            phrases[first:] = [Phrase(phrases[first].start, phrases[-1].end, names)]
+            return
+
+
+def regimen_of(text: str, end: int, short: str) -> str | None:
+    """The drugs named right before `end`, as many as a short form has letters; None where there are others, or none."""
+    phrases = treatment_phrases(text, max(0, end - 120), end + len(short) + 3)
+    named = [phrase for phrase in phrases if phrase.end <= end and not text[phrase.end : end].strip()]
+    if not named or lexicon.outcomes().find(short) or not len(named[-1].names) == len(short) > 1:
+        return None
+    return text[named[-1].start : named[-1].end]
 
 
 # ---------------------------------------------------------------------------------------------------------------- names

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from evidence.extract import lexicon
+from evidence.extract.arm_names import regimen_of
 from evidence.model.document import Document
 
 
@@ -196,6 +197,8 @@ def _abbreviations(text: str, spans: Iterable[tuple[int, int]]) -> dict[str, str
                     found.setdefault(short.text, short._.long_form.text)
     for match in _SHORT.finditer(text):
         short = match["short"]
+        if short not in found and (regimen := regimen_of(text, match.start(), short)):
+            found[short] = regimen
         if short in found or sum(char.isupper() for char in short) < 2:
             continue
         words = text[max(0, match.start() - 90) : match.start()].split()[-len(short) - 3 :]

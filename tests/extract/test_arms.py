@@ -277,3 +277,49 @@ def test_cohorts_of_a_study_that_randomized_nobody_are_no_experiment_and_no_cont
         "We enrolled 120 women in cohort 1 (n = 60) and cohort 2 (n = 60) of this phase 2 study.",
     )
     assert {arm.role.value for arm in found.arms}.isdisjoint({"experimental", "control"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("lenalidomide and dexamethasone (Rd)", "bortezomib, lenalidomide and dexamethasone (VRd)"),
+        (
+            "lenalidomide and dexamethasone (Rd; n = 120)",
+            "bortezomib plus lenalidomide and dexamethasone (VRd; n = 120)",
+        ),
+    ],
+)
+def test_drugs_that_a_short_form_takes_together_are_one_arm(one, other):
+    found = trial(
+        "The response rate was 60% with Rd and 70% with VRd.", f"We randomly assigned 240 patients to {one} or {other}."
+    )
+    assert [(arm.label.split(" (")[0], arm.role.value) for arm in found.arms] == [
+        ("lenalidomide and dexamethasone", "control"),
+        (other.split(" (")[0], "experimental"),
+    ]
+    assert [(row.arm, str(row.value)) for row in found.arm_results] == [
+        (found.arms[0].label, "60"),
+        (found.arms[1].label, "70"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arms"),
+    [
+        (
+            "midostaurin added to chemotherapy reduced the risk of death compared with placebo (HR 0.78)",
+            ["midostaurin added to chemotherapy", "placebo"],
+        ),
+        (
+            "azacitidine plus venetoclax improved median overall survival to 14.7 months against 9.6 months with "
+            "azacitidine alone",
+            ["azacitidine plus venetoclax", "azacitidine alone"],
+        ),
+    ],
+)
+def test_a_cited_comparison_names_its_arms_in_one_sentence(sentence, arms):
+    found = records(
+        f"# Drugs in cancer: a review\n\n## Treatment\n\nIn the RATIFY trial, {sentence} [1].\n\n"
+        "## References\n\n1. Stone RM. Midostaurin. J Tests. 2017;1:3.\n"
+    )
+    assert [arm.label for arm in found.arms] == arms
