@@ -67,7 +67,12 @@ def prepare(document: Document) -> Reading:
         if after:
             breaks.add(start + after.end())
         zones.append((start, end, zone_of(section.heading)))
-    spans = sentence_spans(text, breaks)
+    marks = tuple(
+        (to_clean(mark.char_start), to_clean(mark.char_end))
+        for mark in document.marks
+        if mark.kind in ("citation", "superscript")
+    )
+    spans = sentence_spans(text, breaks | _behind_marks(text, marks))
     abbreviations = _abbreviations(text, spans)
     sentences: list[Sentence] = []
     paragraph = 0
@@ -78,11 +83,6 @@ def prepare(document: Document) -> Reading:
             paragraph += 1
         zone = next((name for first, last, name in reversed(zones) if first <= start < last and name), "")
         sentences.append(Sentence(index=len(sentences), start=start, end=end, paragraph=paragraph, zone=zone))
-    marks = tuple(
-        (to_clean(mark.char_start), to_clean(mark.char_end))
-        for mark in document.marks
-        if mark.kind in ("citation", "superscript")
-    )
     return Reading(
         document=document,
         text=text,
@@ -121,6 +121,27 @@ _NO_END = re.compile(
     r"|[Vv]ol|pp|eds?|mo|yr|wk)"
     r"|(?:^|(?<!roup)(?<!arm)(?<!hort)[\s(.])[A-Z])\.$"
 )
+_NEXT_SENTENCE = re.compile(r"\s+[\"'(\[]{0,2}[A-Z]")
+_BETWEEN_MARKS = re.compile(r"[\s,;\u2013-]*")
+
+
+def _behind_marks(text: str, marks: Iterable[tuple[int, int]]) -> set[int]:
+    """Ends of the citation marks that stand behind the full stop of their sentence ("... was 59%.<sup>1</sup> In")."""
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if runs and _BETWEEN_MARKS.fullmatch(text, runs[-1][1], start):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return {
+        end
+        for start, end in runs
+        if text[start - 1 : start] in (".", "!", "?")
+        and _NEXT_SENTENCE.match(text, end)
+        and not _NO_END.search(text[max(0, start - 12) : start])
+    }
+
+
 #: Twice the longest sentence seen. What is longer holds no sentence, and to look for each of its numbers at every other
 #: would take minutes.
 _AT_MOST = re.compile(r".{1,3000}(?!\S)|.{3000}", re.DOTALL)

@@ -71,3 +71,19 @@ def test_a_text_without_abbreviations_gives_no_warning():
     code = "from evidence.read import read; from evidence.extract import extract; extract(read(b'Results: 45% died.'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_a_citation_behind_the_full_stop_ends_its_sentence():
+    mark = "<xref ref-type='bibr' rid='B{0}'><sup>{0}</sup></xref>"
+    article = (
+        "<article><front><article-meta><title-group><article-title>Letrozole</article-title></title-group>"
+        "</article-meta></front><body><sec><title>Discussion</title><p>In the HERON trial overall survival was "
+        f"59%.{mark.format(1)}<sup>,</sup>{mark.format(2)} In another, 31 of 106 patients responded.{mark.format(3)}"
+        f" Five others (see Table 2){mark.format(4)} did not.</p></sec></body></article>"
+    )
+    reading = prepare(read(article.encode(), name="article.nxml"))
+    assert [reading.words(sentence) for sentence in reading.sentences if sentence.zone == "discussion"][1:] == [
+        "In the HERON trial overall survival was 59%.1,2",
+        "In another, 31 of 106 patients responded.3",
+        "Five others (see Table 2)4 did not.",
+    ]
