@@ -4,10 +4,12 @@ Results name them by their words. Here each becomes a row of its own among the a
 contract asks for every compared group.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.extract.arm_names import treatment_phrases
+from evidence.extract.meanings import SIZES
 from evidence.model.codes import Role
 from evidence.model.records import Arm, ArmResult, Contrast
 
@@ -27,7 +29,7 @@ class Compared:
 def with_compared_groups(
     arms: Sequence[Arm], arm_results: Sequence[ArmResult], contrasts: Sequence[Contrast]
 ) -> Compared:
-    """Every group that a result names as a row of the arms.
+    """Every group that a result names as a row of the arms, with the one size that heads of its columns tell.
 
     Names in other letters are one group, and so are a name and its short form ("D 110 mg", "Dabigatran 110 mg").
     """
@@ -36,6 +38,11 @@ def with_compared_groups(
     named = [(row, row.arm, row.arm_id) for row in rows]
     named += [(row, row.comparator, row.comparator_arm_id) for row in contrasts if row.arm]
     owners = {(arm.study_id, arm.label.lower()): arm for arm in arms}
+    sizes: dict[tuple[str, str], set[int]] = {}
+    for result in arm_results:
+        size = SIZES.search(result.source.column or "") if result.subgroup is None else None
+        if size is not None:
+            sizes.setdefault((result.study_id, result.arm.lower()), set()).add(int(re.sub(r"\D", "", size["n"])))
     labels: dict[tuple[str, str], tuple[str, str]] = {}
     for row, label, arm_id in named:
         if arm_id is None and label.lower() not in _NOBODY:
@@ -45,7 +52,9 @@ def with_compared_groups(
         if key not in owners and full[key] == key:
             own = [arm for arm in owners.values() if arm.study_id == key[0]]
             whole = next((arm for arm in arms if arm in own and key[1].startswith(f"{arm.label.lower()} ")), None)
-            owners[key] = _group(label, document_id, key[0], len(own) + 1, whole)
+            told = sizes.get(key, set())
+            n = next(iter(told)) if len(told) == 1 else None
+            owners[key] = _group(label, document_id, key[0], len(own) + 1, whole, n)
 
     def owner(study_id: str, label: str, arm_id: str | None) -> tuple[str, str | None]:
         """The label and id of the group a result names."""
@@ -82,7 +91,7 @@ def _full(key: tuple[str, str], labels: Iterable[tuple[str, str]]) -> tuple[str,
     return longer[0] if len(longer) == 1 else key
 
 
-def _group(label: str, document_id: str, study_id: str, number: int, whole: Arm | None) -> Arm:
+def _group(label: str, document_id: str, study_id: str, number: int, whole: Arm | None, n: int | None) -> Arm:
     """A compared group; the dose of an arm (`whole`) has the role and treatment of that arm."""
     given = tuple(dict.fromkeys(name for phrase in treatment_phrases(label, 0, len(label)) for name in phrase.names))
     return Arm(
@@ -92,4 +101,5 @@ def _group(label: str, document_id: str, study_id: str, number: int, whole: Arm 
         label=label,
         role=whole.role if whole is not None else Role.OTHER,
         treatment=given or (whole.treatment if whole is not None else ()),
+        n=n,
     )

@@ -124,6 +124,13 @@ _OF_TWO_KINDS = re.compile(
 #: "III-IV toxicity": grades without the word.
 _SEVERE_GRADES = re.compile(r"(?<![\w-])(?P<grades>(?:III|3)(?:-|/| and | or )(?:IV|4|V|5)°? )$")
 
+#: "Differentiation syndrome of" before "grade 3 or higher".
+_OF_A_GRADE = re.compile(
+    r"(?:^|[.;,]\s|\band\s)(?:the |an? )?(?P<event>(?!the |an? )[a-z][\w-]+(?:\s(?!of\b)[a-z][\w-]+){0,2})"
+    r"(?<!rate)(?<!rates)(?<!incidence)(?<!frequency)(?<!number)(?<!proportion)(?<!percentage)(?<!risk)(?<!total) of $",
+    re.IGNORECASE,
+)
+
 _EVENTS = (Outcome.AE, Outcome.AE_G3, Outcome.SAE)
 
 
@@ -187,6 +194,9 @@ def find_outcomes(
             continue
         if entry.kind == "safety" and (severe := _SEVERE_GRADES.search(text, max(start, first - 14), first)):
             first, entry = severe.start("grades"), replace(entry, code=Outcome.AE_G3)
+        if entry.code is Outcome.AE_G3 and (event := _OF_A_GRADE.search(text[max(start, first - 60) : first])):
+            first -= len(event["event"]) + len(" of ")
+            found = [mention for mention in found if mention.end <= first]
         cause = _OF_A_CAUSE.match(text, last, end) if entry.code is Outcome.DEATH else None
         if cause is not None:
             full = " ".join(text[first : cause.end()].split())

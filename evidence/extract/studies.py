@@ -138,7 +138,7 @@ def phase_of(text: str) -> str | None:
 ACRONYM = (
     r"(?:(?=[A-Za-z0-9]{2,24}(?![A-Za-z0-9]))"
     r"(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})"
-    r"(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w]))?)"
+    r"(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w])|-[A-Z][a-z]{2,7}(?![\w-]))?)"
 )
 _ACRONYM_PLACE = re.compile(
     # the ADMIRAL trial, in STAMPEDE (NCT...), at the end of a title

@@ -723,6 +723,7 @@ def test_a_head_that_says_what_the_groups_are_is_no_subgroup() -> None:
         ("100 mg", 20, None),
         ("200 mg", 40, None),
     ]
+    assert [(arm.label, arm.n) for arm in records.arms if arm.role is Role.OTHER] == [("100 mg", 20), ("200 mg", 40)]
 
 
 def test_arms_of_one_drug_are_called_by_their_doses() -> None:

@@ -100,3 +100,16 @@ def test_time_to_progression_to_another_disease_is_not_time_to_progression():
     assert {(row.outcome.value, row.outcome_text) for row in found.arm_results} == {
         ("OTHER", "Time to progression to acute leukemia")
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Differentiation syndrome of grade 3 or higher was seen", "Differentiation syndrome of grade 3 or higher"),
+        ("Neutropenia of grade 3 or 4 was seen", "Neutropenia of grade 3 or 4"),
+        ("The incidence of grade 3 neutropenia was", "grade 3 neutropenia"),
+    ],
+)
+def test_an_event_before_its_grade_names_the_outcome(words, text):
+    found = trial(f"{words} in 12% with letrozole and in 6% with tamoxifen.")
+    assert {(row.outcome.value, row.outcome_text) for row in found.arm_results} == {("AE_G3", text)}

@@ -183,3 +183,12 @@ def test_bare_numbers_of_both_arms_stand_in_the_order_of_their_row():
         ("Midostaurin", "Placebo", "OS", "HR", "0.78", "0.63", "0.96", None),
         ("Quizartinib", "Placebo", "OS", "HR", "0.79", "0.62", "0.99", None),
     ]
+
+
+def test_trials_of_one_series_are_told_apart_by_the_word_behind_the_hyphen():
+    found = records(
+        "Kinase inhibitors: an overview\n\nThis review summarizes trials of quizartinib.\n\n"
+        "Table 1. Randomized trials of quizartinib\n\n"
+        "| Outcome | QuANTUM-R | QuANTUM-First |\n|---|---|---|\n| Response, n (%) | 12 (20) | 15 (25) |\n"
+    )
+    assert [study.label for study in found.studies[1:]] == ["QuANTUM-R", "QuANTUM-First"]
