@@ -11,6 +11,9 @@ from importlib.resources import files
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s*(?:\|\s*)?(?<=[\s.|])")
 _SUBNUMBERED = re.compile(r"^\d+\.\d")
 _WORDS = re.compile(r"\s+")
+#: A heading and the word behind it are shorter.
+_LONGEST_OPENING = 120
+_SENTENCE_END = re.compile(r"[.?!)\]]\s+(?=[A-Z])")
 
 
 def level_of(line: str) -> int | None:
@@ -41,6 +44,31 @@ def opening(paragraph: str) -> str | None:
     following = _WORDS.split(rest, maxsplit=1)[0].lower()
     # A capital after the heading shows that a sentence starts; "Results of ..." goes on with a small letter.
     return None if following.strip(",.") in _listed("continues") and not rest[0].isupper() else name
+
+
+def openings(paragraph: str) -> list[tuple[str, int]]:
+    """Every heading of a structured abstract printed as one paragraph, with its offset; empty where none opens it.
+
+    Behind the first, a heading opens a sentence and is printed in the same manner: capitals, colon, full stop or none.
+    """
+    first = opening(paragraph)
+    if first is None:
+        return []
+    found = [(first, paragraph.index(first))]
+    manner = _manner(first, paragraph[found[0][1] :])
+    for end in _SENTENCE_END.finditer(paragraph, found[0][1]):
+        rest = paragraph[end.end() : end.end() + _LONGEST_OPENING]
+        name = opening(rest)
+        if name and _manner(name, rest) == manner:
+            found.append((name, end.end()))
+    names = {normal_form(name) for name, _ in found}
+    return found if len(names) == len(found) else found[:1]  # an abstract has each part once
+
+
+def _manner(name: str, text: str) -> tuple[bool, str]:
+    """How a heading is printed: in capitals or not, and what stands behind it."""
+    behind = text[len(name) :].lstrip("* ")[:1]
+    return name.isupper(), behind if behind in ":.\u2014\u2013" else ""
 
 
 def normal_form(line: str) -> str:

@@ -13,7 +13,7 @@ from evidence.errors import ReadError
 from evidence.model.document import Mark, Reference
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, Heading, sections
-from evidence.read.headings import ends_the_paper, normal_form, opening
+from evidence.read.headings import ends_the_paper, normal_form, openings
 from evidence.read.html_head import bibliography, read_head
 from evidence.read.html_page import BLOCKS, HEADINGS, article_of, is_named, listed, parse, remove_furniture, words
 from evidence.read.html_tables import Wrapped, absent_tables, data_tables, write_table
@@ -129,8 +129,8 @@ class _Writer:
         if not text.strip() or " ".join(text.split()).lower() == self.title:
             return
         self.out.end_paragraph()
-        if self._in_abstract() and (name := opening(text)):
-            self.out.headings.append(Heading(name, self.out.at + text.index(name), 6))
+        if self._in_abstract():
+            self.out.headings += (Heading(name, self.out.at + at, 6) for name, at in openings(text))
         start, _ = self.out.write(text)
         self.links.mark(content, self.out, start)
         self.out.end_paragraph()

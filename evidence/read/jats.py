@@ -12,7 +12,7 @@ from evidence.errors import ReadError, UnknownFormat
 from evidence.model.document import Bibliography
 from evidence.read.bibliography import own_registry_ids, registry_ids
 from evidence.read.compose import Composer, Content, Heading, sections
-from evidence.read.headings import opening
+from evidence.read.headings import openings
 from evidence.read.jats_inline import SKIPPED, inline, plain
 from evidence.read.jats_references import Links, read_references
 from evidence.read.jats_tables import write_table_wrap
@@ -133,8 +133,8 @@ class _Writer:
         content = inline(element)
         if content.text.strip():
             self.out.end_paragraph()
-            if in_abstract and (name := opening(content.text)):
-                self.out.headings.append(Heading(name, self.out.at + content.text.index(name), level))
+            if in_abstract:
+                self.out.headings += (Heading(name, self.out.at + at, level) for name, at in openings(content.text))
             start, _ = self.out.write(content.text)
             self.links.mark(content, self.out, start)
             self.out.end_paragraph()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from evidence.model.document import Page
 from evidence.read.compose import Composer, Heading
-from evidence.read.headings import opening
+from evidence.read.headings import openings
 from evidence.read.pdf_layout import Paragraph, goes_on
 from evidence.read.pdf_page import Line, PageText, Span, Word
 from evidence.read.pdf_tables import PrintedTable, write_table
@@ -62,8 +62,8 @@ class Writer:
             self.title = text
         elif paragraph.level is not None:
             self.out.headings.append(Heading(text, self.out.at, paragraph.level))
-        elif index < _ABSTRACT_PAGES and (name := opening(text)):
-            self.out.headings.append(Heading(name, self.out.at + text.index(name), 2))
+        elif index < _ABSTRACT_PAGES:
+            self.out.headings += (Heading(name, self.out.at + at, 2) for name, at in openings(text))
         start, _ = self.out.write(text)
         for kind, a, b in marks:
             self.out.mark(kind, start + a, start + b)

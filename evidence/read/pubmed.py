@@ -12,7 +12,7 @@ from evidence.errors import UnknownFormat
 from evidence.model.document import Bibliography, Reference
 from evidence.read.bibliography import own_registry_ids, registry_ids
 from evidence.read.compose import Composer, Content, Heading, sections
-from evidence.read.headings import opening
+from evidence.read.headings import openings
 from evidence.read.jats_inline import Inline, inline, plain
 from evidence.read.jats_references import Links
 from evidence.read.references import read_entry
@@ -90,8 +90,8 @@ def content_of(record: Abstract) -> Content:
         if label:
             out.heading(label, 2)
         out.end_paragraph()
-        if not label and (name := opening(part.text)):
-            out.headings.append(Heading(name, out.at + part.text.index(name), 2))
+        if not label:
+            out.headings += (Heading(name, out.at + at, 2) for name, at in openings(part.text))
         start, _ = out.write(part.text)
         Links({}).mark(part, out, start)
         out.end_paragraph()

@@ -8,7 +8,7 @@ from evidence.model.document import Table
 from evidence.read.bibliography import from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Content, Heading, refuse_books, sections
-from evidence.read.headings import ends_the_paper, level_of, opening
+from evidence.read.headings import ends_the_paper, level_of, openings
 from evidence.read.references import reference_list
 from evidence.read.text_tables import find_tables
 
@@ -120,8 +120,8 @@ def _headings(text: str, tables: tuple[Table, ...]) -> list[Heading]:
         )
         if heading:
             found.append(heading)
-        elif name := opening(line):
-            found.append(Heading(name, at + line.index(name), 2))
+        else:
+            found += (Heading(name, at + inside, 2) for name, inside in openings(line))
     return found
 
 

@@ -20,7 +20,7 @@ from evidence.read.archive import refuse_bombs
 from evidence.read.bibliography import family_name, from_text
 from evidence.read.citations import citation_marks, outside_tables, with_references
 from evidence.read.compose import Composer, Content, Heading, place, sections
-from evidence.read.headings import ends_the_paper, level_of, opening
+from evidence.read.headings import ends_the_paper, level_of, openings
 from evidence.read.jats_inline import Inline
 from evidence.read.references import reference_list
 from evidence.read.text_tables import is_footnote, label_of
@@ -158,8 +158,7 @@ class _Writer:
             return
         self.out.end_paragraph()
         self.out.write(self._number(p))
-        if name := opening(text):
-            self.out.headings.append(Heading(name, self.out.at + text.index(name), 2))
+        self.out.headings += (Heading(name, self.out.at + at, 2) for name, at in openings(text))
         start = self._write(content)
         if label := label_of(text):
             self._caption = (*label, start)

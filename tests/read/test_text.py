@@ -51,6 +51,26 @@ def test_the_heading_that_opens_a_paragraph_of_an_abstract(paragraph, heading):
     assert [section.heading for section in document.sections] == ([heading] if heading else [])
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "headings"),
+    [
+        (
+            "Background: Examplinib is new. Methods: We treated 12 adults (all men). Results: Eight responded.",
+            ["Background", "Methods", "Results"],
+        ),
+        ("AIM. To test it. RESULTS. Results: none were seen. CONCLUSION. It fails.", ["AIM", "RESULTS", "CONCLUSION"]),
+        (
+            "Background Little is known. Methods Adults were enrolled. Results of others differ.",
+            ["Background", "Methods"],
+        ),
+        ("We say why. Results: eight responded.", []),
+    ],
+)
+def test_the_headings_of_an_abstract_in_one_paragraph(paragraph, headings):
+    document = read(f"A title of a paper on examplinib\n\n{paragraph}\n".encode())
+    assert [section.heading for section in document.sections] == headings
+
+
 def test_lines_with_tabs_are_rows(review, grid_of):
     assert grid_of(review, "Table 1") == [
         ["Drug", "Trial", "Patients", "Survival"],
