@@ -54,9 +54,9 @@ _GIVEN = r"randomly |randomi[sz]ed |allocated |assigned |received |receiving |tr
 #: "245 patients were randomly assigned to", "122 (33%) in the", "24 without".
 _ALLOCATED = re.compile(
     r"\b(?P<n>\d[\d,]*)\s?(?:\([^()]*\)\s?)?"
-    rf"(?:(?:{_PATIENTS}|were|was|been|who|had|eligible|randomly|of them)\s){{0,5}}"
+    rf"(?:(?:{_PATIENTS}|were|was|been|who|had|have|eligible|randomly|of them)\s){{0,5}}"
     rf"(?:(?:{_GIVEN})+(?:to |with |by )?(?:receive )?|to |with(?=\s)|in |on |without(?=\s))"
-    r"(?:the )?(?:an? )?(?=[A-Za-z])"
+    r"(?:the )?(?:an? )?(?=[A-Za-z]|\d+[A-Z]\b)"
 )
 #: Inside a number, or the second of "26 and 27 in the X and Y arms".
 _INSIDE_NUMBER = re.compile(r"[\w.=-]$|\d and $")
@@ -145,14 +145,18 @@ _DID_BETTER = re.compile(
     r"(?=\s(?:compared|versus|vs|over|against)\b)"
 )
 _BRACKET = re.compile(r"^\s?\([^()]*\)")
+#: "To compare X with Y", "a comparison of X and Y".
+_COMPARE = re.compile(r"\bcompar(?:es?|ed|ing|isons?(?: of| between))\s(?:the )?(?:\w+ (?:and \w+ )?of )?$")
+_AND = re.compile(r"\s(?:with|and|to)\s(?:the )?")
 
 
 def _compared_treatments(place: Place, candidates: Candidates) -> None:
     """Note treatments set against each other: "X versus Y", "X compared with Y"."""
     text = place.text
     for one, other in pairwise(treatment_phrases(text, place.start, place.end)):
-        gap = _DID_BETTER.sub("", text[one.end : other.start])
-        if len(gap) < 40 and _AGAINST.match(_BRACKET.sub("", gap) + " "):
+        gap = _BRACKET.sub("", _DID_BETTER.sub("", text[one.end : other.start])) + " "
+        to_compare = _COMPARE.search(text, place.start, one.start) and _AND.match(gap)
+        if len(gap) < 40 and (to_compare or _AGAINST.match(gap)):
             candidates.set_against(
                 [candidates.note(text[p.start : p.end], p.start, support=place.weight) for p in (one, other)]
             )

@@ -39,11 +39,14 @@ def collect_divisions(place: Place, candidates: Candidates) -> bool:
 
 # ------------------------------------------------------------------------------------------------------- randomized to
 
-_RANDOMIZED = re.compile(r"\b(?:randomi[sz]ed|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated|received)\b")
+#: "In a randomized phase 3 trial" tells nobody's treatment.
+_RANDOMIZED = re.compile(
+    r"\b(?:randomi[sz]ed(?!,? (?:[\w-]+,? ){0,3}(?:phase|trial|study|comparison)\b)|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated|received|divided)\b"
+)
 #: What leads from the verb to the names, the surest first ("women with stage I cancer to receive X or Y").
 _LEADS = (
     re.compile(r"[^.;]{0,200}?(?:\b(?:to|and) (?:receive|undergo)d?\b(?:[^.;()]{0,30}?\beither\b)?|\beither\b)"),
-    re.compile(r"[^.;]{0,120}?\b(?:to|into|between)\s"),
+    re.compile(r"[^.;]{0,120}?\b(?:(?<!\d )to|into|between(?! \d+\s))\s"),
     re.compile(r"[^.;]{0,120}?(?:(?<!patients )(?<!women )(?<!adults )\b(?:with|receive|for)\s|(?<=received)\s)"),
 )
 _REST = re.compile(r"\s?(?:treatment (?:with|including|of)\s)?(?:either\s)?(?P<rest>(?:[^.;]|\.(?=\d)){5,400})")
@@ -53,7 +56,7 @@ _NEXT_NAME = re.compile(
     r"|\sand\s(?:to (?:the )?)?(?=[^,()]*(?:group|arm)s?\b)|(?<=~), "
 )
 _EITHER = re.compile(
-    r"^(?:(?:or|either|one of|to|\d+(?: patients)? (?:were |was )?(?:to|received?)|receive|the|an?)\s)*"
+    r"^(?:(?:or|either|one of|(?:two|three|four) (?:\w+ )?(?:groups|arms):|to|\d+(?: patients)? (?:were |was )?(?:to|received?)|receive|the|an?)\s)*"
     r"(?:[^({\[,]*\b(?:including|received)\s)?"
 )
 _SIZE = re.compile(

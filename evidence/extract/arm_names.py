@@ -101,7 +101,7 @@ def regimen_of(text: str, end: int, short: str) -> str | None:
 
 #: "Group A", "arm 2", "cohort III": a name that says nothing of the treatment.
 LETTERED = re.compile(
-    r"\b(?P<word>[Gg]roup|GROUP|[Aa]rm|ARM|[Cc]ohort)\s(?P<letter>[A-D]|[1-4]|I{1,3}|IV)\b(?!-|\d|\.\d)"
+    r"\b(?P<word>[Gg]roup|GROUP|[Aa]rm|ARM|[Cc]ohort)\s(?P<letter>(?:[A-D]|[1-4]|I{1,3}|IV)(?:\+[A-Z])?)\b(?![-+/]|\d|\.\d)"
 )
 #: "the treatment group", "(study arm, n = 50)".
 BY_ROLE = re.compile(
@@ -186,7 +186,11 @@ def name_before(text: str, end: int, start: int = 0) -> str:
     return " ".join(taken).strip(" ,.;:-")
 
 
-_LEADING = re.compile(r"^(?:the|an?|oral|intravenous|either|adjuvant|receive|treatment with)\s")
+_LEADING = re.compile(
+    r"^(?:(?:the|an?|oral|intravenous|either|adjuvant|receive|treatment with)\s)?(?:\d+-(?:day|week|month|year),?\s)?"
+)
+#: "DA plus cladribine": a regimen that no list knows, and what is added to it.
+_BACKBONE = re.compile(r"^[A-Z][A-Z0-9-]*\s(?:plus|\+)\s")
 _GROUP_WORD = re.compile(r"(?:group|arm)s?$")
 _MAY_STAND = frozenset(("no", "without", "treatment", "therapy", "dose"))
 
@@ -197,7 +201,7 @@ def name_at(rest: str) -> str:
     phrases = treatment_phrases(rest, 0, min(len(rest), 120))
     if phrases and phrases[0].start <= 12 and not re.search(r"[,;(]", rest[: phrases[0].start]):
         first = phrases[0]
-        lead = rest[: first.start]
+        lead = _BACKBONE.sub("", rest[: first.start])
         return rest[first.start : first.end] if any(map(stops_name, lead.split())) else rest[: first.end]
     taken: list[str] = []
     for word in rest.split()[:_MOST_WORDS]:

@@ -5,7 +5,7 @@ any case. Every list is compiled once.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -29,8 +29,14 @@ class OutcomeEntry:
 class Vocabulary(Generic[Entry]):
     """Words and what each stands for; where several begin together, the longest is the one that stands there."""
 
-    def __init__(self, words: Iterable[tuple[str, Entry, bool]]) -> None:
-        """Words as (word, entry, exact); an exact word keeps its case, the others match in any."""
+    def __init__(
+        self, words: Iterable[tuple[str, Entry, bool]], unlisted: Callable[[str], Entry | None] = lambda word: None
+    ) -> None:
+        """Words as (word, entry, exact); an exact word keeps its case, the others match in any.
+
+        `unlisted` says what a single word in small letters stands for that no entry begins with.
+        """
+        self._unlisted = unlisted
         exact: dict[str, Entry] = {}
         folded: dict[str, Entry] = {}
         for word, entry, keep_case in words:
@@ -60,11 +66,14 @@ class Vocabulary(Generic[Entry]):
                     found.append((match.start(), match.end(), entry))
                     at = match.end()
                     break
+            else:
+                if entry_of_form := self._unlisted(piece.group().lower()):
+                    found.append((piece.start(), piece.end(), entry_of_form))
         return found
 
     def extended(self, words: Iterable[tuple[str, Entry, bool]]) -> "Vocabulary[Entry]":
         """The same vocabulary with further words, tried first."""
-        more = Vocabulary(words)
+        more = Vocabulary(words, self._unlisted)
         for piece, patterns in self._beginning.items():
             more._beginning[piece] = more._beginning.get(piece, ()) + patterns
         more.entries = self.entries | more.entries
@@ -125,7 +134,18 @@ def treatments() -> Vocabulary[str]:
     for table in ("drugs", "regimens"):
         for name, others in data[table].items():
             words += [(word, name, word.isupper() or word.endswith(".")) for word in [name, *others]]
-    return Vocabulary(words)
+    return Vocabulary(words, _drug_by_stem)
+
+
+@cache
+def _stems() -> re.Pattern[str]:
+    stems = "|".join(map(re.escape, word_lists("treatments")["stems"]["words"]))
+    return re.compile(rf"(?!(?:anti|non))[a-z]{{3,}}(?:{stems})")
+
+
+def _drug_by_stem(word: str) -> str | None:
+    """The word itself where it ends like the name of a drug; WHO Stem Book 2018 (WHO/EMP/RHT/TSN/2018.1)."""
+    return word if _stems().fullmatch(word) else None
 
 
 @cache
@@ -135,7 +155,7 @@ def _drugs() -> frozenset[str]:
 
 def is_drug(name: str) -> bool:
     """Whether a normal name is a drug rather than a regimen or procedure."""
-    return name in _drugs()
+    return name in _drugs() or _drug_by_stem(name) is not None
 
 
 @cache

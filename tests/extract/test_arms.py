@@ -1,6 +1,6 @@
 import pytest
 
-from tests.extract.texts import groups, records, trial
+from tests.extract.texts import groups, numbers, records, trial
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,17 @@ from tests.extract.texts import groups, records, trial
         (
             "We randomised 99 women to aerobic exercise (AER; n = 50) or usual care (UC; n = 49).",
             [("aerobic exercise", "experimental", 50), ("usual care", "control", 49)],
+        ),
+        (
+            # what the trial is called parts nobody, and ages are no arms
+            "In this randomised phase 3 trial, 99 adults aged 18 to 70 years were allocated to BA plus letrozole (BAL; "
+            "n = 50) or BA alone (n = 49). Women in the BAL arm and in the BA arm were alike.",
+            [("BA plus letrozole", "experimental", 50), ("BA", "control", 49)],
+        ),
+        (
+            "In this randomised control study 120 women were divided into two groups: an intervention group (61 women) "
+            "and a control group (59 women).",
+            [("intervention", "experimental", 61), ("control", "control", 59)],
         ),
         (
             # called by its short name afterwards, which is no third arm
@@ -323,3 +334,21 @@ def test_a_cited_comparison_names_its_arms_in_one_sentence(sentence, arms):
         "## References\n\n1. Stone RM. Midostaurin. J Tests. 2017;1:3.\n"
     )
     assert [arm.label for arm in found.arms] == arms
+def test_a_group_named_by_two_letters_is_not_the_group_of_the_first():
+    found = trial(
+        "Overall survival at 2 years was 60% in group B+X and 50% in group B.",
+        methods="We randomized 300 patients to group B (n = 149) or group B+X (n = 151).",
+    )
+    assert groups(found) == [("group B", "control", 149), ("group B+X", "experimental", 151)]
+    assert numbers(found) == [
+        ("group B+X", "OS", "survival_probability", "24", "60"),
+        ("group B", "OS", "survival_probability", "24", "50"),
+    ]
+
+
+def test_a_trial_that_compares_one_treatment_with_another_has_both_as_arms():
+    found = trial(
+        "We compared xylotinib with tamoxifen. More women in the xylotinib group did well.",
+        methods="We randomized 99 women to compare xylotinib with tamoxifen.",
+    )
+    assert groups(found) == [("xylotinib", "experimental", None), ("tamoxifen", "control", None)]

@@ -30,3 +30,9 @@ def test_every_list_is_read():
     assert lexicon.control_words().search("placebo")
     assert "OS" in lexicon.abbreviations("time_to_event")
     assert "CR" not in lexicon.abbreviations("time_to_event")
+
+
+def test_a_drug_that_no_list_names_is_known_by_the_stem_of_its_name():
+    text = "Xyloratinib plus Zemtuvamab; we accept, except for non-statin tinib."
+    assert [entry for _, _, entry in lexicon.treatments().find(text)] == ["xyloratinib", "zemtuvamab"]
+    assert lexicon.is_drug("xyloratinib")
