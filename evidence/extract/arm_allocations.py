@@ -117,9 +117,10 @@ def _treatments_after_numbers(words: str) -> list[tuple[str, int]]:
 
 #: "26 began X after discharge and 55 did not".
 _OTHERS_DID_NOT = re.compile(
-    r"\b(?P<n>\d+) (?:of them |patients )?(?:received|began|started|took|were given|had|were treated with)\s"
-    r"(?P<label>[^.;,]{3,60}?)(?:\s(?:after|at)\s[^.;,]{3,30})?,? (?:and|while|whereas) "
-    r"(?P<m>\d+) (?:of them |patients )?(?:did|were|had) not"
+    r"\b(?P<n>\d[\d,]*) (?:of them |patients )?"
+    r"(?:(?:had )?received|began|started|took|were given|had|were treated with)\s(?P<label>[^.;,()]{3,60}?)"
+    r"(?:\s\([^()]*\))?(?:\s(?:after|at)\s[^.;,()]{3,30})?,? (?:and|while|whereas) "
+    r"(?P<m>\d[\d,]*) (?:of them |patients )?(?:did|were|had) not"
 )
 
 
@@ -127,9 +128,13 @@ def _note_those_without(place: Place, candidates: Candidates) -> None:
     """Note X with its size, and how many did not get it, from "26 began X and 55 did not"."""
     divided = _OTHERS_DID_NOT.search(place.words)
     if divided and (name := name_at(divided["label"])):
-        key = candidates.note(name, place.start, support=2 * place.weight, n=int(divided["n"]))
+        key = candidates.note(name, place.start, support=2 * place.weight, n=whole_number(divided["n"]))
         if key:
-            candidates.by_key[key].rest = int(divided["m"])
+            rest = whole_number(divided["m"])
+            candidates.by_key[key].rest = rest
+            label = candidates.by_key[key].label
+            without = candidates.note(f"no {label}", place.start + 1, support=2 * place.weight, n=rest)
+            candidates.set_against([key, without])
 
 
 # ---------------------------------------------------------------------------------------------------------- comparisons
@@ -147,6 +152,7 @@ _DID_BETTER = re.compile(
 _BRACKET = re.compile(r"^\s?\([^()]*\)")
 #: "To compare X with Y", "a comparison of X and Y".
 _COMPARE = re.compile(r"\bcompar(?:es?|ed|ing|isons?(?: of| between))\s(?:the )?(?:\w+ (?:and \w+ )?of )?$")
+_VERSUS = re.compile(r"\b(?:versus|vs|with)\b")
 _AND = re.compile(r"\s(?:with|and|to)\s(?:the )?")
 
 
@@ -155,10 +161,12 @@ def _compared_treatments(place: Place, candidates: Candidates) -> None:
     text = place.text
     for one, other in pairwise(treatment_phrases(text, place.start, place.end)):
         gap = _BRACKET.sub("", _DID_BETTER.sub("", text[one.end : other.start])) + " "
-        to_compare = _COMPARE.search(text, place.start, one.start) and _AND.match(gap)
+        further = _VERSUS.search(text, other.end, place.end)  # "comparing X and Y versus Z"
+        to_compare = _COMPARE.search(text, place.start, one.start) and not further and _AND.match(gap)
         if len(gap) < 40 and (to_compare or _AGAINST.match(gap)):
+            support = 2 * place.weight if to_compare else place.weight
             candidates.set_against(
-                [candidates.note(text[p.start : p.end], p.start, support=place.weight) for p in (one, other)]
+                [candidates.note(text[p.start : p.end], p.start, support=support) for p in (one, other)]
             )
 
 

@@ -41,7 +41,9 @@ def collect_divisions(place: Place, candidates: Candidates) -> bool:
 
 #: "In a randomized phase 3 trial" tells nobody's treatment.
 _RANDOMIZED = re.compile(
-    r"\b(?:randomi[sz]ed(?!,? (?:[\w-]+,? ){0,3}(?:phase|trial|study|comparison)\b)|random(?:ly)?(?: assign(?:ed|ment))?|assigned|allocated|received|divided)\b"
+    r"\b(?:randomi[sz]ed(?!,? (?:[\w-]+,? ){0,3}(?:phase|trial|study|comparison)\b)"
+    r"|random(?:ly)?(?: assign(?:ed|ment))?"
+    r"|assigned|allocated|received|divided)\b"
 )
 #: What leads from the verb to the names, the surest first ("women with stage I cancer to receive X or Y").
 _LEADS = (
@@ -56,7 +58,8 @@ _NEXT_NAME = re.compile(
     r"|\sand\s(?:to (?:the )?)?(?=[^,()]*(?:group|arm)s?\b)|(?<=~), "
 )
 _EITHER = re.compile(
-    r"^(?:(?:or|either|one of|(?:two|three|four) (?:\w+ )?(?:groups|arms):|to|\d+(?: patients)? (?:were |was )?(?:to|received?)|receive|the|an?)\s)*"
+    r"^(?:(?:or|either|one of|(?:two|three|four) (?:\w+ )?(?:groups|arms):|to"
+    r"|\d+(?: patients)? (?:were |was )?(?:to|received?)|receive|the|an?)\s)*"
     r"(?:[^({\[,]*\b(?:including|received)\s)?"
 )
 _SIZE = re.compile(

@@ -101,15 +101,21 @@ def _groups_of(place: Place, candidates: Candidates) -> None:
 #: "(n = 43)", "(arm A, n = 43)", "(43 patients)".
 _SIZED = re.compile(
     r"\((?:(?P<inside>[^()]{2,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)[^()]{0,40}\)"
-    r"|\((?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\)"
+    r"|\((?:(?P<called>[^()]{1,40}?)[,;:]\s)?(?P<m>\d[\d,]*) (?:patients|pts|women|men|participants|subjects)\b"
+    r"[^()]{0,40}\)"
 )
 _ALL_OF_THEM = re.compile(r",? (?:were|was) (?:\w+ )?random")
 _LETTERED_BEFORE = re.compile(LETTERED.pattern + r"(?: (?:patients|women))?\s?$")
 _NOT_A_NAME = re.compile(r"\d|%|grade")
+#: "(ECX, control group, 360 patients)", "(FCR; 263 patients)".
+_SHORT_AND_ROLE = re.compile(
+    r"(?P<short>[A-Z][\w+/-]{1,15})(?:[,;] (?:the )?(?:control|experimental|standard|investigational) (?:group|arm))?"
+)
 _SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
 #: What was given within arms: "38 patients in the A group received X (n = 22)", "X (n = 30) and others (n = 11)".
 _PARTS_OF_TREATMENT = re.compile(
     r"\b[Pp]atients in the [\w-]+ (?:group|arm) received\b[^.]*\([nN]\s?="
+    r"|[nN]\s?=[^()]*[nN]\s?=[^()]*\),? (?:and|while|whereas) \d[\d,]* (?:patients )?(?:did|had|were) not\b"
     r"|\bothers?(?: regimens?| drugs?| agents?)?\s\([nN]\s?="
 )
 _BRACKET_BEHIND = re.compile(r"\s?\([^()]*\)\s?$")
@@ -129,7 +135,12 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
         if "%" in match.group() or _ALL_OF_THEM.match(place.words, match.end()):
             continue  # a characteristic with its share, or those who are yet to be parted
         phrases = treatment_phrases(text, place.start, at)
-        inside = match["inside"]
+        inside = match["inside"] or match["called"]
+        if inside and (short := _SHORT_AND_ROLE.fullmatch(inside)):
+            key = candidates.note(short["short"], at, support=support, n=n, group=True)
+            if key and lexicon.control_words().search(inside):
+                candidates.add_nickname(key, "control")
+            continue
         if inside and _SAYS_GROUP.search(inside) and not _NOT_A_NAME.search(inside):
             letter = LETTERED.search(inside)
             if letter and phrases and at - phrases[-1].end <= 40:
@@ -164,6 +175,8 @@ _NAME_AND_SIZE = re.compile(
 
 def _sizes_in_one_bracket(place: Place, candidates: Candidates) -> None:
     """Note the names in "(X group, n = 43; Y group, n = 41)"."""
+    if _PARTS_OF_TREATMENT.search(place.words):
+        return
     for match in _BRACKET_WITH_SIZES.finditer(place.words):
         for piece in _NEXT_IN_BRACKET.split(match[1]):
             sized = _NAME_AND_SIZE.match(piece)

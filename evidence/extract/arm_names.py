@@ -191,6 +191,8 @@ _LEADING = re.compile(
 )
 #: "DA plus cladribine": a regimen that no list knows, and what is added to it.
 _BACKBONE = re.compile(r"^[A-Z][A-Z0-9-]*\s(?:plus|\+)\s")
+_UNIT = re.compile(_UNITS)
+_IS_NUMBER = re.compile(r"\d[\d.,]*")
 _GROUP_WORD = re.compile(r"(?:group|arm)s?$")
 _MAY_STAND = frozenset(("no", "without", "treatment", "therapy", "dose"))
 
@@ -207,6 +209,8 @@ def name_at(rest: str) -> str:
     for word in rest.split()[:_MOST_WORDS]:
         bare = word.strip(",.;:()")
         stops = stops_name(bare) and bare.lower() not in _MAY_STAND
+        if stops and taken and _UNIT.fullmatch(bare) and _IS_NUMBER.fullmatch(taken[-1]):
+            taken.pop()
         if stops or word.startswith("(") or _GROUP_WORD.match(bare):
             break
         taken.append(bare)

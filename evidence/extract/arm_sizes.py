@@ -32,25 +32,35 @@ def _number_before(name: str, words: str) -> int:
     return 0
 
 
+#: "X, n = 236;", "X 254," behind a name.
+_NUMBER_BEHIND_NAME = re.compile(r"(?:,? n\s?=\s?|,? |: )(\d[\d,]*)(?=[,;)]|\.(?!\d)|\s?$| and )")
+
+
+def _number_behind(name: str, words: str) -> int:
+    """The number that stands behind the first mention of a name that has one; 0 where none has."""
+    for mention in re.finditer(rf"(?<![\w-]){re.escape(name)}", words):
+        if match := _NUMBER_BEHIND_NAME.match(words, mention.end()):
+            return whole_number(match[1])
+    return 0
+
+
 def sizes_beside_names(told: Sequence[str], candidates: Candidates) -> None:
-    """Sizes from numbers that stand right before the names of two arms in one sentence ("26 X and 27 Y")."""
-    named = [c for c in candidates.by_key.values() if not c.sizes and (c.groups or c.partners)]
-    if len(named) < 2:
-        return
+    """Sizes from numbers right beside the names of two arms in one sentence ("26 X and 27 Y", "X 26, Y 27")."""
+    named = [c for c in candidates.by_key.values() if c.groups or c.partners]
+    unsized = {c.label for c in named if not c.sizes}
     for words in told:
         folded = words.casefold()
         here = [candidate for candidate in named if candidate.label.casefold() in folded]
         if len(here) < 2 or is_design_assumption(words):
             continue
-        found: dict[str, int] = {}
-        for candidate in here:
-            number = _number_before(candidate.label.casefold(), folded)
-            if number >= _FEWEST:
-                found[candidate.label] = number
-        if len(found) == 2 and not lexicon.outcomes().find(words):
-            for candidate in here:
-                if candidate.label in found:
-                    candidate.sizes[found[candidate.label]] += 2
+        for number_at in (_number_before, _number_behind):
+            numbers = {candidate.label: number_at(candidate.label.casefold(), folded) for candidate in here}
+            found = {label: number for label, number in numbers.items() if number >= _FEWEST}
+            if len(found) > 1 and 0 < len(unsized & found.keys()) < 3 and not lexicon.outcomes().find(words):
+                for candidate in here:
+                    if candidate.label in unsized & found.keys():
+                        candidate.sizes[found[candidate.label]] += 2
+                break
 
 
 def size_the_rest(arms: list[Candidate]) -> None:

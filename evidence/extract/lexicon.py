@@ -30,7 +30,7 @@ class Vocabulary(Generic[Entry]):
     """Words and what each stands for; where several begin together, the longest is the one that stands there."""
 
     def __init__(
-        self, words: Iterable[tuple[str, Entry, bool]], unlisted: Callable[[str], Entry | None] = lambda word: None
+        self, words: Iterable[tuple[str, Entry, bool]], unlisted: Callable[[str], Entry | None] | None = None
     ) -> None:
         """Words as (word, entry, exact); an exact word keeps its case, the others match in any.
 
@@ -67,7 +67,7 @@ class Vocabulary(Generic[Entry]):
                     at = match.end()
                     break
             else:
-                if entry_of_form := self._unlisted(piece.group().lower()):
+                if self._unlisted and (entry_of_form := self._unlisted(piece.group().lower())):
                     found.append((piece.start(), piece.end(), entry_of_form))
         return found
 

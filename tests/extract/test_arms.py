@@ -48,6 +48,20 @@ from tests.extract.texts import groups, numbers, records, trial
             [("intervention", "experimental", 61), ("control", "control", 59)],
         ),
         (
+            "We randomised 120 women to letrozole 2.5 mg or PLB. In both groups (letrozole, n = 61; PLB, n = 59) "
+            "treatment lasted 2 years.",
+            [("letrozole", "experimental", 61), ("PLB", "control", 59)],
+        ),
+        (
+            "In this randomised trial we compared letrozole with tamoxifen; letrozole 61, tamoxifen 59.",
+            [("letrozole", "experimental", 61), ("tamoxifen", "control", 59)],
+        ),
+        (
+            "We randomly assigned 120 women to mowing, planting and digging (MPD, control group, 59 women) or to "
+            "walking and talking (WT, experimental group, 61 women).",
+            [("MPD", "control", 59), ("WT", "experimental", 61)],
+        ),
+        (
             # called by its short name afterwards, which is no third arm
             "80 women were randomized to walking exercise (WALK, n = 41) or no exercise (n = 39). In the WALK group, "
             "shoes were given. The WALK group met weekly.",
@@ -112,6 +126,16 @@ def test_a_retrospective_comparison_has_those_with_and_those_without():
     )
     assert ("letrozole", "experimental", 50) in groups(found)
     assert ("non-letrozole", "control", 70) in groups(found)
+
+
+def test_what_some_got_of_a_kind_of_treatment_is_no_arm_where_the_rest_got_none():
+    found = trial(
+        "Relapse at 2 years was 18% with maintenance versus 30% without.",
+        "We retrospectively reviewed 1,120 adults; 250 had received maintenance (letrozole, n=200; tamoxifen, n=50) "
+        "and 870 had not.",
+    )
+    assert groups(found) == [("maintenance", "experimental", 250), ("no maintenance", "control", 870)]
+    assert [(row.arm, row.value) for row in found.arm_results] == [("maintenance", 18.0), ("no maintenance", 30.0)]
 
 
 def test_the_only_group_of_a_single_arm_study_is_single():
