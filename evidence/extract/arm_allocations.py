@@ -160,10 +160,11 @@ def _compared_treatments(place: Place, candidates: Candidates) -> None:
     """Note treatments set against each other: "X versus Y", "X compared with Y"."""
     text = place.text
     for one, other in pairwise(treatment_phrases(text, place.start, place.end)):
-        gap = _BRACKET.sub("", _DID_BETTER.sub("", text[one.end : other.start])) + " "
+        between = _DID_BETTER.sub("", text[one.end : other.start])
+        gap = _BRACKET.sub("", between) + " "
         further = _VERSUS.search(text, other.end, place.end)  # "comparing X and Y versus Z"
         to_compare = _COMPARE.search(text, place.start, one.start) and not further and _AND.match(gap)
-        if len(gap) < 40 and (to_compare or _AGAINST.match(gap)):
+        if len(between) < 40 and (to_compare or _AGAINST.match(gap)):
             support = 2 * place.weight if to_compare else place.weight
             candidates.set_against(
                 [candidates.note(text[p.start : p.end], p.start, support=support) for p in (one, other)]

@@ -56,7 +56,8 @@ def sizes_beside_names(told: Sequence[str], candidates: Candidates) -> None:
         for number_at in (_number_before, _number_behind):
             numbers = {candidate.label: number_at(candidate.label.casefold(), folded) for candidate in here}
             found = {label: number for label, number in numbers.items() if number >= _FEWEST}
-            if len(found) > 1 and 0 < len(unsized & found.keys()) < 3 and not lexicon.outcomes().find(words):
+            agree = all(found[c.label] in c.sizes for c in here if c.label in found and c.sizes)
+            if len(found) > 1 and agree and len(unsized & found.keys()) < 3 and not lexicon.outcomes().find(words):
                 for candidate in here:
                     if candidate.label in unsized & found.keys():
                         candidate.sizes[found[candidate.label]] += 2

@@ -283,13 +283,20 @@ def _by_order(arms: Sequence[Candidate], title: str, told: Sequence[str], long_f
         for arm in arms
     )
     body = " ".join(told)
-    for text, against in ((title, _AGAINST), (body, _AGAINST), (body, r"(?:or|than(?: with| in)?)\b")):
+    for text, against in (
+        (body, _NOT_INFERIOR),
+        (title, _AGAINST),
+        (body, _AGAINST),
+        (body, r"(?:or|than(?: with| in)?)\b"),
+    ):
         lead = _set_against(first, second, text, against) - _set_against(second, first, text, against)
         if lead:
             return [False, True] if lead > 0 else [True, False]
     return [False, True]
 
 
+#: What was tried was not worse than what it was tried against.
+_NOT_INFERIOR = r"non-?inferior to\b"
 _AGAINST = r"(?:versus|vs\.?|compared (?:with|to)|over)\b"
 
 

@@ -27,7 +27,8 @@ _MEASURES: dict[Measure, str] = {
     Measure.RD: (
         r"(?i:(?:absolute )?risk differences?|(?:absolute )?risk reductions? of"
         r"|absolute (?:risk )?(?:differences?|reductions?)"
-        r"|(?:between-group |absolute |treatment )?differences?(?:(?=[^.;()]{0,40}(?:percentage points?|%))"
+        r"|(?:between-group |absolute |treatment )?differences?"
+        r"(?:(?=[^.;()]{0,40}(?:percentage points?|%))|(?=(?:[^.;()]|\.\d){0,40}percentage points?)"
         # "difference in success was 8.0% in favor of X (95% CI: -0.9% to 16.8%)"
         r"|(?=[^.;()\d]{0,60}?-?\d[\d.]*\s?%(?:\s[^.;,()\d]{2,50})?\s?[,;(\[]+\s?(?:\d\d\s?%\s?)(?:CI|confidence)))"
         r")"
@@ -107,6 +108,7 @@ def _adjustment(context: str) -> Adjustment | None:
 _NUMBER = re.compile(SIGNED)
 _NO_ESTIMATE_AFTER = re.compile(
     r"\s?-?(?:year|yr|month|mo\b|week|day)"  # a time
+    r"|\s(?:over|v|vs\.?|versus|and|or|to)\s\d+(?:\.\d+)?[\s-](?:year|month|week|day|cycle|mg)"  # two times or doses
     r"|-\s?to\s?-?\d"  # a range
     r"|\s?/\s?\d|\s(?:patients|women|men|participants|deaths|events)\b"  # people
 )

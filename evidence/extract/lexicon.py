@@ -67,7 +67,8 @@ class Vocabulary(Generic[Entry]):
                     at = match.end()
                     break
             else:
-                if self._unlisted and (entry_of_form := self._unlisted(piece.group().lower())):
+                compound = _HYPHENATED.match(text, piece.end())
+                if self._unlisted and not compound and (entry_of_form := self._unlisted(piece.group().lower())):
                     found.append((piece.start(), piece.end(), entry_of_form))
         return found
 
@@ -82,6 +83,10 @@ class Vocabulary(Generic[Entry]):
 
 #: Where a word of a vocabulary can begin: at a run of letters and digits, or at a mark.
 _PIECE = re.compile(r"\w+|[^\w\s]")
+
+
+#: "xylotuvimab-R-CHP" is the name of a regimen.
+_HYPHENATED = re.compile(r"-[A-Z]")
 
 
 def _first_piece(word: str) -> str:

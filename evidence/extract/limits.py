@@ -22,9 +22,9 @@ CI = re.compile(rf"(?:\b{_LEVEL}{_LEVEL_SIGN})?{_CI_WORDS}")
 _UNIT = rf"%|percent|percentage points?|points?|months?|weeks?|years?|mo\b|days?|{UNIT}"
 _LIMITS = re.compile(
     # what may stand between the number and its limits: its unit, a mark, a word, a bracket
-    rf"\s?(?P<unit>{_UNIT})?\s*[,;:]?\s*(?:and |with |with a |\()?\s*(?P<open>[\[(])?\s*"
+    rf"\s?(?P<unit>{_UNIT})?(?: by Cox regression)?\s*[,;:]?\s*(?:and |with |with a |\()?\s*(?P<open>[\[(])?\s*"
     # the words that say what the limits are
-    rf"(?:(?P<ci>(?:(?P<level>{_LEVEL}){_LEVEL_SIGN})?{_CI_WORDS})\s*[,:;=]?\s*"
+    rf"(?:(?P<ci>(?:(?:one|two)-sided )?(?:(?P<level>{_LEVEL}){_LEVEL_SIGN})?{_CI_WORDS})\s*[,:;=]?\s*"
     r"(?:of |from |was |were |ranging from |range |is )?\s*"
     r"|(?P<other>IQR|interquartile range|inter-quartile range|range|Q1-Q3|min-max)\s*[,:;=]?\s*)?"
     # the limits, joined by a dash, "to", a comma ...

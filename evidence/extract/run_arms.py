@@ -15,7 +15,10 @@ from evidence.extract.scenes import ArmList, Run, Scene, main_arms
 
 _MARKS = r"[\s%)\]]*"
 #: What is counted or measured may stand behind the number ("27 local recurrences in the"), but none of these.
-_NO_NOUN = r"(?:and|or|vs?|versus|than|to|compared|while|whereas|but|who|in|with|for|p|P)\b"
+_NO_NOUN = (
+    r"(?:and|or|vs?|versus|than|to|compared|while|whereas|but|who|in|with|for|p|P|non-?inferior|superior|inferior"
+    r"|similar|comparable|equivalent)\b"
+)
 #: What ties a number to the arm behind it ("% of the patients who were assigned to the ").
 _PREPOSITION = re.compile(
     rf"{_MARKS}(?:\([^()]*\))?[\s,]*(?:(?!{_NO_NOUN})[A-Za-z][\w/-]*\s){{0,3}}?"
@@ -108,6 +111,15 @@ def _arms_of_several(
 _RESPECTIVELY = re.compile(r"\brespectively\b")
 
 
+#: Who did better tells not whose number is printed first.
+_FAVOURED = re.compile(r"\bfavou?r(?:s|ed|ing)?\s(?:the )?$")
+#: "longer than in patients without X (32% v 15%)": the arm named is the second.
+_AGAINST = re.compile(
+    r"\b(?:than|versus|vs\.?|v|compared (?:with|to))\s"
+    r"(?:(?:in|with|for|the|those|that|of|who|patients|women|men|participants|given|treated|receiving|received) ){0,4}$"
+)
+
+
 def _order_of_mention(scene: Scene) -> tuple[tuple[int, ...], float]:
     """Two arms in the order the sentence names them, else in the order last listed, else drug before control."""
     main = main_arms(scene.arms)
@@ -115,8 +127,14 @@ def _order_of_mention(scene: Scene) -> tuple[tuple[int, ...], float]:
     if len(order) == 2:
         return tuple(order), 0.8
     if len(order) == 1 and len(main) == 2 and order[0] in main:
+        other = next(arm for arm in main if arm != order[0])
+        before = scene.between(scene.start, scene.single_mentions[0].start)
+        if _FAVOURED.search(before):
+            return (scene.inherited_order, 0.6) if len(scene.inherited_order) == 2 else ((), 0.4)
+        if _AGAINST.search(before):
+            return (other, order[0]), 0.7
         # "higher with A (33% vs 3%)": the arm named is the first
-        return (order[0], next(arm for arm in main if arm != order[0])), 0.7
+        return (order[0], other), 0.7
     if len(scene.inherited_order) == 2:
         return scene.inherited_order, 0.6
     if len(main) == 2:

@@ -376,3 +376,11 @@ def test_a_trial_that_compares_one_treatment_with_another_has_both_as_arms():
         methods="We randomized 99 women to compare xylotinib with tamoxifen.",
     )
     assert groups(found) == [("xylotinib", "experimental", None), ("tamoxifen", "control", None)]
+
+
+def test_what_is_not_inferior_is_what_was_tried():
+    found = trial(
+        "Zemtuvamab was non-inferior to tamoxifen.",
+        methods="We randomized 99 women to tamoxifen (n = 49) or zemtuvamab (n = 50).",
+    )
+    assert groups(found) == [("tamoxifen", "control", 49), ("zemtuvamab", "experimental", 50)]

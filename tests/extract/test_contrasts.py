@@ -111,3 +111,30 @@ def test_a_change_within_an_arm_is_no_difference():
         "Blood pressure fell with letrozole (-8.70 mm Hg [-9.72 to -7.69]) versus tamoxifen (-3.1 [-4 to -2])."
     )
     assert [row for row in comparisons(found) if row[3] == "MD"] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "row"),
+    [
+        (  # words between the estimate and its interval
+            "PFS favored letrozole (hazard ratio for disease progression, relapse, or death, 0.70 by Cox regression; "
+            "95% CI, 0.55 to 0.90; P=0.02).",
+            ("letrozole", "tamoxifen", "PFS", "HR", "0.70", "0.55", "0.90", "=0.02"),
+        ),
+        (  # one side of the interval
+            "Letrozole prolonged PFS over tamoxifen (hazard ratio 0.52 [one-sided 98.3% CI 0-0.86]; p=0.0008).",
+            ("letrozole", "tamoxifen", "PFS", "HR", "0.52", "0", "0.86", "=0.0008"),
+        ),
+        (  # a number with a decimal point before "percentage points"
+            "CR was reached by 60.1% with letrozole and 62.1% with tamoxifen, a difference of -2.0 percentage points "
+            "(95% CI -11.7 to 7.7).",
+            ("letrozole", "tamoxifen", "CR", "RD", "-2.0", "-11.7", "7.7", None),
+        ),
+        (  # two durations are no estimate
+            "The HR of 3 over 6 months for PFS was 0.90 (95% CI, 0.72 to 1.12) with letrozole versus tamoxifen.",
+            ("letrozole", "tamoxifen", "PFS", "HR", "0.90", "0.72", "1.12", None),
+        ),
+    ],
+)
+def test_an_interval_is_found_behind_the_words_journals_put_before_it(sentence, row):
+    assert comparisons(trial(sentence)) == [row]

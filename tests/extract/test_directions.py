@@ -61,3 +61,24 @@ def test_numbers_that_contradict_their_words_are_less_sure():
     told = "Median PFS was {} in the letrozole versus the tamoxifen arm (26.7 versus 12.3 months)."
     sure, unsure = (trial(told.format(word)).arm_results[0].confidence for word in ("longer", "shorter"))
     assert unsure < sure
+
+
+def test_the_only_arm_named_stands_second_where_others_are_set_against_it():
+    values, _ = found("Treated women had longer OS at 2 years than women given tamoxifen (62% vs 45%).")
+    assert values == [("letrozole", "62"), ("tamoxifen", "45")]
+
+
+def test_who_is_favoured_does_not_say_whose_number_comes_first():
+    values, _ = found(
+        "OS at 2 years was 50% with tamoxifen and 60% with letrozole. PFS at 2 years favoured letrozole: 40% v 48%."
+    )
+    assert values[2:] == [("tamoxifen", "40"), ("letrozole", "48")]
+
+
+def test_a_number_before_not_inferior_is_not_that_of_the_arm_behind_it():
+    values, pairs = found(
+        "Median OS for letrozole of 13.6 months (95% CI 12.1-14.9) was non-inferior to tamoxifen (12.3 months; "
+        "HR 0.92; 95% CI, 0.79 to 1.06)."
+    )
+    assert values == [("letrozole", "13.6"), ("tamoxifen", "12.3")]
+    assert pairs == [SIDES]
