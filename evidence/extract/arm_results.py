@@ -237,6 +237,11 @@ _COUNTING = re.compile(
     )
     + r")\b"
 )
+#: "287 had received", "268 patients with X were compared": whom the study is about, and no event.
+_TAKEN_IN = re.compile(
+    rf"(?:\s(?:of|{_PEOPLE}))?(?:\s(?:with|without|on|in|given) [\w+ /-]{{2,40}}?)?\s(?:had|were|was|have)\s(?:been\s)?"
+    r"(?:received|undergone|compared|matched|evaluable|analy[sz]ed|included|enrolled|registered|randomi[sz]ed|assigned)\b"
+)
 #: "Relapse occurred in ".
 _HAPPENED_IN = re.compile(
     r"\s(?:occurred|developed|happened|(?:was|were) (?:seen|observed|noted|reported|detected|diagnosed|documented)) in "
@@ -251,6 +256,8 @@ def _counts_outcome(scene: Scene, bound: Bound, outcome: OutcomeMention) -> bool
     """A bare count is a result only where people or events are counted for the outcome named beside it."""
     quantity = bound.quantity
     end = min(scene.end, quantity.end + 90)
+    if _TAKEN_IN.match(scene.text, quantity.end, end):
+        return False
     named_before = outcome.end <= quantity.at
     if quantity.events == 0 or any(quantity.at in item.places for item in scene.lists):
         return True

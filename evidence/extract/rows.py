@@ -16,6 +16,7 @@ from evidence.model.records import Arm, ArmResult, Contrast, Patient, Records, S
 
 #: What a document means when it prints an interval and no level.
 USUAL_LEVEL = Decimal(95)
+_HAZARDS = (Measure.HR, Measure.SHR)
 
 #: Arm of a number that the sentence gives to nobody in particular while the study has several arms.
 UNKNOWN_ARM = ""
@@ -125,7 +126,7 @@ class Rows:
         labels: tuple[str, str] = (UNKNOWN_ARM, UNKNOWN_ARM),
         horizon: bool = False,
     ) -> None:
-        """One comparison; a p-value alone has measure P and no estimate.
+        """One comparison; a p-value alone has measure P and no estimate, a hazard of death is of overall survival.
 
         `horizon`: the label of the estimate itself says until when. `labels` name compared groups that are no arms of
         the study, in the order of `pair`.
@@ -144,7 +145,7 @@ class Rows:
                 comparator_arm_id=arm_id(context, pair.comparator),
                 arm=arm,
                 comparator=comparator,
-                outcome=outcome,
+                outcome=Outcome.OS if outcome is Outcome.DEATH and measure in _HAZARDS else outcome,
                 outcome_text=outcome_text,
                 measure=measure,
                 source=source,

@@ -24,7 +24,7 @@ _SUBGROUP = re.compile(
     rf"(?P<named>[^.;:()\[\],]{{3,90}}?)(?=\s(?:{_VERB}|the|showed|{_DRUG}|there)|{_MARK_OR_END})"
     # in premenopausal women, among EGFR-mutated patients
     rf"|{_PREPOSITION})\s(?:the )?"
-    rf"(?P<kind>(?:{_KINDS}|[\w-]+-(?:positive|negative|mutated|mutant|amplified|high|low))"
+    rf"(?P<kind>(?:{_KINDS}|(?:[a-z]+\s)??[\w-]+-(?:positive|negative|mutated|mutant|amplified|high|low))"
     r"\s(?:patients|women|disease|tumou?rs|subgroup|cases|participants|subset|cancers?))"
     # patients with undetectable disease
     rf"|(?P<history>\b(?:patients|women|participants|those)\s(?:with|without)\s(?:{_HISTORIES})[^.;:()\[\],]{{2,60}}?)"
@@ -48,11 +48,16 @@ _SUBGROUP = re.compile(
     rf"(?=\s(?:{_VERB}|with|there)|{_MARK_OR_END})"
     # For participants who did not use X, ...; 0.87 (0.71-1.06) for those using X
     rf"|\b(?:For|In)\s(?P<apart>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,90}}?)"
-    rf"(?=,\s|\s\()"
+    rf"(?=,\s|\s\(|\sthe\s)"
     rf"|(?<=[)\]])\s(?:for|in|among)\s(?P<behind>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,80}}?)"
     rf"(?=\s(?:and|but|versus|vs)\b\s[\d-]|\s\(|{_MARK_OR_END})"
     # among participants who reported X or began it
     rf"|\bamong\s(?P<amid>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,90}}?)(?=\s\(|,\s)"
+    # "MRD+ pts: median OS was 14.6 months", "For T4 tumours, ..."
+    rf"|(?:^|(?<=[.;:]\s))(?P<headed>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)(?:\s(?:{_PEOPLE}|pts|subgroup|disease))?)(?=:)"
+    # Patients with a ratio > 0.5 benefited (HR ...), those with a lower ratio did not (HR ...)
+    rf"|\b(?P<benefiting>(?:[Pp]atients|[Ww]omen|[Mm]en|[Tt]hose) with [^.;:()\[\],]{{3,60}}?(?:\.\d+)?)"
+    r"(?=\s(?:(?:seemed|appeared) to (?:have )?benefit|benefit(?:t?ed)?\b|did not(?: benefit)?\s\())"
     # in the elderly subgroup
     rf"|{_PREPOSITION})\s(?:patients in )?(?:the )?"
     r"(?P<before>[^.;:()\[\],]{3,50}?[\s-](?:subgroup|subset|subpopulation|stratum))\b"

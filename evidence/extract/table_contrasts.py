@@ -118,13 +118,12 @@ def write_estimate(
         and not quantity.spread.low <= quantity.value <= quantity.spread.high
     ):
         sure *= 0.4
-    code = Outcome.OS if named.code is Outcome.DEATH and measure in (Measure.HR, Measure.SHR) else named.code
     sheet.rows.add_contrast(
         sheet.context,
         Pair(arm=first.arm, comparator=second.arm, sure=1.0),
         quantity,
         measure=measure,
-        outcome=code,
+        outcome=named.code,
         outcome_text=named.text,
         months=None if measure in (Measure.HR, Measure.SHR) else sheet.months(row, sense),
         subgroup=sheet.subgroup(row, None if by_column else sense, named),

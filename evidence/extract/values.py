@@ -338,7 +338,10 @@ def _inherited_units(sentence: str, claims: Claims) -> Iterator[Quantity]:
             at = first
 
 
-_COUNT = re.compile(rf"(?<![\w.\-/±]){WHOLE}(?!\)[A-Z]|\s?\([\d.]+\s?-\s?[\d.]+\)|[\w%]|\.\d|\s?%|-\d|/\d|,\d)")
+_COUNT = re.compile(
+    rf"(?<![\w.\-/±])(?<!grade [≥≤<>])(?<!grade [≥≤<>] ){WHOLE}"
+    r"(?!\)[A-Z]|\s?\([\d.]+\s?-\s?[\d.]+\)|[\w%]|\.\d|\s?%|-\d|/\d|,\d)"
+)
 _OF_PLACES = re.compile(
     r"\sof (?:the |these |all )?(?:[\w-]+ )?(?:hospitals|cent(?:er|re)s|sites|countries|institutions|trials|studies)\b"
 )

@@ -138,3 +138,8 @@ def test_a_change_within_an_arm_is_no_difference():
 )
 def test_an_interval_is_found_behind_the_words_journals_put_before_it(sentence, row):
     assert comparisons(trial(sentence)) == [row]
+
+
+def test_a_hazard_ratio_of_death_is_one_of_overall_survival():
+    found = trial("Death occurred in 9 women given letrozole and 25 given tamoxifen (HR 0.31; 95% CI, 0.15 to 0.64).")
+    assert [row.outcome.value for row in found.contrasts] == ["OS"]

@@ -226,3 +226,15 @@ def test_survival_without_progression_of_one_place_is_an_outcome_of_its_own():
 def test_the_label_of_a_relative_risk_is_no_response_rate():
     found = trial("Letrozole lowered the risk of relapse compared with tamoxifen (RR = 0.62; 95% CI, 0.40 to 0.96).")
     assert [(row.outcome.value, row.measure.value) for row in found.contrasts] == [("RELAPSE", "RR")]
+
+
+def test_patients_who_were_taken_in_are_no_events():
+    found = trial(
+        "In first complete remission 287 had received letrozole, and 268 patients with letrozole were compared."
+    )
+    assert numbers(found) == []
+
+
+def test_a_grade_is_no_count():
+    found = trial("Neutropenia of grade ≥3 in the letrozole group was rare.")
+    assert numbers(found) == []

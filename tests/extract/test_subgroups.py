@@ -1,6 +1,7 @@
 import pytest
 
 from evidence.extract.subgroups import is_everybody, population, subgroup_of
+from tests.extract.texts import trial
 
 
 def subgroup(text, number):
@@ -66,3 +67,27 @@ def test_two_estimates_have_each_the_patients_named_behind_it():
 )
 def test_patients_of_the_title_are_no_subgroup(title, everybody):
     assert is_everybody("women with prior fracture", population(title)) is everybody
+
+
+def test_a_heading_within_a_paragraph_names_the_patients_of_its_sentence():
+    found = trial("Most women did well. MRD+ pts: median OS 14.6 vs 10.4 mo (HR 0.69 [95% CI 0.51, 0.93]).")
+    assert [row.subgroup for row in (*found.arm_results, *found.contrasts)] == ["MRD+ pts"] * 3
+
+
+def test_those_who_benefited_and_those_who_did_not_are_some_of_the_patients():
+    found = trial(
+        "Overall survival was the end point. Women with a ratio >0.5 seemed to benefit (HR 0.66, 95% CI 0.45-0.97), "
+        "those with a lower ratio did not (HR 1.04, 95% CI 0.73-1.48)."
+    )
+    assert [row.subgroup for row in found.contrasts] == ["Women with a ratio >0.5", "those with a lower ratio"]
+
+
+def test_a_subgroup_before_the_number_may_have_two_words_and_an_article_behind():
+    found = trial(
+        "In hormone receptor-positive disease the stratified HR for OS was 0.51 (95% CI, 0.33-0.79). "
+        "In patients aged 70 years or more the HR for OS was 1.12 (95% CI, 0.61-2.05)."
+    )
+    assert [row.subgroup for row in found.contrasts] == [
+        "hormone receptor-positive disease",
+        "patients aged 70 years or more",
+    ]
