@@ -208,12 +208,13 @@ def _short_for(short: str, full: str) -> bool:
     )
 
 
+#: Behind other words a comma defines nothing: "for chronic GVHD, relapse and mortality" is a list.
 _DEFINED = re.compile(
-    r"(?:^|[;,.:]\s*|\s)(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})\s?(?:,|=|:|indicates?"
-    r"|denotes?)\s?(?P<long>[A-Za-z][A-Za-z -]{3,50}?)(?=[;,.]|$)"
+    r"(?:(?:^|[;,.:]\s*)(?P<first>[A-Z][A-Za-z0-9+/-]{0,9})\s?,|(?:^|[;,.:]\s*|\s)(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})"
+    r"\s?(?:=|:|indicates?|denotes?))\s?(?P<long>[A-Za-z][A-Za-z -]{3,50}?)(?=[;,.]|$)"
 )
 
 
 def _defined(notes: str) -> dict[str, str]:
     """Short forms that footnotes explain ("DRO, dronedarone; PBO, placebo")."""
-    return {match["short"]: match["long"] for match in _DEFINED.finditer(notes)}
+    return {match["first"] or match["short"]: match["long"] for match in _DEFINED.finditer(notes)}

@@ -37,7 +37,7 @@ class Said:
 
 SIZES = re.compile(r"[\[(]?\s*\b[Nn]\s?=\s?(?P<n>\d[\d, ]*\d|\d)\s*(?:[,;]?\s?\d+(?:\.\d+)?\s?%)?\s*[\])]?")
 _COMPARISONS: tuple[tuple[Measure, str], ...] = (
-    (Measure.SHR, r"(?i:\bsub-?distributional? hazards? ratios?)|\b(?:[aA]?s[dD]?HRs?|SHRs?)\b"),
+    (Measure.SHR, r"(?i:\bsub-?distribution(?:al)? hazards? ratios?)|\b(?:[aA]?s[dD]?HRs?|SHRs?)\b"),
     (Measure.HR, r"(?i:\bhazards?[ -](?:rates? )?ratios?)|\b(?:[aAcC]|[aA]dj\.? ?)?HRs?\b"),
     (Measure.IRR, r"(?i:\b(?:incidence |event )?rate ratios?)|\b[aA]?IRRs?\b"),
     (Measure.OR, r"(?i:\bodds[ -]?ratios?)|\b(?:[aAcC]|[aA]dj\.? ?)?ORs?\b(?! rates?| \(?(?:%|n\b))"),

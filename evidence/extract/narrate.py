@@ -9,6 +9,7 @@ from evidence.extract.arm_mentions import ArmMention, arm_mentions, arm_pattern
 from evidence.extract.arm_results import describes_patients, in_months, measures_of, without_error
 from evidence.extract.contexts import Context
 from evidence.extract.contrasts import comparisons
+from evidence.extract.digits import to_decimal
 from evidence.extract.directions import in_their_order
 from evidence.extract.event_lists import listed_events
 from evidence.extract.free_outcomes import free_outcomes
@@ -89,8 +90,18 @@ def _tell_cell(ear: _Ear, row: StudyRow, cell: ResultCell, rows: Rows) -> None:
         return
     if cell.arm is not None and len(scene.arms) > cell.arm:
         scene = replace(scene, mentions=(ArmMention(start=cell.start, end=cell.start, arms=(cell.arm,)),))
+    if (bare := _BARE.fullmatch(scene.words)) and "%" in cell.column_head:
+        at = scene.start + bare.start("value")
+        value = Quantity(kind=Kind.PERCENT, start=at, end=scene.end, at=at, value=to_decimal(bare["value"]))
+        scene = replace(scene, quantities=(value,))
+    times = find_times(ear.reading.text, cell.head_start, cell.head_end)
     source = rows.source(cell.start, cell.end, table=row.table, row=cell.row_head, column=cell.column_head)
-    _write(replace(scene, cell=True), source, ear.context, rows)
+    months = times[0].months[0] if len(times) == 1 and len(times[0].months) == 1 else None
+    _write(replace(scene, cell=True), source, ear.context, rows, months=months)
+
+
+#: A cell that leaves the sign of a percentage to the head of its column.
+_BARE = re.compile(r"\s*(?P<value>\d{1,2}(?:\.\d+)?|100(?:\.0+)?)\s*")
 
 
 # --------------------------------------------------------------------------------------------------------------- scenes
@@ -172,9 +183,11 @@ def _remember(scene: Scene, memory: _Memory) -> None:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def _write(scene: Scene, source: Source, context: Context, rows: Rows) -> None:
-    """Rows of one sentence or cell."""
+def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months: Decimal | None = None) -> None:
+    """Rows of one sentence or cell; `months` is the time point of numbers that have none of their own."""
     bounds = in_their_order(scene, bind(scene))
+    if months is not None:
+        bounds = [bound if bound.months is not None else replace(bound, months=months) for bound in bounds]
     _write_arm_results(scene, bounds, source, context, rows)
     for comparison in comparisons(scene, bounds):
         rows.add_contrast(

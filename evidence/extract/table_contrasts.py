@@ -10,9 +10,10 @@ from evidence.extract.group_names import Who
 from evidence.extract.layouts import Sense
 from evidence.extract.meanings import compares_within, hear
 from evidence.extract.numbers import Kind, PValue, Quantity, Spread
+from evidence.extract.outcomes import find_outcomes
 from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
-from evidence.extract.table_notes import is_ratio, p_of_note
+from evidence.extract.table_notes import is_ratio, p_of_note, subdistribution_of
 from evidence.extract.table_outcomes import Named
 from evidence.model.codes import Measure, Outcome
 
@@ -97,6 +98,8 @@ def write_estimate(
     named = named or sheet.named(row, None if by_column else sense)
     if named is None or (pair is None and named.sure < 0.85):
         return
+    if measure is Measure.HR and _of_subdistribution(sheet, named):
+        measure = Measure.SHR
     taken |= {sense.index, *used}
     p_sense = _p_of(sheet, position, sense, row, used)
     p = None
@@ -132,6 +135,15 @@ def write_estimate(
         sure=sure * named.sure,
         labels=(first.label or "", second.label or ""),
     )
+
+
+def _of_subdistribution(sheet: Sheet, named: Named) -> bool:
+    """Whether the notes call the hazard ratio of an outcome one of the subdistribution: of all, or of those named."""
+    for text in subdistribution_of(sheet.grid.notes):
+        told = find_outcomes(text, 0, len(text), sheet.groups.outcome_words)
+        if not told or any(mention.code is named.code is not Outcome.OTHER for mention in told):
+            return True
+    return False
 
 
 def _estimate(sheet: Sheet, row: Row, position: int, sense: Sense) -> tuple[Quantity, Spot, set[int]] | None:

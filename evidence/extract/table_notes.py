@@ -18,6 +18,10 @@ _ADJUSTED = re.compile(
     r"|\b(?:as|other|baseline) covaria(?:te|ble)s?\b|\bas (?:an )?independent variables?\b",
     re.IGNORECASE,
 )
+_SUBDISTRIBUTION = re.compile(
+    r"\bsub-?distribution(?:al)? hazards?\b|\b(?:by|from|with|using) (?:the |a )?Fine (?:and|&|-) ?Gray\b",
+    re.IGNORECASE,
+)
 _RATIO = re.compile(r"\b(?:geometric )?(?:mean )?ratios?\b|\brelative (?:change|difference)s?\b", re.IGNORECASE)
 
 
@@ -54,6 +58,11 @@ def says_unreported(text: str, notes: str) -> bool:
 def is_ratio(label: str, notes: str) -> bool:
     """Whether the note to a row's mark makes its numbers ratios, among rows of differences."""
     return _RATIO.search(note_of(label, notes)) is not None
+
+
+def subdistribution_of(notes: str) -> tuple[str, ...]:
+    """The sentences of the notes that call hazard ratios subdistribution hazard ratios."""
+    return tuple(text for text in re.split(r"(?<=[.;])\s|\n", notes) if _SUBDISTRIBUTION.search(text))
 
 
 def says_adjusted(notes: str) -> bool:

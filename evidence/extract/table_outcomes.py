@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
 from evidence.extract.meanings import says_nothing
-from evidence.extract.outcomes import find_outcomes
+from evidence.extract.outcomes import OutcomeMention, find_outcomes
 from evidence.model.codes import Outcome
 
 
@@ -145,7 +145,7 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     found = find_outcomes(text, 0, len(text), words)
     if not found:
         return None
-    first = found[0]
+    first = found[1] if _grades_the_next(text, found) else found[0]
     mention = text[first.start : first.end]
     before, after = text[: first.start], text[first.end :]
     if within:
@@ -171,6 +171,14 @@ def _coded(words: Vocabulary[OutcomeEntry], text: str, *, within: bool = False) 
     ):
         return None
     return first.code, first.entry.kind, mention
+
+
+def _grades_the_next(text: str, found: Sequence[OutcomeMention]) -> bool:
+    """Whether the first outcome is only the grade of the second ("Grade III-IV acute GVHD")."""
+    if len(found) < 2 or found[0].code is not Outcome.AE_G3 or found[1].entry.kind == "safety":
+        return False
+    grade = _GRADES.fullmatch(text, found[0].start, found[0].end)
+    return grade is not None and not text[found[0].end : found[1].start].strip()
 
 
 def _graded(named: Named, row: str, headings: Sequence[str], column: str, caption: str) -> Named:

@@ -53,7 +53,7 @@ def borders_of(
 ) -> list[float]:
     """Where one column ends and the next begins, from left to right; empty where there is one column only."""
     body = [line for line in printed if line.top >= head_end - 1] or list(printed)
-    rivers = _rivers(body, area)
+    rivers = _rivers(body, [line for line in printed if line not in body], area)
     drawn = _drawn_borders(rules, shapes, area)
     if drawn and _crossings(body, drawn) <= _CROSSING * sum(len(line.words) for line in body):
         # Segments may leave two columns undivided that the white divides.
@@ -83,18 +83,16 @@ def _drawn_borders(rules: Sequence[Rule], shapes: Shapes, area: Box) -> list[flo
     return [median(cluster) for cluster in clusters if len(cluster) >= 2 and x0 + 12 < median(cluster) < x1 - 12]
 
 
-def _rivers(body: Sequence[Printed], area: Box) -> list[float]:
-    """Middles of the white bands that run through (nearly) all lines with several cells."""
+def _rivers(body: Sequence[Printed], head: Sequence[Printed], area: Box) -> list[float]:
+    """Middles of the white bands that run through (nearly) all lines with several cells.
+
+    Where the names in the head reach into a band, the border stands where the fewest of their lines cross it.
+    """
     x0, _, x1, _ = area
     width = int(x1 - x0) + 2
     size = median(word.size for line in body for word in line.words)
     rows = [line for line in body if len(segments_of(line.words, 0.9)) > 1] or list(body)
-    covered = np.zeros(width, dtype=np.int64)
-    for line in rows:
-        filled = np.zeros(width, dtype=np.bool_)
-        for word in line.words:
-            filled[max(0, int(word.x0 - x0)) : max(0, min(width - 1, int(word.x1 - x0)) + 1)] = True
-        covered += filled
+    covered, named = _coverage(rows, x0, width), _coverage(head, x0, width)
     allowed = 0.04 * len(rows)
     found, start = [], None
     for x, lines in enumerate(covered.tolist()):
@@ -102,9 +100,31 @@ def _rivers(body: Sequence[Printed], area: Box) -> list[float]:
             start = x if start is None else start
         elif start is not None:
             if start > 0 and x - start >= max(2.5, _RIVER * size):
-                found.append(x0 + (start + x) / 2)
+                first, last = _emptiest(named[start:x].tolist())
+                found.append(x0 + start + (first + last) / 2)
             start = None
     return found
+
+
+def _coverage(lines: Sequence[Printed], x0: float, width: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """How many lines have a word at each point of the width."""
+    covered = np.zeros(width, dtype=np.int64)
+    for line in lines:
+        filled = np.zeros(width, dtype=np.bool_)
+        for word in line.words:
+            filled[max(0, int(word.x0 - x0)) : max(0, min(width - 1, int(word.x1 - x0)) + 1)] = True
+        covered += filled
+    return covered
+
+
+def _emptiest(counts: Sequence[int]) -> tuple[int, int]:
+    """The longest stretch of the smallest count."""
+    least, best, start = min(counts), (0, 0), 0
+    for at, count in enumerate([*counts, least + 1]):
+        if count > least:
+            best = max(best, (start, at), key=lambda stretch: stretch[1] - stretch[0])
+            start = at + 1
+    return best
 
 
 def _crossings(body: Sequence[Printed], borders: Sequence[float]) -> int:

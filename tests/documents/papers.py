@@ -183,6 +183,37 @@ def banded_table() -> bytes:
     return build(draw)
 
 
+def _printed(canvas: Canvas, xs: Sequence[float], rows: Sequence[tuple[float, Sequence[str]]], size: float = 7) -> None:
+    """Texts at the heights given, one to a column."""
+    canvas.setFont("Helvetica", size)
+    for top, texts in rows:
+        for x, text in zip(xs, texts, strict=False):
+            canvas.drawString(x, HEIGHT - top, text)
+
+
+def wide_heads() -> bytes:
+    """A name in the head that is far wider than the figures below it and comes close to the next name."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 200, "Table 5. Studies of maintenance")
+        for y in (206, 230, 262):
+            canvas.line(56, HEIGHT - y, 380, HEIGHT - y)
+        _printed(
+            canvas,
+            (60, 150, 195, 240),
+            [
+                (215, ["Study", "No. of", "2-year", "2-year survival, %"]),
+                (225, ["", "patients", "relapse, %", ""]),
+                (243, ["Miller 2015", "27", "9", "78"]),
+                (257, ["Olsen 2018", "44", "0", "92"]),
+            ],
+        )
+
+    return build(draw)
+
+
 def paper() -> bytes:
     """Three pages: two columns with a table below, running heads, a ruled table, a superscript."""
 

@@ -803,3 +803,22 @@ def test_arms_in_rows_beside_a_reference_arm_keep_their_numbers() -> None:
         ("sorafenib", "ORR", "25", 60),
         ("sorafenib", "OS", "12.2", None),
     ]
+def test_a_grade_before_an_event_of_its_own_code_makes_no_adverse_event_of_it():
+    records = _extract(
+        "Outcomes",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        "Grade III-IV acute GVHD, n (%) | 4 (7) | 9 (15)\nGrade 3-4 anaemia, n (%) | 6 (10) | 3 (5)",
+    )
+    assert [row.outcome for row in records.arm_results if row.source.table] == [
+        *2 * [Outcome.AGVHD],
+        *2 * [Outcome.AE_G3],
+    ]
+
+
+def test_a_column_of_subdistribution_hazard_ratios_is_one():
+    records = _extract(
+        "Outcomes",
+        "| Sorafenib (n=60) | Placebo (n=60) | Subdistribution hazard ratio (95% CI)",
+        "Relapse, n (%) | 9 (15) | 21 (35) | 0.33 (0.14 to 0.79)",
+    )
+    assert [row.measure for row in records.contrasts if row.source.table] == [Measure.SHR]

@@ -90,3 +90,10 @@ def test_several_rows_of_one_study_are_its_arms():
         ("Lenalidomide + rituximab", "41.7"),
         ("Rituximab", "26.3"),
     ]
+def test_a_column_of_results_has_the_time_and_the_sign_of_its_head():
+    found = records(
+        TABLE.format(head="Study | Patients | Treatment | 2-year OS | 2-year relapse, %").replace("72% |", "9 |")
+    )
+    assert [(row.outcome.value, row.measure.value, str(row.value), row.timepoint_months) for row in found.arm_results][
+        :2
+    ] == [("OS", "survival_probability", "81", 24), ("RELAPSE", "cumulative_incidence", "9", 24)]

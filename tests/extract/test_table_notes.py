@@ -97,3 +97,23 @@ def test_a_sign_behind_a_share_stands_for_the_p_value_of_two_groups():
 def test_a_sign_behind_a_mean_may_stand_for_a_change_within_the_group():
     records = _extract("Scores at the end, mean (SD)", SHARES, "Itching score | 2.1 (0.4)* | 3.5 (0.6)", "*P=0.013.")
     assert _tabled(records) == []
+
+
+def test_hazard_ratios_that_a_note_calls_of_the_subdistribution_are_so_for_the_outcomes_it_names():
+    records = _extract(
+        "Outcomes",
+        "| Sorafenib (n=60) | Placebo (n=60) | Hazard ratio* (95% CI)",
+        "Overall survival | 41 (68) | 33 (55) | 0.71 (0.40 to 1.26)\nRelapse | 9 (15) | 21 (35) | 0.33 (0.14 to 0.79)",
+        "*Subdistribution hazard ratio for chronic GVHD, relapse and non-relapse mortality.",
+    )
+    assert [(row.outcome.value, row.measure.value) for row in _tabled(records)] == [("OS", "HR"), ("RELAPSE", "SHR")]
+
+
+def test_a_list_in_a_note_explains_no_short_form():
+    records = _extract(
+        "Outcomes",
+        "| Sorafenib (n=60) | Placebo (n=60) | Hazard ratio* (95% CI)",
+        "GVHD-free, relapse-free survival | 31 (52) | 20 (33) | 0.64 (0.44 to 0.93)",
+        "*Of the subdistribution for chronic GVHD, relapse and non-relapse mortality.",
+    )
+    assert [row.outcome.value for row in _tabled(records)] == ["GRFS"]

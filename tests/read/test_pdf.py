@@ -131,6 +131,14 @@ def test_a_name_of_two_lines_is_one_head_over_the_columns_above_whose_rule_it_st
     assert {cell.row for cell in document.tables[0].cells if cell.head} == {0, 1}
 
 
+def test_a_name_wider_than_the_figures_below_it_stays_in_its_column(papers, grid_of):
+    assert grid_of(read(papers.wide_heads()), "Table 5") == [
+        ["Study", "No. of patients", "2-year relapse, %", "2-year survival, %"],
+        ["Miller 2015", "27", "9", "78"],
+        ["Olsen 2018", "44", "0", "92"],
+    ]
+
+
 def test_notes_below_a_table_keep_their_marks_and_what_stands_further_right(papers):
     (table,) = read(papers.banded_table()).tables
     assert " ".join(table.footnotes) == "a Times are medians of all patients. NR, not reached."
