@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evidence.extract.continued import joined, whole_tables
 from evidence.extract.nlp import Reading
 from evidence.model.document import Cell, Table
 
@@ -82,14 +83,15 @@ class Grid:
 def grids(reading: Reading, without: Collection[Table] = ()) -> Iterator[Grid]:
     """The tables of a document that hold numbers; not those `without`, which are read otherwise."""
     left_out = {id(table) for table in without}
-    for table, found in _of_document(reading):
-        if id(table) not in left_out:
+    for parts, found in _of_document(reading):
+        if left_out.isdisjoint(map(id, parts)):
             yield from found
 
 
 @lru_cache(maxsize=1)  # several steps go through the tables of a document
-def _of_document(reading: Reading) -> tuple[tuple[Table, tuple[Grid, ...]], ...]:
-    return tuple((table, tuple(grids_of(reading, table))) for table in reading.document.tables)
+def _of_document(reading: Reading) -> tuple[tuple[tuple[Table, ...], tuple[Grid, ...]], ...]:
+    whole = whole_tables(reading.document.tables)
+    return tuple((parts, tuple(grids_of(reading, joined(parts)))) for parts in whole)
 
 
 def spots(reading: Reading, table: Table) -> list[list[Spot | None]]:

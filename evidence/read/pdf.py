@@ -119,9 +119,10 @@ def lay_out(data: bytes, source: str, *, ocr: bool = False) -> Layout:
         metadata_title = _metadata_title(document)
         dropped = drop_running_lines(pages)
         style = body_style(pages)
-        printed = []
+        printed: list[list[PrintedTable]] = []
         for number, page in enumerate(pages):
-            tables, unread = find_tables(number, page, style, partial(_shapes, document, number, page, drawn))
+            before = printed[-1][-1] if printed and printed[-1] else None
+            tables, unread = find_tables(number, page, style, partial(_shapes, document, number, page, drawn), before)
             printed.append(tables)
             gaps += unread
     finally:

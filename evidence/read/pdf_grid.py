@@ -29,7 +29,7 @@ _CLOSE = 0.92
 _BELOW = 1.6
 _FIGURE = re.compile(r"\d")
 _SIZE_OF_GROUP = re.compile(
-    r"\(?\s*[nN]\s*=\s*\d[\d\s,.\u2009]*\)?|\d+\s*(?:%|years?|yrs?|weeks?|wks?|months?|days?|hours?|h)\b"
+    r"\(?\s*[nN]\s*=\s*\d[\d\s,.\u2009]*\)?|\d+\s*(?:%\s*(?:CI|C\.I|confidence)|%|years?|yrs?|weeks?|wks?|months?|days?|hours?|h)\b"
 )
 
 Row = list[tuple[tuple[int, ...], list[Line]]]  # columns a cell covers, and its lines
@@ -88,6 +88,11 @@ def head_end_of(lines: Sequence[Line], rules: Sequence[Rule], area: Box) -> floa
     return _head_end(printed_lines([word for line in lines for word in line.words]), _full(rules, area))
 
 
+def holds_values(text: str) -> bool:
+    """Whether a line holds a figure that is no size of a group and no time."""
+    return _FIGURE.search(_SIZE_OF_GROUP.sub("", text)) is not None
+
+
 def cell_lines(words: Sequence[Word], fonts: dict[int, str]) -> list[Line]:
     """The words of one cell as printed lines; `fonts` by the id of a word."""
     return [Line(printed.words, fonts[id(printed.words[0])]) for printed in printed_lines(list(words))]
@@ -132,7 +137,7 @@ def _head_end(printed: Sequence[Printed], full: Sequence[Rule]) -> float:
             return rule.y
     for line in printed[1:]:
         values = " ".join(word.text for word in line.words[1:])
-        if _FIGURE.search(_SIZE_OF_GROUP.sub("", values)):
+        if holds_values(values):
             return line.top
     return first.bottom
 
@@ -207,7 +212,9 @@ def _merged(body: Sequence[Printed], borders: Sequence[float]) -> list[list[Prin
                     close or columns == {0} or all(_opens(line, borders, c) for c in filled[i] & columns)
                 )
             else:
-                goes_on = adjacent and label.islower() and columns == {0} and close
+                # Label and values both go on: "(1.2 to 2.6)" below "1.8", beside the rest of the label.
+                both = filled[i] - {0} <= columns and all(_opens(line, borders, c) for c in filled[i] - {0})
+                goes_on = adjacent and label.islower() and (both or (columns == {0} and close))
         if goes_on:
             bands[-1].append(line)
             columns |= filled[i]

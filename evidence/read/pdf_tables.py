@@ -12,8 +12,10 @@ from itertools import pairwise
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
 from evidence.read.pdf_cells import drawn_grid
+from evidence.read.pdf_continued import foot_of_open, head_again
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
+from evidence.read.pdf_notes import is_wordy, note_lines, notes_of, within
 from evidence.read.pdf_page import Box, Line, PageText, Span
 from evidence.read.pdf_shapes import Rule, Shapes
 
@@ -27,25 +29,21 @@ _LABEL = re.compile(
 #: How far from its caption a table may begin.
 _REACH = 70.0
 _LONGEST_CAPTION = 8  # lines
-#: A table that ends at a page's foot keeps its notes below its last rule; so many lines at most.
-_MOST_NOTES = 30
-#: The first note stands at most so many font sizes below the last rule, each further line below the one before.
-_FIRST_NOTE, _NEXT_NOTE = 2.0, 1.2
-_FIGURE = re.compile(r"^fig(?:ure|\.)", re.IGNORECASE)
-_NOTE_MARK = re.compile(
-    r"^(?:[*\u2020\u2021\u00a7\u00b6#|]|\(?[a-z]\)|Abbreviations?\b|Notes?\b|Data are\b|Values are\b)"
-)
 
 
 @dataclass(slots=True)
 class PrintedTable:
-    """A table as it stands on the page; `place` is where it stands in the stream of lines."""
+    """A table as it stands on the page; `place` is where it stands in the stream of lines.
+
+    One that goes on from the column or page before prints no caption: `goes_on` is the part that has it.
+    """
 
     place: int
     label: str
     caption: list[Line]
     grid: Grid
     notes: list[Line] = field(default_factory=list)
+    goes_on: "PrintedTable | None" = None
 
 
 def names_a_table(page: PageText) -> bool:
@@ -54,15 +52,16 @@ def names_a_table(page: PageText) -> bool:
 
 
 def find_tables(
-    index: int, page: PageText, style: Style, drawn: Callable[[], Shapes]
+    index: int, page: PageText, style: Style, drawn: Callable[[], Shapes], before: PrintedTable | None = None
 ) -> tuple[list[PrintedTable], list[str]]:
     """The tables of a page, and a sentence for each that could not be cut out.
 
     Cells that are drawn throughout are taken as they are; else rules and the white between the words make them. The
-    lines of the tables are taken out of `page.lines`. `drawn` is called only if there is a caption.
+    lines of the tables are taken out of `page.lines`. `drawn` is called only if there is a caption, or the head of the
+    table `before`, the last of the page before.
     """
     captions = [i for i in range(len(page.lines)) if _is_caption(page.lines, i, style)]
-    if not captions:
+    if not captions and (before is None or head_again(page, before.grid, ()) is None):
         return [], []
     shapes = drawn()
     tables: list[PrintedTable] = []
@@ -84,6 +83,14 @@ def find_tables(
                 gaps.append(f"{label} is an image and was not read.")
             else:
                 gaps.append(f"{label} has no rules to cut it by; it was read as lines of text, not as a table.")
+    for earlier in [*([before] if before else []), *tables]:
+        again = head_again(page, earlier.grid, taken)
+        found = _table(page, shapes, style, None, heads, taken, again) if again else None
+        if found is not None:
+            part, lines = found
+            part.label, part.goes_on = earlier.label, earlier
+            tables.append(part)
+            taken |= lines
     # Places count the lines that stay.
     order = [i for i in range(len(page.lines)) if i not in taken]
     for table in tables:
@@ -97,7 +104,11 @@ def write_table(table: PrintedTable, out: Composer, page: int, join: Join) -> No
     out.end_paragraph()
     start = out.at
     heading = _write(table.caption, out, join)
-    match = _LABEL.match(heading)
+    opening = table
+    while opening.goes_on is not None:
+        opening = opening.goes_on
+    title = heading if opening is table else join(opening.caption)[0]
+    match = _LABEL.match(title)
     cells: list[Cell] = []
     for r, row in enumerate(table.grid.rows):
         out.end_line()
@@ -111,14 +122,14 @@ def write_table(table: PrintedTable, out: Composer, page: int, join: Join) -> No
                     if cell := place(content, at, row_below, column, head=r < table.grid.heads):
                         cells.append(cell)
     notes = []
-    for note in _notes(table.notes):
+    for note in notes_of(table.notes):
         out.end_line()
         notes.append(_write(note, out, join))
     out.end_line()
     out.tables.append(
         Table(
             label=table.label,
-            caption=match.group("rest").strip() if match else heading,
+            caption=match.group("rest").strip() if match else title,
             char_start=start,
             char_end=out.at - 1,
             cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
@@ -135,19 +146,6 @@ def _write(lines: Sequence[Line], out: Composer, join: Join) -> str:
     for kind, a, b in marks:
         out.mark(kind, start + a, start + b)
     return text
-
-
-def _notes(lines: Sequence[Line]) -> list[list[Line]]:
-    """Notes begin with a sign, or after a line that does not fill its width."""
-    notes: list[list[Line]] = []
-    right = max((line.box[2] for line in lines), default=0.0)
-    for line in lines:
-        starts = not notes or bool(_NOTE_MARK.match(line.text)) or any(a == 0 for _, a, _ in line.words[0].marks)
-        if starts or (right - notes[-1][-1].box[2] > 8 * line.size and notes[-1][-1].text.endswith(".")):
-            notes.append([line])
-        else:
-            notes[-1].append(line)
-    return notes
 
 
 def _spelt(label: str) -> str:
@@ -181,27 +179,36 @@ def _table(
     page: PageText,
     shapes: Shapes,
     style: Style,
-    first: int,
+    first: int | None,
     captions: Sequence[Box],
     taken: set[int],
+    again: Box | None = None,
 ) -> tuple[PrintedTable, set[int]] | None:
-    """The table of one caption and the numbers of its lines; None where nothing like a table stands near."""
-    head = page.lines[first].box
+    """The table of one caption and the numbers of its lines; None where nothing like a table stands near.
+
+    One that goes on without a caption begins with the head that is printed `again`.
+    """
+    head = page.lines[first].box if first is not None else (0.0, 0.0, 0.0, 0.0)
+    if again is not None:
+        head = (again[0], again[1] - 3, again[2], again[1] - 2)
     frame = _frame(head, shapes, page)
     others = [box for box in captions if box != head]
-    for upwards in (False, True):
+    for upwards in (False, True) if first is not None else (False,):
         rules = _rules_of(head, shapes, page, style, frame, others, upwards=upwards)
         if len(rules) < 2:
             continue
-        caption = _caption_lines(page, first, min(rules[0].y, rules[-1].y) if not upwards else page.height, taken)
+        limit = min(rules[0].y, rules[-1].y) if not upwards else page.height
+        caption = _caption_lines(page, first, limit, taken) if first is not None else []
         x0, x1 = min(rule.x0 for rule in rules) - 4, max(rule.x1 for rule in rules) + 4
         top, bottom = rules[0].y, rules[-1].y
         if frame and upwards:
             top = frame[1]  # the head may stand above the first rule
+        if not upwards and not frame:
+            bottom = foot_of_open(page, style, (x0, top, x1, bottom), taken | set(caption)) or bottom
         inside = [
             i
             for i, line in enumerate(page.lines)
-            if i not in taken and i not in caption and line.upright and _within(line.box, (x0, top - 2, x1, bottom + 2))
+            if i not in taken and i not in caption and line.upright and within(line.box, (x0, top - 2, x1, bottom + 2))
         ]
         if len(inside) < 4:
             continue
@@ -213,8 +220,8 @@ def _table(
         limit = frame[3] if frame else page.height
         if upwards:
             limit = min(limit, head[1])
-        notes = _note_lines(page, style, (x0, bottom, x1, limit), used | taken)
-        match = _LABEL.match(page.lines[first].text)
+        notes = note_lines(page, style, (x0, bottom, x1, limit), used | taken)
+        match = _LABEL.match(page.lines[first].text) if first is not None else None
         table = PrintedTable(
             min(used), _spelt(match.group("label")) if match else "", [page.lines[i] for i in caption], grid,
             grid.notes + [page.lines[i] for i in notes],
@@ -229,7 +236,7 @@ def _frame(head: Box, shapes: Shapes, page: PageText) -> Box | None:
         area
         for area in shapes.areas
         if area[0] - 3 <= head[0] and area[1] - 3 <= head[1] and area[2] + 3 >= head[2] and area[3] + 3 >= head[3]
-        and sum(_within(line.box, area) for line in page.lines) >= 6
+        and sum(within(line.box, area) for line in page.lines) >= 6
     ]  # fmt: skip
     return min(holding, key=lambda area: (area[2] - area[0]) * (area[3] - area[1]), default=None)
 
@@ -291,7 +298,7 @@ def _parted(low: float, high: float, span: tuple[float, float], page: PageText, 
         for line in page.lines
         if line.upright and low < (line.box[1] + line.box[3]) / 2 < high and line.box[0] < x1 and line.box[2] > x0
     ]
-    prose = sum(style.is_body(line) and line.font == style.font and _is_wordy(line) for line in between)
+    prose = sum(style.is_body(line) and line.font == style.font and is_wordy(line) for line in between)
     if prose >= 3:
         return True
     heights = sorted((line.box[1] + line.box[3]) / 2 for line in between)
@@ -299,11 +306,6 @@ def _parted(low: float, high: float, span: tuple[float, float], page: PageText, 
     long = [line for line in between if len(line.words) >= 9]
     # One long line alone, close between two rules, is a heading within the table.
     return bool(long) and not has_row and (len(between) > 1 or high - low > 2.5 * long[0].size)
-
-
-def _is_wordy(line: Line) -> bool:
-    letters = sum(character.isalpha() for character in line.text)
-    return len(line.words) >= 6 and letters > 0.7 * len(line.text.replace(" ", ""))
 
 
 def _caption_lines(page: PageText, first: int, limit: float, taken: set[int]) -> list[int]:
@@ -322,56 +324,14 @@ def _caption_lines(page: PageText, first: int, limit: float, taken: set[int]) ->
     return found
 
 
-def _note_lines(page: PageText, style: Style, area: Box, used: set[int]) -> list[int]:
-    """Lines right below the last rule, in smaller letters than running text; marks may be lines of their own."""
-    x0, top, x1, bottom = area
-    reach = (x0 - 6, top - 2, x1 + 6, bottom)
-    below = [i for i, line in enumerate(page.lines) if i not in used and line.upright and _within(line.box, reach)]
-    found: list[int] = []
-    edge, apart = top, _FIRST_NOTE
-    for row in _side_by_side(page, below)[:_MOST_NOTES]:
-        lines = [page.lines[i] for i in row]
-        size = max(line.size for line in lines)
-        if min(line.box[1] for line in lines) - edge > apart * size or _FIGURE.match(lines[0].text):
-            break
-        if any(line.size > 0.95 * style.size and line.font == style.font for line in lines):
-            break
-        if lines[0].box[0] > x0 + 0.6 * (x1 - x0):
-            break
-        found += row
-        edge, apart = max(line.box[3] for line in lines), _NEXT_NOTE
-    return found
-
-
-def _side_by_side(page: PageText, numbers: Sequence[int]) -> list[list[int]]:
-    """Lines by their numbers from top to bottom, those at one height together and from left to right."""
-    rows: list[list[int]] = []
-    low = 0.0
-    for i in sorted(numbers, key=lambda i: page.lines[i].box[1] + page.lines[i].box[3]):
-        _, top, _, bottom = page.lines[i].box
-        if rows and (top + bottom) / 2 < low:
-            rows[-1].append(i)
-            low = max(low, bottom)
-        else:
-            rows.append([i])
-            low = bottom
-    return [sorted(row, key=lambda i: page.lines[i].box[0]) for row in rows]
-
-
 def _is_picture(head: Box, shapes: Shapes, page: PageText) -> bool:
     """Whether a large picture, rather than text, stands next to a caption."""
     for x0, top, x1, bottom in shapes.pictures:
         if x1 - x0 > 0.25 * page.width and bottom - top > 40 and x0 < head[2] and x1 > head[0]:
             near = -5 < top - head[3] < _REACH or -5 < head[1] - bottom < _REACH / 2
-            if near and sum(_within(line.box, (x0, top, x1, bottom)) for line in page.lines) < 4:
+            if near and sum(within(line.box, (x0, top, x1, bottom)) for line in page.lines) < 4:
                 return True
     return False
-
-
-def _within(box: Box, area: Box) -> bool:
-    """Whether the middle of a box stands in an area."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
 
 def _inside(rule: Rule, area: Box) -> bool:

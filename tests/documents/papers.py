@@ -214,6 +214,70 @@ def wide_heads() -> bytes:
     return build(draw)
 
 
+def stacked_rows() -> bytes:
+    """A tinted table without rules, whose labels and estimates take two lines each at the distance of rows."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 200, "Table 6. Response at one year")
+        for grey, top, bottom in ((0.7, 206, 222), (0.93, 222, 276)):
+            canvas.setFillGray(grey)
+            canvas.rect(56, HEIGHT - bottom, 330, bottom - top, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        _printed(
+            canvas,
+            (60, 150, 220, 290),
+            [
+                (217, ["", "Active (n=90)", "Placebo (n=90)", "OR (95% CI)"]),
+                (233, ["Complete", "45 (50%)", "30 (33%)", "2.00"]),
+                (245, ["response or better", "", "", "(1.10 to 3.64)"]),
+                (257, ["Sustained loss", "27 (30%)", "18 (20%)", "1.71"]),
+                (269, ["of disease", "", "", "(0.86 to 3.40)"]),
+            ],
+        )
+
+    return build(draw)
+
+
+def over_two_pages() -> bytes:
+    """A table without a rule at its foot that goes on, under its head printed again, on the next page."""
+    head = ["Outcome", "Active (n=90)", "Placebo (n=90)", "OR (95% CI)"]
+    xs = (60, 150, 220, 290)
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(60, HEIGHT - 700, "Table 7. Response by age")
+        for y in (706, 722):
+            canvas.line(56, HEIGHT - y, 386, HEIGHT - y)
+        _printed(
+            canvas,
+            xs,
+            [
+                (717, head),
+                (733, ["Remission", "45 (50)", "30 (33)", "2.00 (1.10 to 3.64)"]),
+                (747, ["Relapse", "9 (10)", "18 (20)", "0.44 (0.19 to 1.05)"]),
+                (761, ["Older patients"]),
+            ],
+        )
+        canvas.showPage()
+        for y in (60, 76, 106):
+            canvas.line(56, HEIGHT - y, 386, HEIGHT - y)
+        _printed(
+            canvas,
+            xs,
+            [
+                (71, head),
+                (87, ["Remission", "20 (44)", "12 (27)", "2.20 (0.91 to 5.32)"]),
+                (101, ["Relapse", "5 (11)", "9 (20)", "0.50 (0.15 to 1.62)"]),
+            ],
+        )
+        lines(canvas, 40, 140, RIGHT)
+
+    return build(draw)
+
+
 def paper() -> bytes:
     """Three pages: two columns with a table below, running heads, a ruled table, a superscript."""
 

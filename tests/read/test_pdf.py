@@ -139,6 +139,30 @@ def test_a_name_wider_than_the_figures_below_it_stays_in_its_column(papers, grid
     ]
 
 
+def test_labels_and_values_that_go_on_together_below_themselves_are_one_row(papers, grid_of):
+    assert grid_of(read(papers.stacked_rows()), "Table 6")[1:] == [
+        ["Complete response or better", "45 (50%)", "30 (33%)", "2.00 (1.10 to 3.64)"],
+        ["Sustained loss of disease", "27 (30%)", "18 (20%)", "1.71 (0.86 to 3.40)"],
+    ]
+
+
+def test_a_table_that_goes_on_under_its_head_on_the_next_page_is_read_there_too(papers, sound):
+    document = read(papers.over_two_pages())
+    sound(document)
+    first, second = document.tables
+    assert [(part.label, part.caption, part.page) for part in (first, second)] == [
+        ("Table 7", "Response by age", 1),
+        ("Table 7", "Response by age", 2),
+    ]
+    assert [[cell.text if cell else None for cell in row] for row in first.grid()][1:] == [
+        ["Remission", "45 (50)", "30 (33)", "2.00 (1.10 to 3.64)"],
+        ["Relapse", "9 (10)", "18 (20)", "0.44 (0.19 to 1.05)"],
+        ["Older patients", None, None, None],
+    ]
+    assert [cell.text for cell in second.grid()[2] if cell] == ["Relapse", "5 (11)", "9 (20)", "0.50 (0.15 to 1.62)"]
+    assert "The hazard ratio agrees" in document.text[second.char_end :]
+
+
 def test_notes_below_a_table_keep_their_marks_and_what_stands_further_right(papers):
     (table,) = read(papers.banded_table()).tables
     assert " ".join(table.footnotes) == "a Times are medians of all patients. NR, not reached."
