@@ -358,6 +358,8 @@ def test_a_cited_comparison_names_its_arms_in_one_sentence(sentence, arms):
         "## References\n\n1. Stone RM. Midostaurin. J Tests. 2017;1:3.\n"
     )
     assert [arm.label for arm in found.arms] == arms
+
+
 def test_a_group_named_by_two_letters_is_not_the_group_of_the_first():
     found = trial(
         "Overall survival at 2 years was 60% in group B+X and 50% in group B.",

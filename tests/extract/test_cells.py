@@ -803,6 +803,8 @@ def test_arms_in_rows_beside_a_reference_arm_keep_their_numbers() -> None:
         ("sorafenib", "ORR", "25", 60),
         ("sorafenib", "OS", "12.2", None),
     ]
+
+
 def test_a_grade_before_an_event_of_its_own_code_makes_no_adverse_event_of_it():
     records = _extract(
         "Outcomes",

@@ -90,6 +90,8 @@ def test_several_rows_of_one_study_are_its_arms():
         ("Lenalidomide + rituximab", "41.7"),
         ("Rituximab", "26.3"),
     ]
+
+
 def test_a_column_of_results_has_the_time_and_the_sign_of_its_head():
     found = records(
         TABLE.format(head="Study | Patients | Treatment | 2-year OS | 2-year relapse, %").replace("72% |", "9 |")

@@ -41,7 +41,7 @@ def test_the_one_arm_that_was_understood_of_a_randomized_trial_is_not_its_only_g
     ("methods", "arms"),
     [
         # a drug too new to be known, and what patients had before it
-        ("Half of them had had a previous allogeneic transplant. All received novelimab.", []),
+        ("Half of them had had a previous allogeneic transplant. All received novelaxin.", []),
         ("Half of them had previously received venetoclax.", []),
         ("Venetoclax was given to all.", [("Venetoclax", "single", 84)]),
     ],
