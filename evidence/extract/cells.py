@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from evidence.extract.contexts import Context
 from evidence.extract.grids import grids
-from evidence.extract.layouts import is_result_table
 from evidence.extract.nlp import Reading
 from evidence.extract.patients import write_patients
 from evidence.extract.people import people
+from evidence.extract.result_tables import is_result_table
 from evidence.extract.rows import Rows
 from evidence.extract.sheets import Sheet
 from evidence.extract.table_contrasts import write_estimates, write_interactions, write_p_of_notes, write_p_values
