@@ -82,7 +82,8 @@ def _cited_context(
     told = " ".join(reading.words(sentence) for sentence in sentences)
     listed = " ".join(row.told or reading.text[row.start : row.end] for row in rows)
     by_row = _arms_by_row(rows)
-    n_total = _size_of_rows(rows, by_row) or described_size(told)
+    # what each row of an arm tells is no size of the study
+    n_total = next((row.n for row in rows if row.n is not None and not by_row), None) or described_size(told)
     study = Study(
         study_id=study_id,
         document_id=reading.document.document_id,
@@ -117,11 +118,3 @@ def _arms_by_row(rows: tuple[StudyRow, ...]) -> tuple[ArmGuess, ...]:
     ):
         return ()
     return with_roles(labels, [size for _, size in named])
-
-
-def _size_of_rows(rows: tuple[StudyRow, ...], by_row: tuple[ArmGuess, ...]) -> int | None:
-    """How many patients the tables give a study: those of its arms together, where each has a row."""
-    sizes = [arm.n for arm in by_row if arm.n is not None]
-    if by_row:
-        return sum(sizes) if len(sizes) == len(by_row) else None
-    return next((row.n for row in rows if row.n is not None), None)
