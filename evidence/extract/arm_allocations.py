@@ -130,10 +130,18 @@ def _note_those_without(place: Place, candidates: Candidates) -> None:
     if divided and (name := name_at(divided["label"])):
         key = candidates.note(name, place.start, support=2 * place.weight, n=whole_number(divided["n"]))
         if key:
-            rest = whole_number(divided["m"])
-            candidates.by_key[key].rest = rest
-            label = candidates.by_key[key].label
-            without = candidates.note(f"no {label}", place.start + 1, support=2 * place.weight, n=rest)
+            candidates.by_key[key].rest = whole_number(divided["m"])
+
+
+def name_those_without(candidates: Candidates) -> None:
+    """Name the patients who did not get X, of whom there is a number, where no other name is one of a control."""
+    if any(lexicon.control_words().search(candidate.label) for candidate in candidates.by_key.values()):
+        return
+    for key, candidate in list(candidates.by_key.items()):
+        if candidate.rest is not None:
+            without = candidates.note(
+                f"no {candidate.label}", candidate.first + 1, support=candidate.support, n=candidate.rest
+            )
             candidates.set_against([key, without])
 
 

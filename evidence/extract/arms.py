@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.extract import lexicon
-from evidence.extract.arm_allocations import collect_allocations
+from evidence.extract.arm_allocations import collect_allocations, name_those_without
 from evidence.extract.arm_candidates import Candidate, Candidates, Place
 from evidence.extract.arm_choice import choose, join_abbreviations
 from evidence.extract.arm_divisions import collect_divisions, divides
@@ -53,6 +53,7 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
             collect_allocations(place, candidates)
             collect_lists(place, candidates)
             candidates.close(dividing=divides(place))
+    name_those_without(candidates)
     told = [reading.words(sentence) for sentence in chosen]
     _leave_out_background(told, candidates)
     _count_mentions(told, candidates)

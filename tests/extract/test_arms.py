@@ -138,6 +138,19 @@ def test_what_some_got_of_a_kind_of_treatment_is_no_arm_where_the_rest_got_none(
     assert [(row.arm, row.value) for row in found.arm_results] == [("maintenance", 18.0), ("no maintenance", 30.0)]
 
 
+def test_those_who_did_not_begin_are_the_control_group_of_other_sentences():
+    found = trial(
+        "Overall survival at 2 years was 81% with letrozole and 62% without. Relapse was 8% in the letrozole group and "
+        "38% in the control group.",
+        "In this retrospective study of 81 patients 26 began letrozole after surgery and 55 did not; 26 were in the "
+        "letrozole group and 55 in the control group.",
+    )
+    assert groups(found) == [("letrozole", "experimental", 26), ("control", "control", 55)]
+    assert [(row[0], row[4]) for row in numbers(found)] == [
+        ("letrozole", "81"), ("control", "62"), ("letrozole", "8"), ("control", "38")
+    ]  # fmt: skip
+
+
 def test_the_only_group_of_a_single_arm_study_is_single():
     found = records(
         "A phase 2 study of quizartinib\n\nMethods: In this single-arm phase II trial, 42 patients with relapsed AML "
