@@ -87,12 +87,17 @@ def _numbers_to_names(place: Place, candidates: Candidates) -> list[tuple[str, i
             continue
         if not name or n < _FEWEST:
             continue
+        short = _SHORT_BEHIND.match(words, match.end() + len(name)) if words.startswith(name, match.end()) else None
+        if short and (key := candidates.note(name, place.start, support=0)):
+            candidates.add_nickname(key, short["short"])
         if _WITHOUT.search(match.group()) and not name.lower().startswith(("no ", "non")):
             name = f"without {name}"
         found.append((name, n))
     return found
 
 
+#: "83 were given consolidation (non-HSCT)".
+_SHORT_BEHIND = re.compile(r"\s?\((?P<short>(?:[a-z]+-)?[A-Z][\w+/-]{1,15})\)")
 _CAPITALS_AFTER_NUMBER = re.compile(r"(?:and|,|;) (?P<n>\d[\d,]*) (?P<label>[A-Z][\w+/-]*)(?=[.,;)]|\s(?:group|arm)\b)")
 
 

@@ -149,7 +149,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
             else:
                 candidates.note(inside, at, support=support, n=n, group=True)
             continue
-        name = name_before(text, at, place.start)
+        dose = _DOSE_BEFORE.search(place.words, 0, match.start())
+        name = name_before(text, place.start + dose.start() if dose else at, place.start)
         if phrases and at - phrases[-1].end <= 2:
             name = text[phrases[-1].start : phrases[-1].end]
         elif _LISTS_EVENTS.search(place.words, 0, match.start()):
@@ -162,6 +163,8 @@ def _sized_names(place: Place, candidates: Candidates) -> None:
             candidates.note(text[last.start : last.end], last.start, support=support, n=n)
 
 
+#: "oral X, 240 mg daily (n = 1420)".
+_DOSE_BEFORE = re.compile(r",\s\d[\d.]*\s?(?:mg|g|µg|μg|mcg|Gy|IU|mL)\b[^,;.()]{0,30}$")
 _LISTS_EVENTS = re.compile(
     r"(?:[Aa]dverse (?:events?|reactions?)|\bS?AEs?\b|[Tt]oxicit\w+|[Ss]ide[\s-]effects|[Cc]omplications"
     r"|[Cc]auses? of death)[^.;]*?\b(?:includ\w+|were|such as)\b[^.;]*$"

@@ -62,6 +62,10 @@ from tests.extract.texts import groups, numbers, records, trial
             [("MPD", "control", 59), ("WT", "experimental", 61)],
         ),
         (
+            "Randomized: oral mowtide, 240 mg daily (n = 61), or matching placebo (n = 59).",
+            [("mowtide", "experimental", 61), ("placebo", "control", 59)],
+        ),
+        (
             # called by its short name afterwards, which is no third arm
             "80 women were randomized to walking exercise (WALK, n = 41) or no exercise (n = 39). In the WALK group, "
             "shoes were given. The WALK group met weekly.",
@@ -399,3 +403,16 @@ def test_what_is_not_inferior_is_what_was_tried():
         methods="We randomized 99 women to tamoxifen (n = 49) or zemtuvamab (n = 50).",
     )
     assert groups(found) == [("tamoxifen", "control", 49), ("zemtuvamab", "experimental", 50)]
+
+
+def test_a_short_name_behind_what_a_number_of_patients_got_names_the_arm():
+    found = trial(
+        "Overall survival at 2 years was 40% after SUR and 30% after non-SUR.",
+        methods="Of 245 adults 83 were given conventional radiotherapy (non-SUR) and 162 received surgery (SUR).",
+    )
+    assert {
+        row.value: found.arms[[arm.arm_id for arm in found.arms].index(row.arm_id)].n for row in found.arm_results
+    } == {
+        40: 162,
+        30: 83,
+    }
