@@ -107,7 +107,7 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
         return behind
     told_before = scene.inherited_outcome is not None and scene.inherited_outcome.lasting
     if told_before and quantity.measure in _RATIOS and all(o.free for o in scene.outcomes):
-        return None if _for_something_else(scene, quantity) else scene.inherited_outcome
+        return None if _for_something_else(scene, quantity) else _inherited(scene, quantity)
     listed = _outcome_in_list(scene, quantity)
     if listed is not None:
         return listed
@@ -124,7 +124,15 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
     if before:
         return before[-1]
     after = [o for o in scene.outcomes if o.start >= quantity.end]
-    return after[0] if after else scene.inherited_outcome
+    return after[0] if after else _inherited(scene, quantity)
+
+
+def _inherited(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
+    """The outcome told before; for a hazard ratio the last that takes time: there is no hazard of a response."""
+    told = scene.inherited_outcome
+    if told is not None and told.entry.kind == "response" and quantity.measure in (Measure.HR, Measure.SHR):
+        return scene.inherited_hazard
+    return told
 
 
 #: Measures of events, which go on with the event told before; a difference of means says of what it is.

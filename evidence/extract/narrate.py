@@ -51,6 +51,7 @@ class _Memory:
 
     paragraph: int = -1
     outcome: OutcomeMention | None = None
+    hazard: OutcomeMention | None = None  # the last of those that a hazard ratio can be of
     order: tuple[int, ...] = ()
     measure: Measure | None = None
     alone: int | None = None  # the only arm it named
@@ -135,6 +136,7 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         arms=ear.context.arms,
         population=ear.population,
         inherited_outcome=memory.outcome,
+        inherited_hazard=memory.hazard,
         inherited_order=memory.order,
     )
 
@@ -169,6 +171,8 @@ def _remember(scene: Scene, memory: _Memory) -> None:
     """Keep what the next sentence may go on with."""
     if scene.outcomes and not (scene.outcomes[-1].free and memory.outcome is not None and memory.outcome.lasting):
         memory.outcome = scene.outcomes[-1]
+    hazards = [outcome for outcome in scene.outcomes if outcome.entry.kind in ("time_to_event", "incidence")]
+    memory.hazard = hazards[-1] if hazards else memory.hazard
     estimates = [quantity for quantity in scene.quantities if quantity.kind is Kind.ESTIMATE]
     memory.measure = estimates[-1].measure if estimates else None
     lists = arm_lists(scene)

@@ -40,6 +40,7 @@ class Scene:
     lists: Sequence[EventList] = ()
     population: frozenset[str] = frozenset()  # whom the paper is about, in words of its title
     inherited_outcome: OutcomeMention | None = None
+    inherited_hazard: OutcomeMention | None = None  # the last of those that a hazard ratio can be of
     inherited_order: tuple[int, ...] = ()  # arms in the order last listed
     cell: bool = False  # a table cell: its inherited outcome stands in the column head
 

@@ -143,3 +143,11 @@ def test_an_interval_is_found_behind_the_words_journals_put_before_it(sentence, 
 def test_a_hazard_ratio_of_death_is_one_of_overall_survival():
     found = trial("Death occurred in 9 women given letrozole and 25 given tamoxifen (HR 0.31; 95% CI, 0.15 to 0.64).")
     assert [row.outcome.value for row in found.contrasts] == ["OS"]
+
+
+def test_a_hazard_ratio_without_an_outcome_is_of_what_takes_time_and_of_no_response():
+    found = trial(
+        "Event-free survival at 2 years was 60% with letrozole and 55% with tamoxifen. The complete remission rate was "
+        "77.7% and 72.4%. In younger women the benefit was larger (HR 0.66; 95% CI, 0.45 to 0.97)."
+    )
+    assert [row.outcome.value for row in found.contrasts] == ["EFS"]
