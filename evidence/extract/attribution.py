@@ -21,6 +21,22 @@ _RESULT = re.compile(
 _CITED_NUMBER = re.compile(r"\d\s?%|HR|hazard")
 
 
+_STUDY = (
+    r"(?:stud(?:y|ies)|trials?|series|cohorts?|programs?|programmes?|reports?|registr(?:y|ies)|authors|groups"
+    r"|meta-analys[ie]s)"
+)
+#: "In a Japanese trial", "compare with those of", "some studies reported": what a discussion says of others' results.
+_OF_OTHERS = re.compile(
+    r"\b[Ii]n an?(?:other)? (?!(?:post|sub|sensitivity|planned|pre-?specified)\b)(?:[\w-]+ ){0,4}?"
+    rf"{_STUDY}\b(?! arm| group| population)"
+    r"|\b(?:compar\w+|consistent|comparable|similar|in (?:keeping|line|agreement|accordance)|agree\w*) (?:\w+ )?"
+    r"(?:with|to) (?:that|those|the (?:results?|rates?|findings|figures?|data)) "
+    r"(?:of|in|from|reported|seen|observed|obtained)\b"
+    r"|\b(?i:some|other|several|few|most|earlier|prior|previous) (?:[\w-]+ ){0,2}?"
+    rf"{_STUDY} (?:have |had )?(?:reported|show(?:ed|n)|found|suggested|observed|described|demonstrated)\b"
+)
+
+
 def share_out(
     reading: Reading, citations: Citations, own_study: Study, *, review: bool
 ) -> tuple[tuple[Sentence, ...], dict[int, list[Sentence]]]:
@@ -98,4 +114,4 @@ def _may_be_own(sentence: Sentence, words: str) -> bool:
     """Whether a sentence that names no study may tell of the own one; introductions and hearsay do not."""
     if sentence.zone in ("", "introduction"):
         return sentence.zone == "" and lexicon.cues("cited", "elsewhere").search(words) is None
-    return lexicon.cues("cited").search(words) is None
+    return lexicon.cues("cited").search(words) is None and _OF_OTHERS.search(words) is None

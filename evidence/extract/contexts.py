@@ -17,7 +17,7 @@ from evidence.extract.single_arms import single_arm
 from evidence.extract.studies import described_design, own_study, phase_of
 from evidence.extract.study_size import described_size, size_of
 from evidence.extract.trial_columns import trial_columns, with_roles
-from evidence.model.codes import Design, Report
+from evidence.model.codes import Design, Report, Role
 from evidence.model.records import Study
 
 
@@ -45,6 +45,9 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
         found_arms = own_arms(reading, own)
         arms = found_arms.arms
         study = replace(study, n_total=size_of(reading, arms, found_arms.everybody))
+        if study.design is Design.SINGLE_ARM and not any(arm.treatment for arm in arms):
+            # kinds of patients set side by side: everybody had the one treatment
+            arms = (*single_arm(reading, own, study), *(replace(arm, role=Role.OTHER) for arm in arms))
         arms = arms or single_arm(reading, own, study)
         if study.design is None and arms:
             study = replace(study, design=Design.OTHER)

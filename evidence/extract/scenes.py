@@ -126,7 +126,7 @@ def runs(scene: Scene) -> list[Run]:
             gap = scene.between(found[-1].end, quantity.at)
             listed = ")" in gap and any(found[-1].quantities[-1].at in item.places for item in scene.lists)
             apart = listed or _OPENS_BRACKET.fullmatch(gap)
-            if not apart and len(gap) < 40 and _JOINED.fullmatch(gap):
+            if not apart and len(gap) < 40 and _JOINED.fullmatch(gap) and not _each_its_own(scene, found[-1], quantity):
                 found[-1].quantities.append(quantity)
                 found[-1].versus |= bool(_VERSUS.search(gap))
                 continue
@@ -135,6 +135,23 @@ def runs(scene: Scene) -> list[Run]:
     for one, other in pairwise(found):
         one.ceiling, other.floor = other.start, one.end
     return found
+
+
+#: "adverse events occurred in " before one number, " patients discontinued" behind the next.
+_OCCURRED_IN = re.compile(
+    r",?\s(?:(?:was|were|had been) )?(?:occurred|reported|recorded|seen|noted|observed)\s(?:in|by|for)\s"
+)
+_DID = re.compile(r"[\s%)\]]*(?:(?:patients|women|men|participants) )?(?:had )?")
+
+
+def _each_its_own(scene: Scene, run: Run, quantity: Quantity) -> bool:
+    """Whether the number before "and" counts the outcome before it, and the one behind "and" what follows that."""
+    before = [o for o in scene.outcomes if o.end <= run.start]
+    behind = next((o for o in scene.outcomes if o.start >= quantity.end), None)
+    if not before or behind is None or before[-1].code is behind.code or "respectively" in scene.words:
+        return False
+    announced = _OCCURRED_IN.fullmatch(scene.between(before[-1].end, run.start))
+    return announced is not None and _DID.fullmatch(scene.between(quantity.end, behind.start)) is not None
 
 
 # ---------------------------------------------------------------------------------------------------------------- lists

@@ -58,6 +58,9 @@ _SUBGROUP = re.compile(
     # Patients with a ratio > 0.5 benefited (HR ...), those with a lower ratio did not (HR ...)
     rf"|\b(?P<benefiting>(?:[Pp]atients|[Ww]omen|[Mm]en|[Tt]hose) with [^.;:()\[\],]{{3,60}}?(?:\.\d+)?)"
     r"(?=\s(?:(?:seemed|appeared) to (?:have )?benefit|benefit(?:t?ed)?\b|did not(?: benefit)?\s\())"
+    # in patients with a mutation (hazard ratio 0.55, ...
+    rf"|\b(?:in|among|for)\s(?P<bracketed>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,60}}?)"
+    r"(?=\s[(\[](?:adjusted |unadjusted )?(?:hazard|odds|risk|rate|HR|OR|RR|IRR)\b)"
     # in the elderly subgroup
     rf"|{_PREPOSITION})\s(?:patients in )?(?:the )?"
     r"(?P<before>[^.;:()\[\],]{3,50}?[\s-](?:subgroup|subset|subpopulation|stratum))\b"

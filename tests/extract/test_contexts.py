@@ -1,4 +1,6 @@
-from tests.extract.texts import comparisons, numbers, records
+import pytest
+
+from tests.extract.texts import METHODS, comparisons, groups, numbers, records
 
 OWN = (
     "Aspirin after stroke: the AZURITE trial\n\n"
@@ -84,3 +86,27 @@ def test_a_sentence_that_goes_from_the_own_results_to_those_of_others_tells_of_t
         "letrozole. In our study, the response rate was 33% with letrozole, unlike that of Keller et al.\n"
     )
     assert [str(row.value) for row in found.arm_results] == ["71", "60", "33"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In a Finnish cohort with another dose, 3-year overall survival was 58% with letrozole and 63% with tamoxifen.",
+        "These rates compare with those of an older programme, in which the hazard ratio for death was 0.66.",
+        "Some groups have reported a 3-year overall survival of 44% with letrozole.",
+    ],
+)
+def test_what_a_discussion_says_of_studies_it_does_not_name_is_nobodys_result(sentence):
+    found = records(f"Methods: {METHODS}\n\nResults: No results here.\n\nDiscussion: {sentence}\n")
+    assert not found.arm_results and not found.contrasts
+
+
+def test_the_treatment_of_a_trial_without_comparison_is_an_arm_beside_the_kinds_of_its_patients():
+    found = records(
+        "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily.\n\n"
+        "Results: The kinds were follicular lymphoma (n = 35) and mantle cell lymphoma (n = 25). "
+        "The overall response rate was 50% (30 of 60). In the follicular lymphoma group the response rate was 60%, "
+        "as compared with 36% in the mantle cell lymphoma group (p = 0.07).\n"
+    )
+    assert groups(found)[0] == ("examplitinib", "single", 60)
+    assert ("examplitinib", "50") in [(row.arm, str(row.value)) for row in found.arm_results]

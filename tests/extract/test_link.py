@@ -157,3 +157,15 @@ def test_a_short_form_that_is_no_word_names_its_arm_without_the_word_group():
         "We randomly assigned 240 patients to the Rd group (n = 120) or the ZRd group (n = 120).",
     )
     assert [(row[0], row[4]) for row in numbers(found)] == [("Rd", "71"), ("ZRd", "78")]
+
+
+def test_two_numbers_joined_by_and_are_each_of_the_outcome_beside_them():
+    found = trial(
+        "Serious adverse events occurred in 31 patients (12.9%), and 11 patients (4.6%) discontinued therapy."
+    )
+    assert [(row.outcome.value, row.events) for row in found.arm_results] == [("SAE", 31), ("DISCONTINUATION", 11)]
+
+
+def test_the_ages_of_two_groups_are_no_times():
+    found = trial("Patients given letrozole were older (median 59 vs 55 years) than those given tamoxifen.")
+    assert numbers(found) == []

@@ -17,6 +17,7 @@ def subgroup(text, number):
         ("In a prespecified subgroup analysis of smokers, PFS was 7.1 months", "smokers"),
         ("Among EGFR-mutated patients, PFS was 7.1 months", "EGFR-mutated patients"),
         ("In premenopausal women, PFS was 7.1 months", "premenopausal women"),
+        ("seen in patients with a mutation (hazard ratio, 7.1; 95% CI, 6.0 to 8.4)", "patients with a mutation"),
         ("In MRD negative patients, PFS was 7.1 months", "MRD negative patients"),
         ("For patients with prior surgery, PFS was 7.1 months", "patients with prior surgery"),
         (
