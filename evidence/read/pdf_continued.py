@@ -1,4 +1,4 @@
-"""Tables that go on in the next column or on the next page, where their head is printed again without a caption."""
+"""Tables that no rule ends: they go on elsewhere, under their head printed again without a caption, or have no rules."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -13,6 +13,8 @@ from evidence.read.pdf_page import Box, Line, PageText, Word
 _SHIFT = 3.0
 #: A line below an open table belongs to it if it stands at most so many heights of a line below the one before.
 _NEXT_ROW = 2.2
+#: A table without rules has at least so many rows of two cells or more, its head included.
+_FEWEST_ROWS = 4
 _ROW = re.compile(r"\d")
 
 
@@ -54,10 +56,36 @@ def foot_of_open(page: PageText, style: Style, area: Box, used: Collection[int])
     return _end_of_rows(rows[: rows.index(prose[0])] if prose else rows, bottom)
 
 
-def _end_of_rows(rows: Sequence[Sequence[Line]], top: float) -> float | None:
-    """The foot of a table that goes on elsewhere and has no closing rule; None where no rows follow its head.
+def unruled_area(page: PageText, style: Style, caption: Sequence[Line], used: Collection[int]) -> Box | None:
+    """Where the rows of a table without rules stand below its caption; None where no rows do.
 
-    `rows` are the printed lines below its last rule, at `top`, from top to bottom.
+    They are set in other letters than running text, in two cells or more.
+    """
+    left, edge = min(line.box[0] for line in caption), max(line.box[3] for line in caption)
+    below = [i for i, line in enumerate(page.lines) if i not in used and line.upright and line.box[1] > edge - 1]
+    columns = [line for line in page.lines if style.is_body(line) and line.font == style.font and is_wordy(line)]
+    right = min((line.box[0] for line in columns if line.box[0] > left + 0.3 * page.width), default=page.width)
+    table = [i for i in below if left - 4 <= page.lines[i].box[0] and page.lines[i].box[2] < right]
+    table = [i for i in table if not (style.is_body(page.lines[i]) and page.lines[i].font == style.font)]
+    rows = [[page.lines[i] for i in row] for row in side_by_side(page, table)]
+    if not rows:
+        return None
+    size = rows[0][0].size
+    other = next((n for n, row in enumerate(rows) if abs(row[0].size - size) > 0.15 * size), len(rows))
+    bottom = _end_of_rows(rows[:other], edge)
+    if bottom is None:
+        return None
+    inside = [row for row in rows[:other] if row[0].box[3] <= bottom]
+    celled = [row for row in inside if len(row) > 1]
+    if len(celled) < _FEWEST_ROWS or 2 * len(celled) < len(inside):
+        return None
+    return left - 4, edge, max(line.box[2] for row in inside for line in row) + 4, bottom
+
+
+def _end_of_rows(rows: Sequence[Sequence[Line]], top: float) -> float | None:
+    """The foot of a table without a closing rule; None where no rows follow its head.
+
+    `rows` are the printed lines below `top`, from top to bottom.
     """
     edge, found, end = top, 0, None
     for lines in rows:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from evidence.model.document import Cell, Table
 from evidence.read.compose import Composer, place
 from evidence.read.pdf_cells import drawn_grid
-from evidence.read.pdf_continued import foot_of_open, head_again
+from evidence.read.pdf_continued import foot_of_open, head_again, unruled_area
 from evidence.read.pdf_grid import Grid, grid_of
 from evidence.read.pdf_layout import Style
 from evidence.read.pdf_notes import is_wordy, note_lines, notes_of, within
@@ -82,7 +82,7 @@ def find_tables(
             if _is_picture(page.lines[i].box, shapes, page):
                 gaps.append(f"{label} is an image and was not read.")
             else:
-                gaps.append(f"{label} has no rules to cut it by; it was read as lines of text, not as a table.")
+                gaps.append(f"{label} has no rules or columns to cut it by; it was read as lines of text, not as a table.")
     for earlier in [*([before] if before else []), *tables]:
         again = head_again(page, earlier.grid, taken)
         found = _table(page, shapes, style, None, heads, taken, again) if again else None
@@ -205,29 +205,53 @@ def _table(
             top = frame[1]  # the head may stand above the first rule
         if not upwards and not frame:
             bottom = foot_of_open(page, style, (x0, top, x1, bottom), taken | set(caption)) or bottom
-        inside = [
-            i
-            for i, line in enumerate(page.lines)
-            if i not in taken and i not in caption and line.upright and within(line.box, (x0, top - 2, x1, bottom + 2))
-        ]
-        if len(inside) < 4:
-            continue
-        lines, area = [page.lines[i] for i in inside], (x0, top, x1, bottom)
-        grid = drawn_grid(lines, rules, shapes, area) or grid_of(lines, rules, shapes, area)
-        if grid is None:
-            continue
-        used = set(inside) | set(caption)
         limit = frame[3] if frame else page.height
         if upwards:
             limit = min(limit, head[1])
-        notes = note_lines(page, style, (x0, bottom, x1, limit), used | taken)
-        match = _LABEL.match(page.lines[first].text) if first is not None else None
-        table = PrintedTable(
-            min(used), _spelt(match.group("label")) if match else "", [page.lines[i] for i in caption], grid,
-            grid.notes + [page.lines[i] for i in notes],
-        )  # fmt: skip
-        return table, used | set(notes)
+        found = _cut(page, shapes, style, caption, rules, (x0, top, x1, bottom), limit, taken)
+        if found is not None:
+            return found
+    if first is None or _is_picture(head, shapes, page):
+        return None
+    caption = _caption_lines(page, first, page.height, taken)
+    for lines in (caption, caption[:1]):  # the head of a table may stand as close as a caption goes on
+        area = unruled_area(page, style, [page.lines[i] for i in lines], taken | set(lines))
+        if area is not None:
+            return _cut(page, shapes, style, lines, [], area, page.height, taken)
     return None
+
+
+def _cut(
+    page: PageText,
+    shapes: Shapes,
+    style: Style,
+    caption: Sequence[int],
+    rules: Sequence[Rule],
+    area: Box,
+    limit: float,
+    taken: set[int],
+) -> tuple[PrintedTable, set[int]] | None:
+    """The table in an area, its notes down to a height, and the numbers of its lines; None where it has no cells."""
+    x0, top, x1, bottom = area
+    inside = [
+        i
+        for i, line in enumerate(page.lines)
+        if i not in taken and i not in caption and line.upright and within(line.box, (x0, top - 2, x1, bottom + 2))
+    ]
+    if len(inside) < 4:
+        return None
+    lines = [page.lines[i] for i in inside]
+    grid = (drawn_grid(lines, rules, shapes, area) if rules else None) or grid_of(lines, rules, shapes, area)
+    if grid is None:
+        return None
+    used = set(inside) | set(caption)
+    notes = note_lines(page, style, (x0, bottom, x1, limit), used | taken)
+    match = _LABEL.match(page.lines[caption[0]].text) if caption else None
+    table = PrintedTable(
+        min(used), _spelt(match.group("label")) if match else "", [page.lines[i] for i in caption], grid,
+        grid.notes + [page.lines[i] for i in notes],
+    )  # fmt: skip
+    return table, used | set(notes)
 
 
 def _frame(head: Box, shapes: Shapes, page: PageText) -> Box | None:

@@ -346,7 +346,7 @@ def crowded(glyphs: int) -> bytes:
 
 
 def tables_that_cannot_be_cut() -> bytes:
-    """One table is a picture, one has no rules."""
+    """One table is a picture, one has neither rules nor white between its cells."""
 
     def draw(canvas: Canvas) -> None:
         lines(canvas, 40, 80, LEFT)
@@ -356,8 +356,32 @@ def tables_that_cannot_be_cut() -> bytes:
         canvas.drawString(60, HEIGHT - 500, "Table 2. No rules")
         canvas.setFont("Helvetica", 7.5)
         for r, row in enumerate(ROWS):
-            for x, text in zip(COLUMNS, row, strict=True):
-                canvas.drawString(x, HEIGHT - 520 - 14 * r, text)
+            canvas.drawString(60, HEIGHT - 520 - 14 * r, " ".join(row))
+
+    return build(draw)
+
+
+def white_table() -> bytes:
+    """A table without rules in the left of two columns, with a note below it."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 40, 80, LEFT)
+        lines(canvas, 330, 80, [*RIGHT, *LEFT] * 3)
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(40, HEIGHT - 200, "Table 8. Efficacy")
+        _printed(
+            canvas,
+            (40, 130, 200),
+            [
+                (214, ["Outcome", "Active (n=90)", "Hazard ratio (95% CI)"]),
+                (226, ["Overall survival"]),
+                (238, ["All patients", "45 (50%)", "0.71 (0.40 to 1.26)"]),
+                (250, ["Older", "27 (30%)", "0.63 (0.31 to 1.28)"]),
+                (262, ["Younger", "18 (20%)", "0.80 (0.39 to 1.64)"]),
+            ],
+        )
+        _printed(canvas, (40,), [(274, ["Values are numbers of patients (%) unless stated otherwise."])], size=6)
+        lines(canvas, 40, 300, LEFT[1:])
 
     return build(draw)
 

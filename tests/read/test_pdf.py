@@ -168,6 +168,19 @@ def test_notes_below_a_table_keep_their_marks_and_what_stands_further_right(pape
     assert " ".join(table.footnotes) == "a Times are medians of all patients. NR, not reached."
 
 
+def test_a_table_without_rules_is_cut_out_by_the_white_between_its_cells(papers, grid_of, sound):
+    document = read(papers.white_table())
+    sound(document)
+    assert grid_of(document, "Table 8") == [
+        ["Outcome", "Active (n=90)", "Hazard ratio (95% CI)"],
+        ["Overall survival", None, None],
+        ["All patients", "45 (50%)", "0.71 (0.40 to 1.26)"],
+        ["Older", "27 (30%)", "0.63 (0.31 to 1.28)"],
+        ["Younger", "18 (20%)", "0.80 (0.39 to 1.64)"],
+    ]
+    assert document.tables[0].footnotes == ("Values are numbers of patients (%) unless stated otherwise.",)
+
+
 def test_tables_that_cannot_be_cut_out_are_said(papers):
     document = read(papers.tables_that_cannot_be_cut())
     assert document.tables == ()
