@@ -101,7 +101,7 @@ _FAMILY = {
     Kind.COUNT: "count",
 }
 _VERSUS = re.compile(r"\b(?:vs|v|versus|compared|against)\b|/")
-_UNIT_BEHIND = r"[\s%)\]]*(?:months?|years?|weeks?|days?|events?|episodes?|cases?)?[\s%)\]]*"
+_UNIT_BEHIND = r"[\s%)\]]*(?:months?|years?|weeks?|days?|events?|episodes?|cases?|patients|participants)?[\s%)\]]*"
 _JOINT = r"(?:(?:and|or|vs\.?|v\.?|versus|(?:as )?compared (?:with|to)|against|/|to)\s?)?"
 #: What may stand between two numbers of one run ("71.0% and", "12 months versus a median of").
 _JOINED = re.compile(rf"{_UNIT_BEHIND}[,;]?\s*{_JOINT}[,(\[]?\s*(?:only |a median of |median |just |it was |was )?")

@@ -1,4 +1,4 @@
-"""Tables that no rule ends: they go on elsewhere, under their head printed again without a caption, or have no rules."""
+"""Tables that no rule ends: without rules, or going on elsewhere under their head printed again without a caption."""
 
 import re
 from collections.abc import Collection, Sequence

@@ -82,7 +82,7 @@ def find_tables(
             if _is_picture(page.lines[i].box, shapes, page):
                 gaps.append(f"{label} is an image and was not read.")
             else:
-                gaps.append(f"{label} has no rules or columns to cut it by; it was read as lines of text, not as a table.")
+                gaps.append(f"{label} has no rules or columns to cut it by; it was read as lines, not as a table.")
     for earlier in [*([before] if before else []), *tables]:
         again = head_again(page, earlier.grid, taken)
         found = _table(page, shapes, style, None, heads, taken, again) if again else None

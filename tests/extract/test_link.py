@@ -169,3 +169,8 @@ def test_two_numbers_joined_by_and_are_each_of_the_outcome_beside_them():
 def test_the_ages_of_two_groups_are_no_times():
     found = trial("Patients given letrozole were older (median 59 vs 55 years) than those given tamoxifen.")
     assert numbers(found) == []
+
+
+def test_numbers_of_patients_set_against_each_other_are_of_the_two_arms_in_order():
+    found = trial("A remission was reached by 60 (50%) of 120 patients versus 42 (35%) of 120.")
+    assert [(row.arm, row.events) for row in found.arm_results] == [("letrozole", 60), ("tamoxifen", 42)]
