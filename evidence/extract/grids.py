@@ -8,6 +8,7 @@ head or a label means.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -250,6 +251,7 @@ class _Heading:
     indent: int
     words: str
     below: int | None = None
+    outer: bool = False  # stands over headings of its own indent, up to the next of its kind
 
 
 #: Label of a row that holds the limits of the row above.
@@ -264,7 +266,8 @@ def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
     stack: list[_Heading] = []
     carried: list[str] = [""] * labels
     sizes: dict[int, int] = {}
-    for row in body:
+    outer = _outer(body)
+    for place, row in enumerate(body):
         first = row[0]
         values = [
             spot for spot in distinct(row[labels:]) if first is None or spot.cell.char_start != first.cell.char_start
@@ -273,7 +276,7 @@ def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
         if not said and not any(is_numeric(spot.text) for spot in values):
             if first is not None and not values:
                 words = dict.fromkeys(spot.text.strip() for spot in row[:labels] if spot is not None)
-                _push(stack, _indent(first.text), " ".join(words))
+                _push(stack, _indent(first.text), " ".join(words), outer=place in outer)
                 carried = [""] * labels
             continue
         if said:
@@ -308,15 +311,32 @@ def _lines(body: list[list[Spot | None]], labels: int) -> list[Line]:
     return lines
 
 
-def _push(stack: list[_Heading], indent: int, words: str) -> None:
+def _outer(body: list[list[Spot | None]]) -> set[int]:
+    """Rows that are headings of headings: each stands once, right above one that comes back below another of them."""
+    alone = {
+        place: row[0].text.strip()
+        for place, row in enumerate(body)
+        if row[0] is not None and all(spot is None or spot.text == row[0].text for spot in row[1:])
+    }
+    times = Counter(alone.values())
+    return {
+        place
+        for place, words in alone.items()
+        if times[words] == 1 and place + 1 in alone and times[alone[place + 1]] > 1
+    }
+
+
+def _push(stack: list[_Heading], indent: int, words: str, *, outer: bool = False) -> None:
     """A heading ends those of its own or a deeper level; right below another heading it stands under that one."""
     while stack and (stack[-1].indent > indent or (stack[-1].indent == indent and stack[-1].below is not None)):
+        if stack[-1].outer and not outer and stack[-1].indent == indent:
+            break
         stack.pop()
     if len(stack) > 1 and stack[-1].below is None and stack[-2].indent == stack[-1].indent == indent:
         stack.pop()
     for heading in stack:
         heading.below = heading.below if heading.below is not None else indent
-    stack.append(_Heading(indent, words))
+    stack.append(_Heading(indent, words, outer=outer))
 
 
 def _leave(stack: list[_Heading], indent: int) -> None:

@@ -95,3 +95,20 @@ def test_patients_set_apart_by_something_else_are_not_the_arms():
 def test_an_estimate_of_a_factor_is_of_the_outcome_it_is_associated_with():
     found = trial(f"Early response (HR 0.21, {CI}) and older age (HR 2.4, {CI}) were associated with OS.")
     assert [row.outcome.value for row in found.contrasts] == ["OS", "OS"]
+
+
+def test_factors_that_come_back_under_each_outcome_stand_under_it():
+    found = records(
+        "Methods: In this retrospective cohort study we analysed 200 adults with lymphoma.\n\n"
+        "Table 2. Multivariable analysis\n\n| Variable | Hazard ratio (95% CI) |\n|---|---|\n"
+        "| Overall survival | |\n| Stage | |\n| I | 1.00 (reference) |\n| II | 1.31 (0.90-1.91) |\n"
+        "| Sex | |\n| Male | 1.00 (reference) |\n| Female | 0.88 (0.62-1.25) |\n"
+        "| Relapse | |\n| Stage | |\n| I | 1.00 (reference) |\n| II | 1.12 (0.72-1.74) |\n"
+        "| Sex | |\n| Male | 1.00 (reference) |\n| Female | 0.94 (0.60-1.47) |\n"
+    )
+    assert [(row.outcome.value, str(row.estimate)) for row in found.contrasts] == [
+        ("OS", "1.31"),
+        ("OS", "0.88"),
+        ("RELAPSE", "1.12"),
+        ("RELAPSE", "0.94"),
+    ]
