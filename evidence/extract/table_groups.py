@@ -20,14 +20,20 @@ _SIZES_HEAD = re.compile(
 _TWO_WORDS = re.compile(r"[A-Za-z]{3,}\s?/\s?[A-Za-z]{3,}")
 
 
+#: Heads of columns that part the events of one group ("Any grade | Grade 3 or 4").
+_GRADES = re.compile(r"\bgrades?\b|\bserious\b", re.IGNORECASE)
+
+
 def write_numbers(sheet: Sheet, row: Row, taken: set[int]) -> None:
     """Every number of a line that belongs to one group."""
     line = row.line
     size = size_of_row(sheet, line, taken) if row.who is not None else None
+    single = not sheet.layout.groups and any(arm.role is Role.SINGLE for arm in sheet.context.arms)
     for position, sense in enumerate(sheet.layout.senses):
         if sense.index in taken or sense.baseline or sense.role not in ("group", "other"):
             continue
-        who = sense.who if sense.role == "group" else row.who
+        everybody = single and row.who is None and sense.role == "other" and bool(_GRADES.search(sense.column.head))
+        who = WHOLE if everybody else sense.who if sense.role == "group" else row.who
         if row.who is not None and row.who != WHOLE and sense.role == "group" and sense.who == WHOLE:
             who = row.who
         if who is None or (
@@ -37,7 +43,7 @@ def write_numbers(sheet: Sheet, row: Row, taken: set[int]) -> None:
             and sense.who != WHOLE
         ):
             continue
-        if who == WHOLE and sense.role == "other":
+        if who == WHOLE and sense.role == "other" and not everybody:
             continue
         spot = line.spots[sense.index]
         cell = sheet.cell(line, sense.index)
