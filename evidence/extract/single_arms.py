@@ -25,6 +25,8 @@ _TITLE_COUNTS = 3
 #: Studies in which not everybody got what the paper is about.
 _COHORTS = (Design.COHORT_RETROSPECTIVE, Design.COHORT_PROSPECTIVE)
 
+#: Nobody is given this without somebody else being given a treatment.
+_NOTHING = ("placebo",)
 #: "received an", "were treated with the", "efficacy and safety of": what stands before something that was given.
 _GIVEN_BEFORE = re.compile(
     r"\b(?:recei(?:ve|ved|ving)|(?:treat(?:ed|ment)|therapy|maintenance|salvage|began|started|initiat\w+|given"
@@ -53,7 +55,7 @@ def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) ->
     label: dict[str, str] = {}
     given: set[str] = set()
     for text, phrase, weight in _named(reading, sentences, title, everywhere=cited):
-        if phrase.names:
+        if phrase.names and phrase.names != _NOTHING:
             key = "+".join(phrase.names)
             counts[key] += weight
             label.setdefault(key, text[phrase.start : phrase.end])
