@@ -64,7 +64,7 @@ def pointing(quantity: Quantity, pair: Pair, before: Sequence[Bound]) -> Pair:
     if pair.sure >= _SAID or len(before) < 2 or quantity.value is None:
         return pair
     one, other = before[-2:]
-    expected = _first_over_second(quantity, one, other) if _are_pair(one, other) else None
+    expected = _first_over_second(quantity, one, other) if _of_one_outcome(one, other) else None
     if expected is None or {one.arm, other.arm} != {pair.arm, pair.comparator}:
         return pair
     points = (quantity.value > 1) == expected
@@ -74,12 +74,16 @@ def pointing(quantity: Quantity, pair: Pair, before: Sequence[Bound]) -> Pair:
 
 
 def _are_pair(one: Bound, other: Bound) -> bool:
+    """Whether two numbers stand side by side, of one outcome in two arms."""
+    return one.run == other.run and _of_one_outcome(one, other)
+
+
+def _of_one_outcome(one: Bound, other: Bound) -> bool:
     """Whether two numbers are of one outcome in two arms."""
     return (
         one.arm is not None
         and other.arm is not None
         and one.arm != other.arm
-        and one.run == other.run
         and one.outcome is not None
         and one.outcome == other.outcome
         and one.months == other.months
@@ -89,14 +93,22 @@ def _are_pair(one: Bound, other: Bound) -> bool:
 def _first_over_second(quantity: Quantity, one: Bound, other: Bound) -> bool | None:
     """Whether the ratio of the first to the second arm would be above 1; None where the numbers do not tell."""
     a, b = one.quantity.value, other.quantity.value
-    if a is None or b is None or one.outcome is None or abs(a - b) < _TELLING * max(a, b):
+    if a is None or b is None or one.outcome is None or quantity.measure is None:
         return None
-    kind = one.outcome.entry.kind
-    if quantity.measure is Measure.HR and kind == "time_to_event":
-        return a < b
-    percent = one.quantity.kind is Kind.PERCENT
-    if percent and kind == "incidence" and quantity.measure in (Measure.HR, Measure.SHR, Measure.OR, Measure.RR):
-        return a > b
-    if percent and kind in ("response", "safety") and quantity.measure in (Measure.OR, Measure.RR):
-        return a > b
+    return above_one(quantity.measure, one.outcome.entry.kind, a, b, percent=one.quantity.kind is Kind.PERCENT)
+
+
+def above_one(measure: Measure, kind: str, first: Decimal, second: Decimal, *, percent: bool) -> bool | None:
+    """Whether the ratio of the first to the second of two numbers of an outcome of this kind would be above 1.
+
+    `percent` tells percentages from times. None where the two are too close, or say nothing of such a ratio.
+    """
+    if abs(first - second) < _TELLING * max(first, second):
+        return None
+    if measure is Measure.HR and kind == "time_to_event":
+        return first < second
+    if percent and kind == "incidence" and measure in (Measure.HR, Measure.SHR, Measure.OR, Measure.RR):
+        return first > second
+    if percent and kind in ("response", "safety") and measure in (Measure.OR, Measure.RR):
+        return first > second
     return None

@@ -73,6 +73,7 @@ class Sheet:
         self.layout: Layout = understand(grid, self.groups)
         self.caption = hear(grid.caption)
         self.general = self._general_units()
+        self.directions: dict[int, tuple[Who, Who] | None] = {}  # groups compared, by columns already looked at
         self.people = people_of_caption(grid.caption, (clean_words(t.caption) for t in reading.document.tables))
 
     def row(self, line: Line) -> Row:

@@ -13,6 +13,7 @@ from evidence.extract.numbers import Kind, PValue, Quantity, Spread
 from evidence.extract.outcomes import find_outcomes
 from evidence.extract.pairs import Pair
 from evidence.extract.sheets import Row, Sheet
+from evidence.extract.table_directions import direction_of
 from evidence.extract.table_notes import is_ratio, p_of_note, subdistribution_of
 from evidence.extract.table_outcomes import Named
 from evidence.model.codes import Measure, Outcome
@@ -26,7 +27,7 @@ def write_estimates(sheet: Sheet, row: Row, taken: set[int]) -> None:
     for position, sense in enumerate(sheet.layout.senses):
         if sense.role == "estimate":
             write_estimate(
-                sheet, row, position, sense, sense.pair or row.pair or sheet.usual_pair(sense), sense.measure, taken
+                sheet, row, position, sense, sense.pair or row.pair or direction_of(sheet, sense), sense.measure, taken
             )
     if row.measure is None:
         return

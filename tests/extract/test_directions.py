@@ -46,6 +46,11 @@ def found(sentence):
             [("letrozole", "30"), ("tamoxifen", "25")],
             [SIDES],
         ),
+        (  # each number with its own arm, and a ratio that can only be of the second to the first
+            f"OS at 2 years was 52% with tamoxifen and 34% with letrozole (HR 0.64; {CI.replace('1.2', '0.4')}).",
+            [("tamoxifen", "52"), ("letrozole", "34")],
+            [SIDES[::-1]],
+        ),
         (  # the words alone change nothing
             "Median PFS was shorter in the letrozole versus the tamoxifen arm (26.7 versus 12.3 months).",
             [("letrozole", "26.7"), ("tamoxifen", "12.3")],
@@ -82,3 +87,30 @@ def test_a_number_before_not_inferior_is_not_that_of_the_arm_behind_it():
     )
     assert values == [("letrozole", "13.6"), ("tamoxifen", "12.3")]
     assert pairs == [SIDES]
+
+
+TABLE = """
+Table 2. Outcomes at 2 years, % (95% CI)
+
+| Outcome | Letrozole (n = 120) | Tamoxifen (n = 120) | Hazard ratio (95% CI) |
+|---|---|---|---|
+| Relapse, % | {} | {} | 1.90 (1.20 to 3.10) |
+| Overall survival, % | {} | {} | 1.70 (1.10 to 2.60) |
+| Progression-free survival, % | 60.1 | 60.0 | 1.02 (0.80 to 1.30) |
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "pair"),
+    [
+        (("14.0", "26.0", "80.0", "70.0"), SIDES[::-1]),  # relapse and death are rarer with letrozole
+        (("26.0", "14.0", "70.0", "80.0"), SIDES),  # as usual
+        (("14.0", "26.0", "70.0", "80.0"), SIDES),  # the rows contradict each other
+        (("26.0", "25.5", "80.0", "70.0"), SIDES),  # one row alone tells
+    ],
+)
+def test_the_ratios_of_a_column_point_as_all_its_rows_say(cells, pair):
+    records = trial("The results stand in the table.\n" + TABLE.format(*cells))
+    assert [row[:4] for row in comparisons(records)] == [
+        (*pair, "RELAPSE", "HR"), (*pair, "OS", "HR"), (*pair, "PFS", "HR")
+    ]  # fmt: skip
