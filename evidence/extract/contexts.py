@@ -7,6 +7,7 @@ else's numbers without saying whose belongs to no study and gives no rows.
 
 from dataclasses import dataclass, replace
 
+from evidence.extract.arm_names import LETTERED
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.attribution import share_out
 from evidence.extract.citations import Citations, CitedStudy
@@ -45,8 +46,8 @@ def contexts(reading: Reading) -> tuple[Context, ...]:
         found_arms = own_arms(reading, own)
         arms = found_arms.arms
         study = replace(study, n_total=size_of(reading, arms, found_arms.everybody))
-        if study.design is Design.SINGLE_ARM and not any(arm.treatment for arm in arms):
-            # kinds of patients set side by side: everybody had the one treatment
+        if study.design is Design.SINGLE_ARM and not any(arm.treatment or LETTERED.match(arm.label) for arm in arms):
+            # kinds of patients set side by side, and not cohorts: everybody had the one treatment
             arms = (*single_arm(reading, own, study), *(replace(arm, role=Role.OTHER) for arm in arms))
         arms = arms or single_arm(reading, own, study)
         if study.design is None and arms:

@@ -5,7 +5,7 @@ import re
 _MONTHS = "January February March April May June July August September October November December".split()
 _NAMED = (  # in singular and plural
     "grade phase day table figure group cycle stage version level type step week visit arm course quartile score"
-    " patient case period"
+    " patient case period cohort part stratum class category schedule tertile quintile"
 ).split()
 _NAMED_AS_WRITTEN = r"figs?\.?|no\.|nos\.|number|refs?\.|aged|ages?|appendix|ECOG|Sept"
 _MONTHS_SHORT = "|".join(month[:3] for month in _MONTHS)

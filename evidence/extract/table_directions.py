@@ -41,12 +41,10 @@ def _as_usual(sheet: Sheet, row: Row, sense: Sense, pair: tuple[Who, Who]) -> bo
         return None
     if _NEAR_ONE[0] < ratio.value < _NEAR_ONE[1]:
         return None
-    numbers = [_number(sheet, row, who) for who in pair]
-    named = sheet.named(row, None)
-    if numbers[0] is None or numbers[1] is None or named is None:
+    first, second, named = _number(sheet, row, pair[0]), _number(sheet, row, pair[1]), sheet.named(row, None)
+    if first is None or second is None or named is None:
         return None
-    (one, percent), (other, _) = numbers
-    expected = above_one(measure, named.kind, one, other, percent=percent)
+    expected = above_one(measure, named.kind, first[0], second[0], percent=first[1])
     return None if expected is None else expected == (ratio.value > 1)
 
 

@@ -110,3 +110,16 @@ def test_the_treatment_of_a_trial_without_comparison_is_an_arm_beside_the_kinds_
     )
     assert groups(found)[0] == ("examplitinib", "single", 60)
     assert ("examplitinib", "50") in [(row.arm, str(row.value)) for row in found.arm_results]
+
+
+def test_cohorts_of_a_trial_without_comparison_keep_their_numbers_to_themselves():
+    found = records(
+        "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily, 35 in cohort 1 and 25 "
+        "in cohort 2.\n\n"
+        "Results: The overall response rate was 60% in cohort 1 (n = 35) and 36% in cohort 2 (n = 25). Median overall "
+        "survival was 5.8 months and 5.5 months, respectively.\n"
+    )
+    assert [arm.label for arm in found.arms] == ["cohort 1", "cohort 2"]
+    assert [(row.arm, str(row.value)) for row in found.arm_results] == [
+        ("cohort 1", "60"), ("cohort 2", "36"), ("cohort 1", "5.8"), ("cohort 2", "5.5")
+    ]  # fmt: skip

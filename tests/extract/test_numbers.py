@@ -397,6 +397,7 @@ def test_people_are_counted_in_digits_and_words(text, events):
         "in phase 3",
         "grade 4 toxicity",
         "on day 28",
+        "in cohort 1 (n = 35)",
         "400 mg twice daily",
         "in March 2019",
         "at 14 hospitals",
