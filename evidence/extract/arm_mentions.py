@@ -35,6 +35,7 @@ _NO_WORD = re.compile(r"(?=[a-z]*[A-Z])[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]{2,4}")
 _GROUP_BEHIND = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))"
 #: "in the study and the control group": "group" stands once, behind the last.
 _GROUPS_FOLLOW = r"(?=\s(?:and|or|vs\.?|versus)\s(?:the\s)?[\w-]+\s(?:groups?|arms?)\b)"
+_HEADS = frozenset(lexicon.arm_words("heads", "words"))
 #: What arms are called by their role alone ("the intervention group").
 _GENERIC = {
     Role.EXPERIMENTAL: "|".join(("study", *lexicon.arm_words("generic", "experimental"))),
@@ -61,6 +62,10 @@ def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
     """Patterns of the names of one arm; its role names it where it is the only one with that role."""
     for word in sorted(dict.fromkeys(arm.variants), key=len, reverse=True):
         yield _pattern_of(word)
+    head = arm.label.split()[-1].lower()
+    others = " ".join(name for other in arms if other is not arm for name in (other.label, *other.variants)).lower()
+    if head in _HEADS and head not in others:
+        yield _pattern_of(head)
     generic = _GENERIC.get(arm.role)
     if generic is not None and sum(other.role is arm.role for other in arms) == 1:
         yield rf"(?<![\w-])(?:{generic})(?:[\s-](?:groups?|arms?|patients)\b|{_GROUPS_FOLLOW})"

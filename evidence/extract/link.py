@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
-from evidence.extract.run_arms import arms_of, given_to_others
+from evidence.extract.run_arms import arms_of, given_to_others, has_a_group_of_its_own
 from evidence.extract.run_outcomes import months_of, outcomes_of
 from evidence.extract.scenes import ArmList, Run, Scene, arm_lists, runs
 
@@ -55,7 +56,8 @@ def bind(scene: Scene) -> list[Bound]:
             month = months[row] if by_time else months[0] if len(months) == 1 else None
             arm = arms[column] if arms else None
             bound.append(Bound(quantity=quantity, outcome=outcome, months=month, arm=arm, sure=sure, run=number))
-    return _in_both(scene, _by_total(scene, _in_lists(scene, _in_scope(scene, _chained(scene, bound)))))
+    filled = _in_lists(scene, _in_scope(scene, _chained(scene, bound)))
+    return _in_both(scene, _by_total(scene, _not_of_the_first(scene, filled)))
 
 
 def _outcomes_of_runs(scene: Scene, all_runs: Sequence[Run], lists: Sequence[ArmList]) -> list[list[OutcomeMention]]:
@@ -172,6 +174,27 @@ def _in_lists(scene: Scene, bound: list[Bound]) -> list[Bound]:
             for index in members:
                 bound[index] = replace(bound[index], arm=whole.arm, sure=0.7)
     return bound
+
+
+def _not_of_the_first(scene: Scene, bound: list[Bound]) -> list[Bound]:
+    """Numbers without the arm of the one before them, where each is of somebody: "62% with A and 41% in those given Z".
+
+    Z is a name that the document uses nowhere else, or a part of the patients; the arm of Z's number stays open.
+    """
+    found = list(bound)
+    for index, (one, other) in enumerate(pairwise(bound), start=1):
+        named = [m for m in scene.mentions if one.quantity.end <= m.start and m.end <= other.quantity.start]
+        if (
+            one.arm is not None
+            and [mention.arms for mention in named] == [(one.arm,)]
+            and other.arm == one.arm
+            and one.run != other.run
+            and (one.outcome, one.months, one.quantity.kind) == (other.outcome, other.months, other.quantity.kind)
+            and not any(mention.start >= other.quantity.end for mention in scene.mentions)
+            and has_a_group_of_its_own(scene, one.quantity.end, named[0], other.quantity.end)
+        ):
+            found[index] = replace(other, arm=None, sure=0.5)
+    return found
 
 
 #: "82% in both arms", "two patients in each group died".

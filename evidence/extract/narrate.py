@@ -296,7 +296,23 @@ def _divided(scene: Scene, bound: Bound, bounds: Sequence[Bound]) -> bool:
     if any(given_to_others(scene, b.quantity.end, bound.quantity.end) for b in bounds):
         return True
     alike = [b for b in bounds if (b.run, b.outcome, b.months) == (bound.run, bound.outcome, bound.months)]
+    if any(_set_against(scene, b, bound) for b in bounds):
+        return True
     return (len(scene.arms) > 1 and (len(scene.mentions) > 1 or len(named) > 1)) or len(alike) > 1
+
+
+_COMPARED = re.compile(r"\b(?:higher|lower|longer|shorter|better|worse|versus|vs|than|compared)\b")
+
+
+def _set_against(scene: Scene, one: Bound, other: Bound) -> bool:
+    """Whether a number of an arm stands before one of the same outcome, or behind it in a comparison."""
+    if one.arm is None or (one.outcome, one.months, one.quantity.kind) != (
+        other.outcome, other.months, other.quantity.kind,
+    ):  # fmt: skip
+        return False
+    if one.quantity.end <= other.quantity.start:
+        return True
+    return _COMPARED.search(scene.between(other.quantity.end, one.quantity.start)) is not None
 
 
 def _numbers(quantity: Quantity, measure: Measure) -> tuple[Decimal | None, Decimal | None, Decimal | None]:

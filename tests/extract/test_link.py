@@ -174,3 +174,29 @@ def test_the_ages_of_two_groups_are_no_times():
 def test_numbers_of_patients_set_against_each_other_are_of_the_two_arms_in_order():
     found = trial("A remission was reached by 60 (50%) of 120 patients versus 42 (35%) of 120.")
     assert [(row.arm, row.events) for row in found.arm_results] == [("letrozole", 60), ("tamoxifen", 42)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Overall survival at 2 years was 62% with letrozole and 41% in the comparator cohort.",
+        "Overall survival at 2 years was 62% in women on letrozole and 41% in women on their doctor's choice.",
+        "Overall survival at 2 years was 62% among women treated with letrozole and 41% among those given other drugs.",
+        "Overall survival at 2 years was 62% with letrozole vs 41%.",
+    ],
+)
+def test_the_number_of_a_group_that_no_list_knows_is_neither_of_the_arm_before_it_nor_of_all(sentence):
+    assert [(row[0], row[4]) for row in numbers(trial(sentence))] == [("letrozole", "62"), ("", "41")]
+
+
+def test_the_number_a_comparison_begins_with_is_not_of_all():
+    found = trial("Compared with other hormones (41%), overall survival at 2 years was higher with letrozole (62%).")
+    assert [(row[0], row[4]) for row in numbers(found)] == [("", "41"), ("letrozole", "62")]
+
+
+def test_an_arm_goes_by_the_kind_of_its_treatment_where_no_other_has_it():
+    methods = "We randomly assigned 240 patients to letrozole (n = 120) or salvage chemotherapy (n = 120)."
+    sentence = "Overall survival at 2 years was 62% of those given letrozole and 41% of those given chemotherapy."
+    assert [row[0] for row in numbers(trial(sentence, methods))] == ["letrozole", "salvage chemotherapy"]
+    both = methods.replace("letrozole", "letrozole plus chemotherapy")
+    assert "salvage chemotherapy" not in [row[0] for row in numbers(trial(sentence, both))]
