@@ -139,15 +139,22 @@ def _note_those_without(place: Place, candidates: Candidates) -> None:
 
 
 def name_those_without(candidates: Candidates) -> None:
-    """Name the patients who did not get X, of whom there is a number, where no other name is one of a control."""
-    if any(lexicon.control_words().search(candidate.label) for candidate in candidates.by_key.values()):
-        return
+    """Name the patients who did not get X, of whom there is a number, where no other name is one of a control.
+
+    One control that is named is X's.
+    """
+    controls = [key for key, c in candidates.by_key.items() if lexicon.control_words().search(c.label)]
     for key, candidate in list(candidates.by_key.items()):
-        if candidate.rest is not None:
-            without = candidates.note(
+        if candidate.rest is None or len(controls) > 1 or key in controls:
+            continue
+        without = (
+            controls[0]
+            if controls
+            else candidates.note(
                 f"no {candidate.label}", candidate.first + 1, support=candidate.support, n=candidate.rest
             )
-            candidates.set_against([key, without])
+        )
+        candidates.set_against([key, without])
 
 
 # ---------------------------------------------------------------------------------------------------------- comparisons

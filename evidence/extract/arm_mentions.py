@@ -27,7 +27,12 @@ _ALL = (
     r"\s(?:treatment |study |patient )?(?:groups|arms|cohorts)\b|\beither (?:treatment |study )?(?:group|arm)\b"
 )
 _THIS = r"\bthis (?:group|arm)\b"
-_WITHOUT = r"\b(?:without|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"
+_WITHOUT = r"\b(?:without(?: it)?|those who did not|no treatment)(?=\s?(?:[,.;()]|$))"
+#: "patients not receiving ", "those who did not receive " before the name of the other arm.
+_NOT_GIVEN = (
+    r"(?<!with or )(?<!with and )(?<!with/)(?i:non-?|no |without |not (?:receiving|given|treated with|taking|having) "
+    r"|not (?:receive|received|have|had) |(?:absence|lack|omission) of )(?:any |the )?"
+)
 _NOT_DENIED = r"(?<!non-)(?<!non )(?<!without )(?<!no )"
 _DENIES = re.compile(r"no|without", re.IGNORECASE)
 #: A short form that is no word of the language ("Rd", "VRd").
@@ -35,7 +40,6 @@ _NO_WORD = re.compile(r"(?=[a-z]*[A-Z])[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]{2,4}")
 _GROUP_BEHIND = r"(?:[\s-](?:groups?|arms?|cohorts?|recipients?|patients))"
 #: "in the study and the control group": "group" stands once, behind the last.
 _GROUPS_FOLLOW = r"(?=\s(?:and|or|vs\.?|versus)\s(?:the\s)?[\w-]+\s(?:groups?|arms?)\b)"
-_HEADS = frozenset(lexicon.arm_words("heads", "words"))
 #: What arms are called by their role alone ("the intervention group").
 _GENERIC = {
     Role.EXPERIMENTAL: "|".join(("study", *lexicon.arm_words("generic", "experimental"))),
@@ -62,10 +66,10 @@ def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
     """Patterns of the names of one arm; its role names it where it is the only one with that role."""
     for word in sorted(dict.fromkeys(arm.variants), key=len, reverse=True):
         yield _pattern_of(word)
-    head = arm.label.split()[-1].lower()
-    others = " ".join(name for other in arms if other is not arm for name in (other.label, *other.variants)).lower()
-    if head in _HEADS and head not in others:
-        yield _pattern_of(head)
+    if len(arms) == 2 and arm.role is Role.CONTROL:
+        for other in arms:
+            if other is not arm:
+                yield from (rf"(?<![\w]){_NOT_GIVEN}{_plain(word)}(?![\w]){_GROUP_BEHIND}?" for word in other.variants)
     generic = _GENERIC.get(arm.role)
     if generic is not None and sum(other.role is arm.role for other in arms) == 1:
         yield rf"(?<![\w-])(?:{generic})(?:[\s-](?:groups?|arms?|patients)\b|{_GROUPS_FOLLOW})"
@@ -75,12 +79,17 @@ def _names(arm: ArmGuess, arms: tuple[ArmGuess, ...]) -> Iterator[str]:
 
 def _pattern_of(word: str) -> str:
     """Pattern of one name, with "group" behind it where it stands; a short name in small letters needs it."""
-    body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word) if part)
+    body = _plain(word)
     short = word.isupper() or _NO_WORD.fullmatch(word) is not None
     name = body if short and len(word) <= 4 else f"(?i:{body})"
     not_denied = "" if _DENIES.match(word) else _NOT_DENIED
     needs_group = len(word) <= 2 and not short
     return rf"(?<![\w]){not_denied}{name}(?![\w])(?![\s-]controlled){_GROUP_BEHIND}{'' if needs_group else '?'}"
+
+
+def _plain(word: str) -> str:
+    """Pattern of the words of a name, joined by blanks or hyphens."""
+    return r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word) if part)
 
 
 # ------------------------------------------------------------------------------------------------------------- mentions
@@ -96,6 +105,8 @@ def arm_mentions(
     found = _lettered_lists(arms, text, start, end)
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
+        if _EITHER_WAY_BEHIND.match(text, match.end()) or _EITHER_WAY.search(text, start, match.start()):
+            continue
         named: tuple[int, ...]
         if name == "this":
             named = found[-1].arms if found and len(found[-1].arms) == 1 else ()
@@ -110,6 +121,9 @@ def arm_mentions(
     return sorted(found, key=lambda mention: mention.start)
 
 
+#: "X with or without Y" tells how both arms were made, and names neither.
+_EITHER_WAY = re.compile(r"\bwith(?: or |/)without (?:the )?$")
+_EITHER_WAY_BEHIND = re.compile(r"\swith(?: or |/)without\b")
 _LETTER = r"(?:[A-D]|[1-4])"
 #: "groups A and B", "arms 1, 2 and 3".
 _LETTER_LIST = re.compile(

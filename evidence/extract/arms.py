@@ -149,6 +149,7 @@ def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str])
     """Roles, sizes, treatments and further names of the arms."""
     treatments = [_treatments(arm.label) for arm in arms]
     title = reading.document.bibliography.title or ""
+    kinds = _kinds(arms, " ".join(told))
     guesses = []
     for index, (arm, role) in enumerate(zip(arms, _roles(arms, title, told, reading.abbreviations), strict=True)):
         # the best supported size, the first of equals: what was randomized is told before what was analysed
@@ -165,13 +166,42 @@ def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str])
                 role=role,
                 treatment=treatments[index],
                 n=n,
-                variants=_variants(reading, arm, own),
+                variants=(*_variants(reading, arm, own), *kinds[index]),
                 sizes=tuple(size for size, support in arm.sizes.items() if support > 1),
             )
         )
     return tuple(guesses)
 
 
+def _kinds(arms: Sequence[Candidate], body: str) -> list[list[str]]:
+    """For each arm the kinds of treatment by which it goes: those in or behind its names that no other arm has."""
+    found: list[list[str]] = [[] for _ in arms]
+    given = [[name for name in (arm.label, *arm.aliases) if not denies(key_of(name).split())] for arm in arms]
+    opposite_none = len(arms) == 2 and any(map(_got_none, arms))
+    for kind in (
+        *lexicon.arm_words("heads", "words"),
+        *(lexicon.arm_words("heads", "or_none") if opposite_none else ()),
+    ):
+        if kind not in body.lower():
+            continue
+        owners = [
+            index
+            for index, names in enumerate(given)
+            for name in names
+            if re.search(rf"\b{kind}\b", name, re.IGNORECASE)
+            or re.search(rf"\b{re.escape(name)}[\s-]{kind}\b", body, re.IGNORECASE)
+        ]
+        if len(set(owners)) == 1:
+            found[owners[0]].append(kind)
+    return found
+
+
+def _got_none(arm: Candidate) -> bool:
+    """Whether an arm is named by what it did not get, or as the control alone."""
+    return all(denies(key_of(name).split()) or _BARE.fullmatch(name) is not None for name in (arm.label, *arm.aliases))
+
+
+_BARE = re.compile(r"(?:the )?(?:controls?|observation|untreated)(?: (?:group|arm|patients))?", re.IGNORECASE)
 _CONTROL_GROUP = re.compile(r"\bcontrol (?:group|arm)s?\b|\bcontrols\b")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from evidence.extract import lexicon
-from evidence.extract.directions import pointing
+from evidence.extract.directions import pointing, told_of
 from evidence.extract.factors import compared_groups, factor_of, speaks_of_factors
 from evidence.extract.link import Bound
 from evidence.extract.numbers import Kind, Quantity
@@ -51,7 +51,7 @@ def _estimate(scene: Scene, quantity: Quantity, measure: Measure, bounds: Sequen
     row, place = _estimates_in_row(scene, quantity)
     pair, labels = _compared(scene, row, place)
     before = [bound for bound in bounds if bound.quantity.end <= quantity.start]
-    pair = pointing(quantity, pair, before)
+    pair = told_of(scene, quantity, pointing(quantity, pair, before), outcome)
     within = [time for time in scene.times if quantity.start <= time.start < quantity.at and len(time.months) == 1]
     return Comparison(
         quantity=quantity,

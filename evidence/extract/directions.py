@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from evidence.extract.link import Bound
 from evidence.extract.numbers import Kind, Quantity
+from evidence.extract.outcomes import OutcomeMention
 from evidence.extract.pairs import Pair
 from evidence.extract.scenes import Scene
 from evidence.model.codes import Measure
@@ -71,6 +72,45 @@ def pointing(quantity: Quantity, pair: Pair, before: Sequence[Bound]) -> Pair:
     if pair.arm == one.arm:
         return pair if points else replace(pair, sure=min(pair.sure, _DOUBTFUL))
     return replace(pair, arm=one.arm, comparator=other.arm, sure=0.7) if points else pair
+
+
+#: "compared with X", "than in X": X is what others are set against.
+_OBJECT = re.compile(
+    r"\b(?:than|versus|vs\.?|v|compared (?:with|to)|against|over|relative to)\s(?:[\w-]+\s){0,4}$", re.IGNORECASE
+)
+_RISK = re.compile(
+    r"\b(?:risk|hazard|incidence|odds|likelihood|probability of (?:relapse|death)|mortality|death|relapse)\b"
+)
+_UP = re.compile(r"\b(?:higher|increased?|greater|elevated|excess)\b")
+_DOWN = re.compile(r"\b(?:lower|reduced|decreased|lessened)\b")
+_BAD = re.compile(r"\b(?:worse|inferior|poorer|poor|shorter|adverse|unfavou?rable)\b")
+_GOOD = re.compile(r"\b(?:better|superior|longer|improved|prolonged|favou?rable)\b")
+
+
+def told_of(scene: Scene, quantity: Quantity, pair: Pair, outcome: OutcomeMention | None) -> Pair:
+    """The pair turned round where the sentence tells of its second arm, and its words and the ratio agree.
+
+    "Patients without X had a higher risk of relapse (HR 2.4)".
+    """
+    if pair.sure >= _SAID or quantity.value is None or outcome is None or pair.comparator is None:
+        return pair
+    told = [m for m in scene.single_mentions if not _OBJECT.search(scene.between(scene.start, m.start))]
+    if {mention.arms[0] for mention in told} != {pair.comparator} or told[-1].end > quantity.start:
+        return pair
+    above = _raised(scene.between(told[0].end, quantity.start), outcome)
+    if above is None or above != (quantity.value > 1):
+        return pair
+    return replace(pair, arm=pair.comparator, comparator=pair.arm, sure=0.7)
+
+
+def _raised(words: str, outcome: OutcomeMention) -> bool | None:
+    """Whether words say that the risk of somebody is raised; None where they do not say, or say both."""
+    up, down = _UP.search(words) is not None, _DOWN.search(words) is not None
+    if outcome.entry.kind == "time_to_event" and not _RISK.search(words):
+        up, down = down, up  # "a lower overall survival"
+    up |= _BAD.search(words) is not None
+    down |= _GOOD.search(words) is not None
+    return None if up == down else up
 
 
 def _are_pair(one: Bound, other: Bound) -> bool:

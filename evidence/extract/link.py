@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from evidence.extract.numbers import Kind, Quantity
 from evidence.extract.outcomes import OutcomeMention
-from evidence.extract.run_arms import arms_of, given_to_others, has_a_group_of_its_own
+from evidence.extract.run_arms import arms_of, given_to_others, stands_before
 from evidence.extract.run_outcomes import months_of, outcomes_of
 from evidence.extract.scenes import ArmList, Run, Scene, arm_lists, runs
 
@@ -177,7 +177,7 @@ def _in_lists(scene: Scene, bound: list[Bound]) -> list[Bound]:
 
 
 def _not_of_the_first(scene: Scene, bound: list[Bound]) -> list[Bound]:
-    """Numbers without the arm of the one before them, where each is of somebody: "62% with A and 41% in those given Z".
+    """Numbers without the arm of the one before them, which has its own: "62% with A and 41% in those on Z".
 
     Z is a name that the document uses nowhere else, or a part of the patients; the arm of Z's number stays open.
     """
@@ -191,7 +191,7 @@ def _not_of_the_first(scene: Scene, bound: list[Bound]) -> list[Bound]:
             and one.run != other.run
             and (one.outcome, one.months, one.quantity.kind) == (other.outcome, other.months, other.quantity.kind)
             and not any(mention.start >= other.quantity.end for mention in scene.mentions)
-            and has_a_group_of_its_own(scene, one.quantity.end, named[0], other.quantity.end)
+            and stands_before(scene, one.quantity.end, named[0])
         ):
             found[index] = replace(other, arm=None, sure=0.5)
     return found

@@ -196,14 +196,9 @@ def given_to_others(scene: Scene, one: int, other: int) -> bool:
     return any(mention.start == first.end() for mention in scene.mentions)
 
 
-#: A number of somebody: "41% in the", "65% of those who", "13 (11%) treated with".
-_OF_SOMEBODY = re.compile(rf"{_MARKS}(?:of|in|with|for|on|by|among|under|after|who|treated|given|receiving|having)\s")
-
-
-def has_a_group_of_its_own(scene: Scene, one: int, mention: ArmMention, other: int) -> bool:
-    """Whether of two numbers the one that ends at `one` stands before an arm, the other behind it, of somebody else."""
-    tied = _PREPOSITION.fullmatch(scene.between(one, mention.start)) is not None
-    return tied and _OF_SOMEBODY.match(scene.text, other, scene.end) is not None
+def stands_before(scene: Scene, end: int, mention: ArmMention) -> bool:
+    """Whether a number that ends at `end` is tied to the arm named behind it."""
+    return _PREPOSITION.fullmatch(scene.between(end, mention.start)) is not None
 
 
 def _gap_without_names(scene: Scene, start: int, end: int) -> str:

@@ -155,6 +155,15 @@ def test_those_who_did_not_begin_are_the_control_group_of_other_sentences():
     ]  # fmt: skip
 
 
+def test_a_treatment_given_to_some_goes_by_its_kind():
+    found = trial(
+        "Overall survival at 3 years was 82% in the maintenance group and 62% in the control group.",
+        "We analysed 160 women after surgery; 61 received letrozole maintenance and 99 did not.",
+    )
+    assert groups(found) == [("letrozole", "experimental", 61), ("control", "control", 99)]
+    assert [(row[0], row[4]) for row in numbers(found)] == [("letrozole", "82"), ("control", "62")]
+
+
 def test_the_only_group_of_a_single_arm_study_is_single():
     found = records(
         "A phase 2 study of quizartinib\n\nMethods: In this single-arm phase II trial, 42 patients with relapsed AML "

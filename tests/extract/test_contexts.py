@@ -114,8 +114,8 @@ def test_the_treatment_of_a_trial_without_comparison_is_an_arm_beside_the_kinds_
 
 def test_cohorts_of_a_trial_without_comparison_keep_their_numbers_to_themselves():
     found = records(
-        "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily, 35 in cohort 1 and 25 "
-        "in cohort 2.\n\n"
+        "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily, 35 in cohort 1 and "
+        "25 in cohort 2.\n\n"
         "Results: The overall response rate was 60% in cohort 1 (n = 35) and 36% in cohort 2 (n = 25). Median overall "
         "survival was 5.8 months and 5.5 months, respectively.\n"
     )

@@ -114,3 +114,27 @@ def test_the_ratios_of_a_column_point_as_all_its_rows_say(cells, pair):
     assert [row[:4] for row in comparisons(records)] == [
         (*pair, "RELAPSE", "HR"), (*pair, "OS", "HR"), (*pair, "PFS", "HR")
     ]  # fmt: skip
+
+
+USUAL = ("letrozole", "no letrozole")
+SWAPPED = USUAL[::-1]
+WITHOUT = (
+    "In this retrospective study of 160 patients 61 received letrozole maintenance and 99 did not; 61 were in the "
+    "letrozole group and 99 in the no letrozole group."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pair"),
+    [
+        ("Patients without maintenance had a higher risk of relapse (HR 2.4, 95% CI 1.3 to 4.5).", SWAPPED),
+        ("Not receiving letrozole was associated with inferior OS (HR 2.4, 95% CI 1.3 to 4.5).", SWAPPED),
+        ("Compared with letrozole, patients not given it and without maintenance had a lower OS (HR 2.4).", SWAPPED),
+        # word and ratio do not agree: as usual
+        ("Patients without maintenance had a higher risk of relapse (HR 0.4, 95% CI 0.3 to 0.8).", USUAL),
+        ("OS was better than without maintenance (HR 0.4, 95% CI 0.3 to 0.8).", USUAL),
+        ("Relapse was less frequent with letrozole than without maintenance (HR 0.4, 95% CI 0.3 to 0.8).", USUAL),
+    ],
+)
+def test_a_ratio_is_of_those_whom_the_sentence_calls_worse_off(sentence, pair):
+    assert [row[:2] for row in comparisons(trial(sentence, WITHOUT))] == [pair]

@@ -200,3 +200,11 @@ def test_an_arm_goes_by_the_kind_of_its_treatment_where_no_other_has_it():
     assert [row[0] for row in numbers(trial(sentence, methods))] == ["letrozole", "salvage chemotherapy"]
     both = methods.replace("letrozole", "letrozole plus chemotherapy")
     assert "salvage chemotherapy" not in [row[0] for row in numbers(trial(sentence, both))]
+
+
+def test_with_or_without_names_no_control():
+    found = trial(
+        "Patients received standard care with or without letrozole; overall survival at 2 years was 89% versus 76%.",
+        "We randomly assigned 240 patients to letrozole (n = 120) or standard care (n = 120).",
+    )
+    assert [(row[0], row[4]) for row in numbers(found)] == [("letrozole", "89"), ("standard care", "76")]
