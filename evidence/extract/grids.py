@@ -197,7 +197,22 @@ def _head_rows(rows: list[list[Spot | None]]) -> int:
         count += 1
         if not marked and not beside:
             break
-    return count
+    return count - 1 if _is_first_heading(rows, count - 1) else count
+
+
+def _is_first_heading(rows: list[list[Spot | None]], last: int) -> bool:
+    """Whether the last row marked as a head is the heading of the first lines: one like it stands over other lines.
+
+    A ruled table may draw its line below both ("Overall survival" above the factors, then "Relapse" above them again).
+    """
+    if not last or not _is_alone(rows[last]) or any(row[0] is not None for row in rows[:last]):
+        return False
+    return last + 1 < len(rows) and not _is_alone(rows[last + 1]) and any(_is_alone(row) for row in rows[last + 2 :])
+
+
+def _is_alone(row: list[Spot | None]) -> bool:
+    """Whether a row holds nothing but its first cell."""
+    return row[0] is not None and not any(row[1:])
 
 
 def _label_columns(heads: list[list[Spot | None]], body: list[list[Spot | None]]) -> int:

@@ -156,6 +156,24 @@ class Groups:
                 return first, second
         return None
 
+    def pair_under(self, parts: Sequence[str], columns: Sequence[Who]) -> tuple[Who, Who] | None:
+        """The two groups of "Odds ratio vs. placebo" over "10 mg", or of that head alone beside two groups.
+
+        The head names the comparator; the part below it names the other group, by words that only one column has.
+        """
+        for upper, part in enumerate(parts):
+            match = _PAIR.search(part)
+            if match is None or not COMPARISON.search(match["a"]):
+                continue
+            second = self._side(match["b"].strip(" ,:"), columns)
+            others = [who for who in columns if second is not None and not _same_group(who, second)]
+            if second is None or len(others) == len(columns):
+                return None
+            below = _words_of(" ".join(parts[upper + 1 :]))
+            named = [who for who in others if below and below <= _words_of(who.label or "")] if below else others
+            return (named[0], second) if len(named) == 1 else None
+        return None
+
     def _side(self, text: str, columns: Sequence[Who]) -> Who | None:
         plain = plain_group(text)
         near = {who for who in columns if who.label and _short_for(plain, who.label)}
@@ -170,9 +188,23 @@ class Groups:
         return Who(arm=None, label=plain) if plain and lexicon.treatments().find(plain) else None
 
 
+def _same_group(one: Who, other: Who) -> bool:
+    """Whether two names stand for one arm, or are one name where no arm is known."""
+    if one.arm is not None or other.arm is not None:
+        return one.arm == other.arm
+    return (one.label or "").lower() == (other.label or "").lower()
+
+
+def _words_of(name: str) -> set[str]:
+    """The words of the name of a group in small letters."""
+    return set(plain_group(name).lower().replace(",", " ").split())
+
+
 def _beside(text: str) -> Who | None:
     """A group that no arm is known for, set against one that is."""
     plain = plain_group(text)
+    if COMPARISON.search(plain):
+        return None  # "Hazard ratio vs. placebo" says who is compared only on one side
     return Who(arm=None, label=plain) if re.search(r"[A-Za-z]{2}", plain) and len(plain.split()) <= 5 else None
 
 

@@ -148,6 +148,7 @@ _DOSE = re.compile(r"\d[\d.,]*\s?(?:mg|µg|μg|mcg|g|Gy|IU|U|mL)\b.*", re.IGNORE
 def _sense(column: Column, groups: Groups, known: Sequence[Who], over: set[str]) -> Sense:
     parts = tuple(hear(part) for part in column.parts)
     pair = next((found for part in reversed(column.parts) if (found := groups.pair(part, known))), None)
+    pair = pair or groups.pair_under(column.parts, known)
     who, spoken = None, -1
     if pair is None:
         for index in range(len(parts) - 1, -1, -1):

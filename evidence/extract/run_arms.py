@@ -27,7 +27,8 @@ _PREPOSITION = re.compile(
         " points? achieved had relapsed died evaluable assigned allocated treated receiving received on taking given a"
         r" median rate recipients respectively \d+"
     )
-    + r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking|given|treated with)\s"
+    + r"(?:in|with|for|among|of|on|after|under|by|receiving|to|without|from|following|taking|given|treated with"
+    r"|who (?:had )?(?:received|took|got))\s"
     + run_of(
         "the patients women participants those who were receiving received treated with in assigned allocated"
         " randomized randomised to group of a on combination only"

@@ -42,7 +42,12 @@ _RANK = re.compile(
 _GENERAL = re.compile(r"(?:any|others?|all|total|overall|none)(?: (?:events?|grades?))?", re.IGNORECASE)
 #: A row that only the caption explains.
 _TOTAL_SCORE = re.compile(r"(?:the )?(?:total|overall|sum|global|summary)(?: sum)? (?:scores?|scale)", re.IGNORECASE)
-_SUBGROUPS = re.compile(r"\bsub-?groups?\b|\bsubset\b|\bstratified by\b|\baccording to\b", re.IGNORECASE)
+#: A caption of results in parts of the patients; "according to treatment group" tells of the arms.
+_SUBGROUPS = re.compile(
+    r"\bsub-?groups?\b|\bsubset\b|\b(?:stratified by|according to) "
+    r"(?!(?:the )?(?:(?:assigned|allocated|randomi[sz]ed|study|trial) )*(?:treatments?|arms?|groups?|regimens?|dose)\b)",
+    re.IGNORECASE,
+)
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.
 _UNQUALIFIED = re.compile(
     r"(?:^|\b(?:all[- ]cause|overall|total|any|of|for|crude|\d+-(?:day|month|year)|cumulative|disease|tumou?r"

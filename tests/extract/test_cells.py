@@ -824,3 +824,49 @@ def test_a_column_of_subdistribution_hazard_ratios_is_one():
         "Relapse, n (%) | 9 (15) | 21 (35) | 0.33 (0.14 to 0.79)",
     )
     assert [row.measure for row in records.contrasts if row.source.table] == [Measure.SHR]
+
+
+def test_a_heading_of_lines_that_is_ruled_off_with_the_head_is_still_a_heading():
+    records = _extract(
+        "Multivariate analysis",
+        "| Hazard ratio (95% CI) | P value\nOverall survival | |",
+        "Sorafenib versus placebo | 0.64 (0.49-0.83) | 0.001\nRelapse | |\n"
+        "Sorafenib versus placebo | 0.51 (0.30-0.87) | 0.01",
+    )
+    assert [(row.outcome, str(row.estimate)) for row in records.contrasts if row.source.table] == [
+        (Outcome.OS, "0.64"),
+        (Outcome.RELAPSE, "0.51"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "found"),
+    [
+        (
+            "| Sorafenib 110 mg (n=30) | Sorafenib 150 mg (n=30) | Placebo (n=60) | 2*Odds ratio vs. placebo (95% CI)\n"
+            "| | | | 110 mg | 150 mg",
+            "8 | 5 | 9 | 0.91 (0.74-1.11) | 0.66 (0.53-0.82)",
+            [
+                ("sorafenib 110 mg", "placebo", "OR", "0.91", "0.74", "1.11"),
+                ("sorafenib 150 mg", "placebo", "OR", "0.66", "0.53", "0.82"),
+            ],
+        ),
+        (
+            "| Sorafenib (n=60) | Placebo (n=60) | Odds ratio vs. placebo (95% CI)",
+            "8 | 9 | 0.91 (0.74-1.11)",
+            [("sorafenib", "placebo", "OR", "0.91", "0.74", "1.11")],
+        ),
+    ],
+)
+def test_a_head_that_names_only_the_comparator_compares_the_group_below_it_or_the_other_one(head, cells, found):
+    assert _contrasts(_extract("Strokes", head, f"Stroke, n | {cells}")) == found
+
+
+def test_rows_under_a_caption_that_parts_results_by_treatment_group_are_outcomes():
+    records = _extract(
+        "Hematologic and cytogenetic response, according to treatment group",
+        "| Sorafenib (n=60) | Placebo (n=60)",
+        "Transfusion independence, n (%) | 30 (50) | 15 (25)",
+    )
+    rows = [row for row in records.arm_results if row.source.table]
+    assert {(row.outcome_text, row.subgroup) for row in rows} == {("Transfusion independence", None)}

@@ -35,6 +35,11 @@ CURVE = "survival_probability"
             ],
         ),
         (
+            "A complete response was seen in 51 (42.5%) patients who received letrozole and 33 (27.5%) who received "
+            "tamoxifen.",
+            [("letrozole", "CR", None, "42.5"), ("tamoxifen", "CR", None, "27.5")],
+        ),
+        (
             "With letrozole, PFS and OS at 2 years were 50% and 70%, respectively.",
             [("letrozole", "PFS", "24", "50"), ("letrozole", "OS", "24", "70")],
         ),
