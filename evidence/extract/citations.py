@@ -137,6 +137,8 @@ class Citations:
         author = names.authors[0] if len(names.authors) == 1 or (together and names.authors) else None
         reference = names.references[0] if len(names.references) == 1 else None
         acronym = names.acronyms[0] if names.acronyms else None
+        if reference is None and author is not None and not together:
+            reference = self._only_entry(author)
         if not (acronym or names.registry_ids or author or reference):
             return None
         if reference is not None and reference in self.entries and (author is None or author[1] is None):
@@ -158,6 +160,11 @@ class Citations:
         if reference is not None:
             found.references.add(reference)
         return found
+
+    def _only_entry(self, author: tuple[str, int | None]) -> int | None:
+        """The number of the one entry of the list of references that an author and a year name."""
+        entries = [n for n, (name, year) in self.entries.items() if _alike(name, author[0]) and year == author[1]]
+        return entries[0] if len(entries) == 1 and author[1] is not None else None
 
     def _find(
         self, acronym: str | None, registry: Iterable[str], author: tuple[str, int | None] | None, reference: int | None

@@ -215,6 +215,7 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
     """Rows of the numbers of one arm, or of all patients where the sentence does not divide them."""
     patients = describes_patients(scene.words)
     only_arm = next((0 for arm in context.arms if arm.role is Role.SINGLE), None)
+    everybody = context.arms[only_arm].n if only_arm is not None else None
     told = (*map(without_error, bounds), *none_happened(scene))
     for bound, measure in zip(told, measures_of(scene, told), strict=True):
         if measure is None or not _reports(scene, bound, patients) or _part_of_a_count(scene, bound, bounds):
@@ -222,7 +223,8 @@ def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, co
         quantity = bound.quantity
         value, low, high = _numbers(quantity, measure)
         set_apart = _divided(scene, bound, bounds)
-        arm = bound.arm if bound.arm is not None or set_apart else only_arm
+        of_all = everybody is not None and quantity.total == everybody
+        arm = bound.arm if bound.arm is not None or (set_apart and not of_all) else only_arm
         whole_study = quantity.total is not None and quantity.total == context.study.n_total
         several = bool(context.arms) or context.study.design is Design.RANDOMIZED
         # who cites a comparison tells of the new treatment and leaves out to say so

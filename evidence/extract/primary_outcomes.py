@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from evidence.extract.lexicon import OutcomeEntry
 from evidence.extract.nlp import Reading, Sentence
@@ -75,11 +76,14 @@ def primary_outcomes(
 def _entry(what: str, name: str, abbreviations: Mapping[str, str]) -> OutcomeEntry:
     """The entry of the lexicon where the definition is one known outcome, else one with the words of the paper."""
     named = find_outcomes(what, 0, len(what))
-    if len(named) == 1 and named[0].start < 40 and not _ALTERNATIVES.search(what):
-        return named[0].entry
+    known = named[0].entry if len(named) == 1 and named[0].start < 40 and not _ALTERNATIVES.search(what) else None
+    if known is not None and known.code is not Outcome.OTHER:
+        return known
     if len(what) > _LONGEST:
         what = what[:_LONGEST].rsplit(" ", 1)[0]
     short = next((word for word in re.findall(r"\b[A-Z][A-Za-z-]*[A-Z]s?\b", what) if word in abbreviations), None)
     if short is not None and abbreviations[short].lower() not in what.lower():
         what = re.sub(rf"\b{re.escape(short)}\b", f"{abbreviations[short]} ({short})", what, count=1)
+    if known is not None:  # an outcome without a code of its own is told by its words alone
+        return replace(known, words=f"{name}: {what}")
     return OutcomeEntry(code=Outcome.OTHER, name=name, kind="other", words=f"{name}: {what}")

@@ -30,7 +30,8 @@ _NOTHING = ("placebo",)
 #: "received an", "were treated with the", "efficacy and safety of": what stands before something that was given.
 _GIVEN_BEFORE = re.compile(
     r"\b(?:recei(?:ve|ved|ving)|(?:treat(?:ed|ment)|therapy|maintenance|salvage|began|started|initiat\w+|given"
-    r"|administered)(?: (?:with|on))?|(?:efficacy|safety|tolerability|activity|trial|study|effects?|outcomes?) of)"
+    r"|administered)(?: (?:with|on))?|(?:efficacy|safety|tolerability|activity|trial|study|effects?|outcomes?|cycles"
+    r"|courses) of)"
     r"\s(?:an? |the |oral |single-agent |frontline |maintenance therapy with )*$"
 )
 #: "had previously" before "received".
@@ -54,7 +55,7 @@ def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) ->
     counts: Counter[str] = Counter()
     label: dict[str, str] = {}
     given: set[str] = set()
-    for text, phrase, weight in _named(reading, sentences, title, everywhere=cited):
+    for text, phrase, weight in _combined(list(_named(reading, sentences, title, everywhere=cited))):
         if phrase.names and phrase.names != _NOTHING:
             key = "+".join(phrase.names)
             counts[key] += weight
@@ -88,6 +89,24 @@ def _named(
                 yield reading.text, phrase, 1
 
 
+def _combined(named: Sequence[tuple[str, Phrase, int]]) -> Iterator[tuple[str, Phrase, int]]:
+    """The same, with "A and B" as one treatment where the study elsewhere calls A plus B a combination."""
+    combinations = {frozenset(phrase.names): phrase.names for _, phrase, _ in named if len(phrase.names) > 1}
+    waiting: tuple[str, Phrase, int] | None = None
+    for text, phrase, weight in named:
+        if waiting is not None:
+            first = waiting[1]
+            names = combinations.get(frozenset((*first.names, *phrase.names)))
+            if waiting[0] is text and names is not None and _AND.fullmatch(text, first.end, phrase.start):
+                waiting = (text, Phrase(first.start, phrase.end, names), weight)
+                continue
+            yield waiting
+        waiting = (text, phrase, weight)
+    if waiting is not None:
+        yield waiting
+
+
+_AND = re.compile(r"\sand\s")
 #: "25 (5%) of these patients " before "received".
 _NUMBER_OF_THEM = re.compile(
     rf"(?:(?<![\w.,-])(?P<n>{WHOLE})|(?i:{WORD_NUMBER.pattern}))\s?(?:[(\[][^()\[\]]*[)\]]\s?)?(?:[a-z-]+ ){{0,5}}$"

@@ -45,7 +45,7 @@ _TOTAL_SCORE = re.compile(r"(?:the )?(?:total|overall|sum|global|summary)(?: sum
 #: A caption of results in parts of the patients; "according to treatment group" tells of the arms.
 _SUBGROUPS = re.compile(
     r"\bsub-?groups?\b|\bsubset\b|\b(?:stratified by|according to) "
-    r"(?!(?:the )?(?:(?:assigned|allocated|randomi[sz]ed|study|trial) )*(?:treatments?|arms?|groups?|regimens?|dose)\b)",
+    r"(?!(?:the )?(?:(?:assigned|allocated|randomi[sz]ed|study|trial) )*(?:treatments?|arms?|groups?|regimens?)\b)",
     re.IGNORECASE,
 )
 #: Words before "death" or "recurrence" that leave it the outcome of its code; any other word makes it another outcome.

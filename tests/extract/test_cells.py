@@ -866,7 +866,7 @@ def test_rows_under_a_caption_that_parts_results_by_treatment_group_are_outcomes
     records = _extract(
         "Hematologic and cytogenetic response, according to treatment group",
         "| Sorafenib (n=60) | Placebo (n=60)",
-        "Transfusion independence, n (%) | 30 (50) | 15 (25)",
+        "MR4.5, n (%) | 30 (50) | 15 (25)",
     )
     rows = [row for row in records.arm_results if row.source.table]
-    assert {(row.outcome_text, row.subgroup) for row in rows} == {("Transfusion independence", None)}
+    assert {(row.outcome_text, row.subgroup) for row in rows} == {("MR4.5", None)}

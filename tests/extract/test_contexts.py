@@ -78,6 +78,21 @@ def test_the_two_numbers_of_a_cited_comparison_are_of_both_of_its_arms():
     assert [(row.arm, str(row.value)) for row in found.arm_results] == [("letrozole", "74.7"), ("placebo", "25.6")]
 
 
+def test_author_and_year_of_one_entry_of_the_list_of_references_name_a_study():
+    review = (
+        "# Letrozole: a review\n\n## Trials\n\nBrandt et al. (2019) randomized 80 women to letrozole (n = 40) or "
+        "placebo (n = 40). The 2-year overall survival was 71% with letrozole and 60% with placebo (HR 0.61; 95% CI "
+        "0.40-0.93). The response rate was 45% with letrozole.1\n\n## References\n\n"
+        "1. Brandt SM. Letrozole. J Tests. 2019;1:3.\n2. Keller A. Tamoxifen. J Tests. 2018;1:3.\n{}"
+    )
+    found = records(review.format(""))
+    assert len({row.study_id for row in (*found.arm_results, *found.contrasts)}) == 1
+    assert [str(row.value) for row in found.arm_results] == ["71", "60", "45"]
+    assert [(row.arm, str(row.estimate)) for row in found.contrasts] == [("letrozole", "0.61")]
+    two_papers = records(review.format("3. Brandt SM. Anastrozole. J Tests. 2019;2:9.\n"))
+    assert not two_papers.contrasts
+
+
 def test_a_sentence_that_goes_from_the_own_results_to_those_of_others_tells_of_the_others():
     found = records(
         "Methods: We randomly assigned 240 patients to letrozole (n = 120) or tamoxifen (n = 120).\n\n"

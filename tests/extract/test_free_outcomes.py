@@ -82,3 +82,12 @@ def test_the_primary_outcome_is_what_the_paper_says_it_is(definition, outcome):
     row = found.contrasts[0]
     assert row.outcome.value == code
     assert row.outcome_text in (text, "primary outcome")
+
+
+def test_a_primary_outcome_without_a_code_is_told_by_its_definition():
+    found = records(
+        f"Methods: {METHODS.format('transfusion independence for at least 12 weeks')}\n\n"
+        "Results: The primary outcome was reached by 60 (50.0%) patients in the letrozole group.\n"
+    )
+    (row,) = found.arm_results
+    assert row.outcome_text == "primary outcome: transfusion independence for at least 12 weeks"

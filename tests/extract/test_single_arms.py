@@ -55,6 +55,29 @@ def test_what_patients_of_a_trial_had_before_is_not_what_it_tests(methods, arms)
     assert [row[0] for row in numbers(found)] == [arms[0][0] if arms else "overall"]
 
 
+def test_two_drugs_that_the_study_combines_are_its_arm_also_where_and_joins_them():
+    found = records(
+        "# Examplitinib and venetoclax in untreated lymphoma: a phase 2 study\n\n"
+        "Methods: In this single-arm phase 2 study, 60 patients received 12 cycles of examplitinib plus venetoclax.\n\n"
+        "Results: The overall response rate was 50%. Most patients completed venetoclax.\n"
+    )
+    assert groups(found) == [("Examplitinib and venetoclax", "single", 60)]
+    assert found.arms[0].treatment == ("examplitinib", "venetoclax")
+
+
+def test_shares_of_everybody_are_of_the_single_arm_beside_kinds_of_its_patients():
+    found = records(
+        "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily.\n\n"
+        "Results: The kinds were follicular lymphoma (n = 35) and mantle cell lymphoma (n = 25). In the follicular "
+        "lymphoma group the response rate was 60%, as compared with 36% in the mantle cell lymphoma group. "
+        "The rate of MRD negativity in blood was 50.0% (30/60), and 24 of 60 patients (40.0%) had it in marrow.\n"
+    )
+    assert [(row.arm, row.events) for row in found.arm_results if row.total == 60] == [
+        ("examplitinib", 30),
+        ("examplitinib", 24),
+    ]
+
+
 def test_columns_of_grades_are_of_everybody_where_a_study_has_one_arm():
     found = records(
         "Methods: In this single-arm phase 2 study, 60 patients received examplitinib 50 mg daily.\n\n"
