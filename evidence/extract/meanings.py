@@ -139,6 +139,11 @@ _TIMES = re.compile(
     rf"|\b(?:{_TIME_UNIT.format('u2')})\s?(?P<n2>\d+(?:\.\d+)?)\b",
     re.IGNORECASE,
 )
+#: "3 months after the end of treatment" is no time from its start.
+_SINCE_THE_END = re.compile(
+    r"\.? (?:after|from|post|following|since) (?:the )?(?:end|completion|cessation|discontinuation|stopping)\b",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b", re.IGNORECASE)
 _BASELINE = re.compile(
     r"\bbase-?line\b|\bpre-?(?:treatment|test|intervention|therapy|op\w*|dose)?\b(?=$|[\s),;:])|^T0$"
@@ -226,6 +231,8 @@ def _time(text: str) -> tuple[Decimal | None, str]:
     for match in _TIMES.finditer(text):
         before = text[: match.start()]
         if re.search(r"[<>≤≥=]\s?$|\d\s?-\s?$|\bper\s$|\bevery\s$|\bfirst\s$", before):
+            continue
+        if _SINCE_THE_END.match(text, match.end("u1") if match["n1"] else match.end()):
             continue
         number, unit = match["n1"] or match["n2"], match["u1"] or match["u2"]
         if unit in ("d", "y", "D", "Y") and not match["n1"]:

@@ -53,6 +53,7 @@ class _Memory:
     outcome: OutcomeMention | None = None
     hazard: OutcomeMention | None = None  # the last of those that a hazard ratio can be of
     order: tuple[int, ...] = ()
+    all_in_order: tuple[int, ...] = ()  # three arms or more, in the order of a sentence that names each of them once
     measure: Measure | None = None
     alone: int | None = None  # the only arm it named
 
@@ -71,7 +72,7 @@ def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
             if sentence.zone in _SILENT and context.study.report is Report.PRIMARY:
                 continue
             if sentence.paragraph != memory.paragraph:
-                memory = _Memory(paragraph=sentence.paragraph, order=memory.order)
+                memory = _Memory(paragraph=sentence.paragraph, order=memory.order, all_in_order=memory.all_in_order)
             scene = _scene(ear, sentence, memory)
             if scene is not None:
                 _write(scene, rows.source(sentence.start, sentence.end), context, rows)
@@ -138,6 +139,7 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         inherited_outcome=memory.outcome,
         inherited_hazard=memory.hazard,
         inherited_order=memory.order,
+        inherited_all=memory.all_in_order,
     )
 
 
@@ -178,6 +180,8 @@ def _remember(scene: Scene, memory: _Memory) -> None:
     lists = arm_lists(scene)
     named = tuple(dict.fromkeys(mention.arms[0] for mention in scene.single_mentions))
     memory.alone = named[0] if len(named) == 1 and len(scene.mentions) == len(scene.single_mentions) else None
+    if len(named) == len(scene.mentions) == len(scene.arms) > 2:
+        memory.all_in_order = named
     if lists:
         memory.order = lists[-1].arms
     elif len(named) == 2:

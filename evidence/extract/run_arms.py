@@ -105,11 +105,22 @@ def _arms_of_several(
         if len(alone) == 2 or (not alone and len(scene.inherited_order) == 2):
             return _order_of_mention(scene)[0], 0.6
     if size > 2 and _RESPECTIVELY.search(scene.text, run.end, scene.end):
+        if size == len(scene.inherited_all) and not scene.mentions and _names_no_groups(scene, run):
+            return scene.inherited_all, 0.6
         return (), 0.5  # numbers of several groups, of which the last has a name
     return ((single,), 0.6) if single is not None else ((), 0.5)
 
 
 _RESPECTIVELY = re.compile(r"\brespectively\b")
+#: What a sentence lists before its numbers, they may be of.
+_LISTS = re.compile(r",|/|\b(?:and|or)\b")
+_ENDS_WITH_IT = re.compile(rf"{_MARKS}(?:patients|women|participants)?{_MARKS},? respectively\s?(?:[.;(]|$)")
+
+
+def _names_no_groups(scene: Scene, run: Run) -> bool:
+    """Whether a sentence ends with "respectively" behind its numbers and lists nothing that they could be of."""
+    before, behind = scene.between(scene.start, run.start), scene.between(run.end, scene.end)
+    return not _LISTS.search(before) and _ENDS_WITH_IT.match(behind) is not None
 
 
 #: Who did better tells not whose number is printed first.

@@ -42,6 +42,7 @@ class Scene:
     inherited_outcome: OutcomeMention | None = None
     inherited_hazard: OutcomeMention | None = None  # the last of those that a hazard ratio can be of
     inherited_order: tuple[int, ...] = ()  # arms in the order last listed
+    inherited_all: tuple[int, ...] = ()  # all of three arms or more, in the order last named one by one
     cell: bool = False  # a table cell: its inherited outcome stands in the column head
 
     @property

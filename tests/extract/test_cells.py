@@ -870,3 +870,13 @@ def test_rows_under_a_caption_that_parts_results_by_treatment_group_are_outcomes
     )
     rows = [row for row in records.arm_results if row.source.table]
     assert {(row.outcome_text, row.subgroup) for row in rows} == {("MR4.5", None)}
+
+
+@pytest.mark.parametrize(
+    ("when", "months"), [("3 months after the end of treatment", None), ("3 months after randomization", Decimal(3))]
+)
+def test_a_time_from_the_end_of_treatment_is_no_time_point(when, months):
+    records = _extract(
+        f"Response {when}", "| Sorafenib (n=60) | Placebo (n=60)", "Complete remission, n (%) | 30 (50) | 15 (25)"
+    )
+    assert {row.timepoint_months for row in records.arm_results if row.source.table} == {months}

@@ -213,3 +213,17 @@ def test_with_or_without_names_no_control():
         "We randomly assigned 240 patients to letrozole (n = 120) or standard care (n = 120).",
     )
     assert [(row[0], row[4]) for row in numbers(found)] == [("letrozole", "89"), ("standard care", "76")]
+@pytest.mark.parametrize(
+    ("sentence", "arms"),
+    [
+        ("Overall survival at 2 years was 90%, 80% and 70%, respectively.", ["letrozole", "anastrozole", "tamoxifen"]),
+        ("Overall survival at 2 years was 90%, 80% and 70%, respectively, in risk groups.", [""] * 3),
+        ("In low, medium and high risk, overall survival was 90%, 80% and 70%, respectively.", [""] * 3),
+    ],
+)
+def test_as_many_numbers_as_arms_follow_the_order_in_which_all_of_them_were_named(sentence, arms):
+    found = trial(
+        f"The response rate was 45% with letrozole, 40% with anastrozole and 30% with tamoxifen. {sentence}",
+        methods="We randomly assigned 360 women to letrozole (n = 120), anastrozole (n = 120) or tamoxifen (n = 120).",
+    )
+    assert [row[0] for row in numbers(found) if row[1] == "OS"] == arms
