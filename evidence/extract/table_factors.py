@@ -78,10 +78,19 @@ def _write_factor_p(sheet: Sheet, row: Row, sense: Sense, named: Named, pair: tu
 
 def _heads_outcome(sheet: Sheet, heading: str) -> bool:
     """Whether a heading names an outcome or a model instead of a factor."""
+    if re.search(r"\b(?:model|analysis|univaria\w+|multivaria\w+)\b", heading, re.IGNORECASE):
+        return True
+    kind = _kind_of(sheet, heading)
+    if kind != "incidence":  # GVHD may be a factor; among headings that all name outcomes it is one of them
+        return kind == "time_to_event"
+    headings = {line.headings[-1] for line in sheet.grid.lines if line.headings}
+    return len(headings) > 1 and all(_kind_of(sheet, one) in ("time_to_event", "incidence") for one in headings)
+
+
+def _kind_of(sheet: Sheet, heading: str) -> str | None:
+    """The kind of outcome that a heading names, if it names one."""
     named = name_outcome(sheet.groups.outcome_words, row="", headings=(hear(heading).rest,), column="", caption="")
-    return bool(re.search(r"\b(?:model|analysis|univaria\w+|multivaria\w+)\b", heading, re.IGNORECASE)) or (
-        named is not None and named.kind == "time_to_event"
-    )
+    return named.kind if named is not None else None
 
 
 def _level(sheet: Sheet, name: str, level: str) -> Who:

@@ -880,3 +880,14 @@ def test_a_time_from_the_end_of_treatment_is_no_time_point(when, months):
         f"Response {when}", "| Sorafenib (n=60) | Placebo (n=60)", "Complete remission, n (%) | 30 (50) | 15 (25)"
     )
     assert {row.timepoint_months for row in records.arm_results if row.source.table} == {months}
+
+
+def test_an_outcome_over_the_factors_of_a_model_is_no_part_of_their_names():
+    records = _extract(
+        "Multivariate analysis",
+        "Factor | Hazard ratio (95% CI)",
+        "Overall survival |\nAge &gt;=40 y versus &lt;40 y | 1.42 (1.11-1.81)\nRelapse |\nAge &gt;=40 y versus &lt;40 y | "
+        "0.94 (0.68-1.30)",
+    )
+    found = [(row.outcome, row.arm, row.comparator) for row in records.contrasts if row.source.table]
+    assert found == [(Outcome.OS, "Age >=40 y", "<40 y"), (Outcome.RELAPSE, "Age >=40 y", "<40 y")]
