@@ -197,7 +197,10 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months
     if months is not None:
         bounds = [bound if bound.months is not None else replace(bound, months=months) for bound in bounds]
     _write_arm_results(scene, bounds, source, context, rows)
+    patients = describes_patients(scene.words)
     for comparison in comparisons(scene, bounds):
+        if patients and comparison.measure is Measure.P and comparison.outcome is not None and comparison.outcome.free:
+            continue  # "patients in the A group were older (P=0.02)"
         rows.add_contrast(
             context,
             comparison.pair,

@@ -119,8 +119,10 @@ _HAPPENS = ("safety", "incidence", "response")
 #: "total and grade III-IV mucositis", "acute and chronic GVHD": the first word is an outcome too.
 _KIND_OF_EVENT = r"(?:total|overall|any|any-grade|all|all-grade|acute|early|mild|moderate|minor|major|limited)"
 _OF_TWO_KINDS = re.compile(
-    rf"(?<![\w-])(?P<one>{_KIND_OF_EVENT}) (?:and|or) (?P<two>(?:severe|serious|chronic|late|major|extensive) )?$"
+    rf"(?<![\w-])(?P<one>{_KIND_OF_EVENT}) (?:and|or) (?P<two>(?:severe|serious|chronic|late|major|extensive) )?$",
+    re.IGNORECASE,
 )
+_KIND_BEFORE = re.compile(r"^(?:severe|serious|chronic|late|major|extensive) ")
 #: "III-IV toxicity": grades without the word.
 _SEVERE_GRADES = re.compile(r"(?<![\w-])(?P<grades>(?:III|3)(?:-|/| and | or )(?:IV|4|V|5)°? )$")
 
@@ -216,7 +218,9 @@ def _with_kinds(
         named = words.find(text, mention.start, mention.end) if both else []
         if both and named and mention.entry.kind in ("safety", "incidence"):
             event, _, entry = named[-1]
-            full = f"{both['one']} {' '.join(text[event : mention.end].split())}"
+            noun = _KIND_BEFORE.sub("", " ".join(text[event : mention.end].split()))
+            full = f"{both['one']} {noun}"
+            entry = next((own for _, _, own in words.find(full, 0, len(full))), entry)  # acute GVHD has its own code
             kinds.append(OutcomeMention(start=both.start("one"), end=both.end("one"), entry=entry, words=full))
             mention = replace(mention, start=both.start("two")) if both["two"] else mention
         kinds.append(mention)

@@ -886,8 +886,8 @@ def test_an_outcome_over_the_factors_of_a_model_is_no_part_of_their_names():
     records = _extract(
         "Multivariate analysis",
         "Factor | Hazard ratio (95% CI)",
-        "Overall survival |\nAge &gt;=40 y versus &lt;40 y | 1.42 (1.11-1.81)\nRelapse |\nAge &gt;=40 y versus &lt;40 y | "
-        "0.94 (0.68-1.30)",
+        "Overall survival |\nAge &gt;=40 y versus &lt;40 y | 1.42 (1.11-1.81)\n"
+        "Relapse |\nAge &gt;=40 y versus &lt;40 y | 0.94 (0.68-1.30)",
     )
     found = [(row.outcome, row.arm, row.comparator) for row in records.contrasts if row.source.table]
     assert found == [(Outcome.OS, "Age >=40 y", "<40 y"), (Outcome.RELAPSE, "Age >=40 y", "<40 y")]

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.extract.texts import numbers, trial
+from tests.extract.texts import comparisons, numbers, trial
 
 CURVE = "survival_probability"
 
@@ -227,3 +227,13 @@ def test_as_many_numbers_as_arms_follow_the_order_in_which_all_of_them_were_name
         methods="We randomly assigned 360 women to letrozole (n = 120), anastrozole (n = 120) or tamoxifen (n = 120).",
     )
     assert [row[0] for row in numbers(found) if row[1] == "OS"] == arms
+
+
+def test_acute_and_chronic_forms_of_one_disease_are_two_outcomes():
+    found = trial("Acute and chronic GVHD were seen in 20% and 45% with letrozole, respectively.")
+    assert [(row.outcome.value, str(row.value)) for row in found.arm_results] == [("AGVHD", "20"), ("CGVHD", "45")]
+
+
+def test_a_p_value_of_what_patients_were_like_compares_no_outcome():
+    found = trial("Recipients of letrozole were older than those of tamoxifen (median 59 vs 55 years; p=0.02).")
+    assert comparisons(found) == []
