@@ -23,6 +23,9 @@ _EXPLICIT = re.compile(
     r"(?:versus|vs\.?|v\.?|over|relative to|(?:as )?compared (?:with|to)|against|/|-to-)"
     r"\s?(?:the |that in |with )?(?:the )?"
 )
+#: "longer with A than with B (hazard ratio ...)", and what ends it.
+_THAN = re.compile(r"\s?(?:groups?|arms?)?\s?than (?:with|in|for|among|on) (?:the )?")
+_RIGHT_BEFORE = re.compile(r"(?: groups?| arms?)?,? ?[(\[]?(?:with (?:a|an) )?")
 #: What ties a ratio to the one arm named between its name and its number.
 _OF_ONE = re.compile(r"\b(?:in|with|for)(?: the)? ?$")
 
@@ -59,6 +62,10 @@ def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
         if set(named) == set(main[:2]):
             return Pair(arm=main[0], comparator=main[1], sure=0.85)
         return Pair(arm=named[0], comparator=named[1], sure=0.65)
+    for one, other in pairwise(single):
+        near = _RIGHT_BEFORE.fullmatch(scene.text, other.end, quantity.start) if other.end <= quantity.start else None
+        if len(named) > 2 and near and one.arms != other.arms and _THAN.fullmatch(scene.text, one.end, other.start):
+            return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.7)
     if len(main) == 2 and (default or named):
         return Pair(arm=main[0], comparator=main[1], sure=0.75 if named else 0.65)
     return Pair(arm=None, comparator=None, sure=0.5)

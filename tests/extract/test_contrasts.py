@@ -151,3 +151,15 @@ def test_a_hazard_ratio_without_an_outcome_is_of_what_takes_time_and_of_no_respo
         "77.7% and 72.4%. In younger women the benefit was larger (HR 0.66; 95% CI, 0.45 to 0.97)."
     )
     assert [row.outcome.value for row in found.contrasts] == ["EFS"]
+
+
+def test_each_ratio_of_three_arms_compares_the_two_named_right_before_it():
+    found = trial(
+        "Overall survival was longer with letrozole than with tamoxifen (hazard ratio, 0.71; 95% CI, 0.55 to 0.92) and "
+        "with anastrozole than with tamoxifen (hazard ratio, 0.80; 95% CI, 0.61 to 1.05).",
+        methods="We randomly assigned 360 women to letrozole (n = 120), anastrozole (n = 120) or tamoxifen (n = 120).",
+    )
+    assert [(row[0], row[1], row[4]) for row in comparisons(found)] == [
+        ("letrozole", "tamoxifen", "0.71"),
+        ("anastrozole", "tamoxifen", "0.80"),
+    ]
