@@ -149,10 +149,17 @@ def _each_its_own(scene: Scene, run: Run, quantity: Quantity) -> bool:
     """Whether the number before "and" counts the outcome before it, and the one behind "and" what follows that."""
     before = [o for o in scene.outcomes if o.end <= run.start]
     behind = next((o for o in scene.outcomes if o.start >= quantity.end), None)
-    if not before or behind is None or before[-1].code is behind.code or "respectively" in scene.words:
+    if not before or behind is None or _is_one(scene, before[-1], behind) or "respectively" in scene.words:
         return False
     announced = _OCCURRED_IN.fullmatch(scene.between(before[-1].end, run.start))
     return announced is not None and _DID.fullmatch(scene.between(quantity.end, behind.start)) is not None
+
+
+def _is_one(scene: Scene, one: OutcomeMention, other: OutcomeMention) -> bool:
+    """Whether two mentions are of one outcome; adverse events of one code are one only in the same words."""
+    if one.entry.kind != "safety" or one.code is not other.code:
+        return one.code is other.code
+    return scene.between(one.start, one.end).lower() == scene.between(other.start, other.end).lower()
 
 
 # ---------------------------------------------------------------------------------------------------------------- lists

@@ -237,3 +237,15 @@ def test_acute_and_chronic_forms_of_one_disease_are_two_outcomes():
 def test_a_p_value_of_what_patients_were_like_compares_no_outcome():
     found = trial("Recipients of letrozole were older than those of tamoxifen (median 59 vs 55 years; p=0.02).")
     assert comparisons(found) == []
+
+
+def test_patients_who_had_another_event_are_no_second_number_of_the_event_before():
+    found = trial(
+        "Grade 3 or 4 neutropenia occurred in 25 patients (33.8%), and three patients (4.1%) had bleeding of grade 3 "
+        "or higher.",
+        methods="In this single-arm phase 2 study, 74 patients received letrozole.",
+    )
+    assert [(row.outcome_text, str(row.value)) for row in found.arm_results] == [
+        ("Grade 3 or 4 neutropenia", "33.8"),
+        ("bleeding of grade 3 or higher", "4.1"),
+    ]
