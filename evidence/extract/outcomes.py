@@ -128,7 +128,8 @@ _SEVERE_GRADES = re.compile(r"(?<![\w-])(?P<grades>(?:III|3)(?:-|/| and | or )(?
 
 #: "Differentiation syndrome of" before "grade 3 or higher".
 _OF_A_GRADE = re.compile(
-    r"(?:^|[.;,]\s|\b(?:and|had|developed|experienced)\s)(?:the |an? )?(?P<event>(?!the |an? )[a-z][\w-]+(?:\s(?!of\b)[a-z][\w-]+){0,2})"
+    r"(?:^|[.;,]\s|\b(?:and|had|developed|experienced)\s)(?:the |an? )?"
+    r"(?P<event>(?!the |an? )[a-z][\w-]+(?:\s(?!of\b)[a-z][\w-]+){0,2})"
     r"(?<!rate)(?<!rates)(?<!incidence)(?<!frequency)(?<!number)(?<!proportion)(?<!percentage)(?<!risk)(?<!total) of $",
     re.IGNORECASE,
 )
