@@ -213,6 +213,8 @@ def test_with_or_without_names_no_control():
         "We randomly assigned 240 patients to letrozole (n = 120) or standard care (n = 120).",
     )
     assert [(row[0], row[4]) for row in numbers(found)] == [("letrozole", "89"), ("standard care", "76")]
+
+
 @pytest.mark.parametrize(
     ("sentence", "arms"),
     [
