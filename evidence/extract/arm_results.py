@@ -81,6 +81,7 @@ def _before(scene: Scene, quantity: Quantity) -> str:
 # ---------------------------------------------------------------------------------------------------------------- times
 
 _COUNTED_FROM = re.compile(r"\s?(?:after|before|from|since|prior)\b")
+_BY_HOW_MUCH = re.compile(r"\bdifferences?,?(?: of| was| in [\w ]{2,30})?[\s:=]*$")
 _CLAUSE_END = re.compile(r"[.;]\s")
 _FOLLOWED = re.compile(r"follow|observation (?:time|period)", re.IGNORECASE)
 _MEDIAN = re.compile(r"[Mm]edian")
@@ -90,7 +91,7 @@ _SET_SIDE_BY_SIDE = re.compile(r"\bvs?\b|versus|longer|shorter|and")
 def _measure_of_time(scene: Scene, quantity: Quantity, outcome: OutcomeMention) -> Measure | None:
     """Whether a duration is the mean or median time to an outcome; it is neither of follow-up, age or treatment."""
     to_event = outcome.entry.kind == "time_to_event"
-    if _COUNTED_FROM.match(scene.text, quantity.end, quantity.end + 8):
+    if _COUNTED_FROM.match(scene.text, quantity.end, quantity.end + 8) or _BY_HOW_MUCH.search(_before(scene, quantity)):
         return None
     if outcome.entry.kind == "safety" or (outcome.entry.kind == "incidence" and outcome.code is not Outcome.RELAPSE):
         return None
@@ -200,8 +201,11 @@ _CHANGED_BY = re.compile(
     r"|\b(?:reduction|decrease|increase|improvement|difference) (?:of|in)\s(?:[\w-]+\s){1,10}of\s?$"
     rf"|\b(?:{_CHANGES})\w*\b[^.;]*\bby\s(?:about |approximately |an estimated )?$"
 )
+#: Months in which nearly everybody is followed, so that "30-day mortality" is a share of patients.
+_EARLY = Decimal(3)
 _DEATH = re.compile(r"death|dying|mortality")
 _EVENT = re.compile(r"or death|recurrence or|relapse or")
+_EVENTS_BEHIND = re.compile(r"\s?events?\b(?! rates?\b)")
 
 
 def _measure_of_percent(scene: Scene, bound: Bound) -> Measure | None:
@@ -217,8 +221,12 @@ def _measure_of_percent(scene: Scene, bound: Bound) -> Measure | None:
         words = scene.text[outcome.start : outcome.end]
         if outcome.code is Outcome.OS and _DEATH.search(words):
             return Measure.CUMULATIVE_INCIDENCE if timed else Measure.PROPORTION
-        return Measure.PROPORTION if _EVENT.search(words) else Measure.SURVIVAL_PROBABILITY
+        had_event = _EVENT.search(words) or _EVENTS_BEHIND.match(scene.text, outcome.end)
+        return Measure.PROPORTION if had_event else Measure.SURVIVAL_PROBABILITY
     estimated = timed or "cumulative incidence" in before
+    early = outcome.code is Outcome.DEATH and bound.months is not None and bound.months < _EARLY
+    if early and "incidence" not in before:
+        return Measure.PROPORTION
     if outcome.entry.kind == "incidence" and quantity.events is None and estimated:
         return Measure.CUMULATIVE_INCIDENCE
     return Measure.PROPORTION

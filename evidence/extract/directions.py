@@ -65,6 +65,8 @@ def pointing(quantity: Quantity, pair: Pair, before: Sequence[Bound]) -> Pair:
     if pair.sure >= _SAID or len(before) < 2 or quantity.value is None:
         return pair
     one, other = before[-2:]
+    if quantity.measure in (Measure.RD, Measure.MD):
+        return _as_subtracted(quantity.value, pair, one, other)
     expected = _first_over_second(quantity, one, other) if _of_one_outcome(one, other) else None
     if expected is None or {one.arm, other.arm} != {pair.arm, pair.comparator}:
         return pair
@@ -111,6 +113,25 @@ def _raised(words: str, outcome: OutcomeMention) -> bool | None:
     up |= _BAD.search(words) is not None
     down |= _GOOD.search(words) is not None
     return None if up == down else up
+
+
+#: A printed difference agrees with two printed numbers within this, by rounding.
+_ROUNDED = Decimal("0.15")
+
+
+def _as_subtracted(difference: Decimal, pair: Pair, one: Bound, other: Bound) -> Pair:
+    """The pair of a difference, in the order in which the two numbers before it give that difference."""
+    a, b = one.quantity.value, other.quantity.value
+    told_alike = (one.outcome, one.months, one.quantity.kind) == (other.outcome, other.months, other.quantity.kind)
+    if not told_alike or {one.arm, other.arm} != {pair.arm, pair.comparator} or one.arm == other.arm:
+        return pair
+    if a is None or b is None or abs(a - b) <= _ROUNDED:
+        return pair
+    if abs(a - b - difference) <= _ROUNDED:
+        return replace(pair, arm=one.arm, comparator=other.arm, sure=0.85)
+    if abs(b - a - difference) <= _ROUNDED:
+        return replace(pair, arm=other.arm, comparator=one.arm, sure=0.85)
+    return pair
 
 
 def _are_pair(one: Bound, other: Bound) -> bool:

@@ -135,27 +135,43 @@ def _counts_what_follows(one: Bound, other: Bound) -> bool:
     return behind and (far or one.quantity.kind is Kind.COUNT)
 
 
-_AT_HEAD = re.compile(r"(?:In|Among|With|For|On|Of|After|During|Following)\b(?:[^,;()]|\([^()]*\)){0,60}(?<![\w-])")
+_AT_HEAD = re.compile(
+    r"(?:[Ii]n|Among|[Ww]ith|For|On|Of|After|During|Following)\b(?:[^,;()]|\([^()]*\)){0,60}(?<![\w-])"
+)
 _JOINS_ANOTHER = re.compile(r"\s?(?:,?\s?(?:and|or|vs\.?|v|versus|compared|than|plus)\b|/|\+)")
 _COMPARES = re.compile(r"\b(?:whereas|while|but|compared|than|versus|vs)\b")
 _OTHER_CLAUSE = re.compile(rf"[;:]\s|[.]\s|{_COMPARES.pattern}")
 
 
+#: Where another clause of a sentence begins.
+_NEXT_CLAUSE = re.compile(r";\s(?:and\s)?")
+
+
 def _in_scope(scene: Scene, bound: list[Bound]) -> list[Bound]:
-    """All numbers of "In the A group, ... (46%), followed by ... (41%)" are A's, until another clause begins."""
-    lead = next(iter(scene.mentions), None)
+    """All numbers of "In the A group, ... (46%), followed by ... (41%)" are A's, until another clause begins.
+
+    Each clause behind a semicolon may begin so.
+    """
+    for start in (scene.start, *(match.end() for match in _NEXT_CLAUSE.finditer(scene.text, scene.start, scene.end))):
+        bound = _in_scope_of_clause(scene, bound, start)
+    return bound
+
+
+def _in_scope_of_clause(scene: Scene, bound: list[Bound], start: int) -> list[Bound]:
+    """The numbers of a clause that begins at `start` and with the name of an arm."""
+    lead = next((mention for mention in scene.mentions if mention.start >= start), None)
     if lead is None or len(lead.arms) != 1 or _JOINS_ANOTHER.match(scene.text, lead.end):
         return bound
-    if not lead.taken_up and not _AT_HEAD.fullmatch(scene.text, scene.start, lead.start):
+    if not lead.taken_up and not _AT_HEAD.fullmatch(scene.text, start, lead.start):
         return bound
-    if any(outcome.end <= lead.start for outcome in scene.outcomes):
+    if any(start <= outcome.start and outcome.end <= lead.start for outcome in scene.outcomes):
         return bound  # "After relapse on A"
-    alone = {mention.arms for mention in scene.mentions} == {lead.arms}
+    alone = {mention.arms for mention in scene.mentions if mention.start >= start} == {lead.arms}
     stop = (_COMPARES if alone else _OTHER_CLAUSE).search(scene.text, lead.end, scene.end)
     end = stop.start() if stop else scene.end
-    if any(m.arms != lead.arms and m.start < end for m in scene.mentions):
+    if any(m.arms != lead.arms and lead.end <= m.start < end for m in scene.mentions):
         return bound
-    sure = 0.75 if lead.start - scene.start < 16 else 0.7
+    sure = 0.75 if lead.start - start < 16 else 0.7
     return [
         replace(b, arm=lead.arms[0], sure=sure) if b.arm is None and lead.end <= b.quantity.start < end else b
         for b in bound
@@ -223,3 +239,12 @@ def _by_total(scene: Scene, bound: list[Bound]) -> list[Bound]:
     if len({b.quantity.total for b in bound} & owner.keys()) < 2:
         return bound
     return [replace(b, arm=owner[b.quantity.total], sure=0.8) if b.quantity.total in owner else b for b in bound]
+
+
+def order_by_totals(scene: Scene, told: Sequence[Bound]) -> tuple[int, ...]:
+    """The order of the arms that a sentence names by nothing but their sizes ("25 of 31 and 13 of 27")."""
+    if scene.single_mentions:
+        return ()
+    sized = [b.arm for b in told if b.arm is not None and b.quantity.total == scene.arms[b.arm].n is not None]
+    order = tuple(dict.fromkeys(sized))
+    return order if len(order) > 1 else ()

@@ -14,7 +14,7 @@ from evidence.extract.directions import in_their_order
 from evidence.extract.event_lists import listed_events
 from evidence.extract.free_outcomes import free_outcomes
 from evidence.extract.lexicon import OutcomeEntry, Vocabulary
-from evidence.extract.link import Bound, bind
+from evidence.extract.link import Bound, bind, order_by_totals
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import Kind, Quantity, is_design_assumption, quantities
 from evidence.extract.outcomes import OutcomeMention, document_outcomes, find_outcomes
@@ -75,8 +75,9 @@ def narrate(reading: Reading, found: Sequence[Context], rows: Rows) -> None:
                 memory = _Memory(paragraph=sentence.paragraph, order=memory.order, all_in_order=memory.all_in_order)
             scene = _scene(ear, sentence, memory)
             if scene is not None:
-                _write(scene, rows.source(sentence.start, sentence.end), context, rows)
+                told = _write(scene, rows.source(sentence.start, sentence.end), context, rows)
                 _remember(scene, memory)
+                memory.order = order_by_totals(scene, told) or memory.order
         for row in context.rows:
             for cell in row.results:
                 _tell_cell(ear, row, cell, rows)
@@ -191,8 +192,8 @@ def _remember(scene: Scene, memory: _Memory) -> None:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months: Decimal | None = None) -> None:
-    """Rows of one sentence or cell; `months` is the time point of numbers that have none of their own."""
+def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months: Decimal | None = None) -> list[Bound]:
+    """Rows of one sentence or cell, and its numbers; `months` is the time point of those that have none of their own."""
     bounds = in_their_order(scene, bind(scene))
     if months is not None:
         bounds = [bound if bound.months is not None else replace(bound, months=months) for bound in bounds]
@@ -216,6 +217,7 @@ def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months
             labels=comparison.labels,
             horizon=comparison.horizon,
         )
+    return bounds
 
 
 def _write_arm_results(scene: Scene, bounds: Sequence[Bound], source: Source, context: Context, rows: Rows) -> None:

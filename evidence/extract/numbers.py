@@ -68,12 +68,24 @@ def _position(quantity: Quantity) -> int:
 @lru_cache(maxsize=4096)  # several steps go through all sentences of a document and ask it of each
 def is_design_assumption(sentence: str) -> bool:
     """Whether a sentence plans or assumes numbers (power, margins, sample size) instead of reporting them."""
-    found = _ASSUMPTION.search(_NOT_POWERED.sub("", sentence) if "powered" in sentence else sentence)
+    if "powered" in sentence:
+        sentence = _NOT_POWERED.sub("", sentence)
+    if _CI.search(sentence):
+        sentence = _KEPT_WITHIN.sub("", sentence)
+    found = _ASSUMPTION.search(sentence)
     # "transit time, defined as ..., was shorter (46 ± 20 min versus 73 ± 34 min)" defines by the way
     return found is not None and not (found.group().lower() == "defined as" and _RESULT.search(sentence))
 
 
-_RESULT = re.compile(r"\d\s?±\s?\d|\bCI\b|confidence interval")
+_CI = re.compile(r"\bCI\b|confidence interval")
+_RESULT = re.compile(rf"\d\s?±\s?\d|{_CI.pattern}")
+#: "a difference of 2% (95% CI ...), excluding the margin of 8%": what a result is held against.
+_KEPT_WITHIN = re.compile(
+    r"\b(?:exclud(?:ing|ed)|exceed(?:ing|ed)|cross(?:ing|ed)|me(?:t|eting)|fulfil(?:ling|led)"
+    r"|(?:lay|lies|remained|was|were|is|are|falls?|fell) (?:within|below|above|outside)|within|below|above)"
+    r" (?:the|our) (?:[\w-]+ ){0,3}(?:margin|limit|bound(?:ary)?)(?: of [\d.]+\s?(?:%|percentage points?)?)?",
+    re.IGNORECASE,
+)
 
 
 #: "Although the study was not powered to show a difference, survival was ...": a reservation, not a plan.

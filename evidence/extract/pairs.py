@@ -1,6 +1,7 @@
 """Which two arms an estimate compares, and in which direction."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,6 +29,11 @@ _THAN = re.compile(r"\s?(?:groups?|arms?)?\s?than (?:with|in|for|among|on) (?:th
 _RIGHT_BEFORE = re.compile(r"(?: groups?| arms?)?,? ?[(\[]?(?:with (?:a|an) )?")
 #: What ties a ratio to the one arm named between its name and its number.
 _OF_ONE = re.compile(r"\b(?:in|with|for)(?: the)? ?$")
+
+
+def _have_different_roles(scene: Scene, main: Sequence[int]) -> bool:
+    """Whether the first two of several arms are of different roles, so that one is the control of the other."""
+    return scene.arms[main[0]].role is not scene.arms[main[1]].role
 
 
 def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
@@ -59,7 +65,7 @@ def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
         return Pair(arm=arm, comparator=next(other for other in main if other != arm), sure=0.9)
     named = list(dict.fromkeys(mention.arms[0] for mention in single))
     if len(named) == 2:
-        if set(named) == set(main[:2]):
+        if set(named) == set(main[:2]) and (len(main) == 2 or _have_different_roles(scene, main)):
             return Pair(arm=main[0], comparator=main[1], sure=0.85)
         return Pair(arm=named[0], comparator=named[1], sure=0.65)
     for one, other in pairwise(single):

@@ -83,6 +83,8 @@ def _arms_of_several(
         if size == len(item.arms) or (size % len(item.arms) == 0 and size // len(item.arms) in (outcomes, months))
     ]
     behind = [item for item in fitting if run.end <= item.start < min(run.ceiling, run.end + 60)]
+    if size == len(scene.inherited_order) and outcomes < 2 and months < 2 and _goes_on_in_order(scene, run):
+        return scene.inherited_order, 0.7
     ahead = [item for item in fitting if item.end <= run.start]
     near_ahead = [item for item in ahead if item.start >= run.floor]
     if behind and _PREPOSITION.match(scene.between(run.end, behind[0].start)):
@@ -109,6 +111,20 @@ def _arms_of_several(
             return scene.inherited_all, 0.6
         return (), 0.5  # numbers of several groups, of which the last has a name
     return ((single,), 0.6) if single is not None else ((), 0.5)
+
+
+_CORRESPONDING = re.compile(r"\b[Cc]orresponding (?:figures|rates|values|numbers|percentages|estimates|probabilit)")
+
+
+def _goes_on_in_order(scene: Scene, run: Run) -> bool:
+    """Whether "the corresponding figures were 80% and 70% (HR for B vs A ...)" keeps the order of what was told before.
+
+    The arms in the label of a ratio tell what the ratio is of, and not whose number is printed first.
+    """
+    if not _CORRESPONDING.search(scene.text, scene.start, run.start):
+        return False
+    labels = [(q.start, q.at) for q in scene.quantities if q.kind is Kind.ESTIMATE and q.start >= run.end]
+    return all(any(start <= mention.start < at for start, at in labels) for mention in scene.mentions)
 
 
 _RESPECTIVELY = re.compile(r"\brespectively\b")

@@ -53,7 +53,7 @@ def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
             if (
                 not (close and parted)
                 or _HAPPENED.match(after)
-                or (not gap.strip() and _numbers_first(scene, run, close))
+                or (not gap.strip() and (_numbers_first(scene, run, close) or _opens_a_list(scene, run, following[0])))
             ):
                 return _coordinated(scene, following, forward=True)
     if before:
@@ -67,6 +67,16 @@ def _numbers_first(scene: Scene, run: Run, close: Sequence[OutcomeMention]) -> b
     """Whether the outcome before a run stands behind the number before it ("19 (8%) CR, ten (4%) CRp, 25 (10%) PR")."""
     led = scene.start < run.floor and _LEADS_ON.fullmatch(scene.between(run.floor, close[-1].start))
     return bool(led) and "(" not in scene.between(run.floor, close[-1].start)
+
+
+#: Behind the first item of "(6 CR, 5 CRi)" and "(6 CR and 5 CRi)".
+_NEXT_ITEM = re.compile(r",?\s(?:and\s)?\d+ [A-Z]")
+
+
+def _opens_a_list(scene: Scene, run: Run, following: OutcomeMention) -> bool:
+    """Whether a run is the first count of a bracket in which each count stands before its outcome."""
+    bracket = scene.text[run.start - 1 : run.start] == "(" and run.quantities[-1].kind is Kind.COUNT
+    return bracket and _NEXT_ITEM.match(scene.text, following.end) is not None
 
 
 def _named_before(scene: Scene, run: Run) -> list[OutcomeMention]:

@@ -23,6 +23,11 @@ _OTHER_PATIENTS = re.compile(
     r"[^;]*\b(?:those|patients|women|men|participants|cases|others|recipients)"
     r"\s?(?:who|with|without|not|undergoing|aged|having|lacking|[.,)]|$)"
 )
+#: "Irrespective of treatment, ...": what follows is of all arms together.
+_WHATEVER_GIVEN = re.compile(
+    r"(?:Irrespective|Regardless|Independent(?:ly)?) of (?:the )?(?:(?:study|trial|assigned|allocated|randomi[sz]ed) )?"
+    r"(?:treatment|therapy|arms?|groups?|allocation),"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,8 @@ class Scene:
     @property
     def compares_others(self) -> bool:
         """Whether the sentence names no arm and sets patients apart by something else ("those who did not")."""
-        return not self.mentions and _OTHER_PATIENTS.search(self.words) is not None
+        others = _OTHER_PATIENTS.search(self.words) or _WHATEVER_GIVEN.match(self.words)
+        return not self.mentions and others is not None
 
     def between(self, first: int, last: int) -> str:
         """Text between two offsets."""

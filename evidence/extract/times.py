@@ -13,7 +13,11 @@ from evidence.extract import lexicon
 DAYS_PER_MONTH = Decimal(365) / 12
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER = rf"(?:\d+(?:\.\d+)?|(?i:{'|'.join(_WORDS)}|eighteen|twenty-four))"
+_LARGER_WORDS = {
+    "eighteen": 18, "twenty-four": 24, "twenty-eight": 28, "thirty-six": 36, "thirty": 30, "sixty": 60, "ninety": 90,
+    "hundred": 100,
+}  # fmt: skip
+_NUMBER = rf"(?:\d+(?:\.\d+)?|(?i:{'|'.join((*_LARGER_WORDS, *_WORDS))}))"
 _DECIMAL = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:years?|yrs?|months?|mo|weeks?|wks?|days?)"
 _LIST = rf"{_NUMBER}(?:[\s-]*(?:-|,|and|or|to|,\s?and)[\s-]*{_NUMBER})*"
@@ -29,6 +33,8 @@ _POINT = re.compile(
     r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:
     rf"|\b(?:{_CURVES})\s(?P<short>{_DECIMAL})\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b"
+    # restricted mean survival up to 5 years
+    rf"|\bsurvival(?: time)? (?:up )?to\s(?P<horizon>{_DECIMAL})[\s-](?P<horizon_unit>{_UNIT})\b"
     # 18 months: 89% (a cell whose column names the outcome)
     rf"|(?<![\w.])(?P<colon>{_DECIMAL})\s(?P<colon_unit>{_UNIT})(?=:\s?\d)",
 )
@@ -52,14 +58,17 @@ def find_times(text: str, start: int, end: int) -> list[TimePoint]:
         if match["day"]:
             values, unit = [match["day"]], "days"
         else:
-            values = re.findall(_NUMBER, match["list"] or match["at"] or match["short"] or match["colon"])
-            unit = match["unit"] or match["at_unit"] or match["short_unit"] or match["colon_unit"]
+            values = re.findall(
+                _NUMBER, match["list"] or match["at"] or match["short"] or match["horizon"] or match["colon"]
+            )
+            units = ("unit", "at_unit", "short_unit", "horizon_unit", "colon_unit")
+            unit = next(match[name] for name in units if match[name])
         if match["list"] and _RANGE.search(match["list"]):
             continue  # a range of time is no time point
         if match["preposition"] and _FOLLOWED.match(text, match.end()):
             continue
         months = tuple(to_months(_plain(value), unit) for value in values)
-        start_at = match.start("short") if match["short"] else match.start()
+        start_at = match.start("short" if match["short"] else "horizon" if match["horizon"] else 0)
         found.append(TimePoint(start=start_at, end=match.end(), months=months))
     return found
 
@@ -68,7 +77,7 @@ def _plain(text: str) -> Decimal:
     text = text.lower()
     if text in _WORDS:
         return Decimal(_WORDS.index(text) + 1)
-    return Decimal({"eighteen": "18", "twenty-four": "24"}.get(text, text))
+    return Decimal(_LARGER_WORDS.get(text, text))
 
 
 def to_months(value: Decimal, unit: str) -> Decimal:

@@ -46,7 +46,7 @@ _FORMS: dict[str, str] = {
     # 23.4 (SD 3.2), 23.4 ± 3.2, 72.3 ± 7.5%
     "mean": (
         rf"(?P<value>{SIGNED})\s?(?P<unit>%|[a-z]+)?\s?"
-        rf"(?:(?:±|\+/-|-/\+|\+-)\s?(?P<sd>{NUMBER})(?:(?P<behind>{PERCENT})|\s?{UNIT})?"
+        rf"(?:(?:±|\+/-|-/\+|\+-)\s?(?P<sd>{NUMBER})(?:\)?(?P<behind>{PERCENT})|\s?{UNIT})?"
         rf"|[(\[]\s?(?:SD|standard deviation|s\.d\.)\s?[,:=]?\s?(?P<bracketed>{NUMBER})(?:\s?[)\]])?)"
     ),
     # 85.0%
@@ -202,7 +202,7 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
 _BOUND_BEFORE = re.compile(
     r"(?:\b(?:more|less|fewer|greater|lower|higher|rather) than|\bat (?:least|most)|[<>≤≥]|\bup to|\bexceed\w*|\bover"
     r"|\bunder|\bnear(?:ly)?|\baround|\bapproximately|\babout|\bfrom [\d.]+\s?%?\s?to"
-    r"|(?<!\bcompared )(?<!\brelative )\bto|[\d.]+\s?%\s?-)\s?$"
+    r"|(?<!\bcompared )(?<!\brelative )\bto|[\d.]+\s?%\s?-|\bmargin (?:of|was))\s?$"
 )
 _NO_RESULT_AFTER = re.compile(
     r"\s?(?:-|to)\s?\d[\d.]*\s?%"  # the lower end of a range

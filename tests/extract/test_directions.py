@@ -1,6 +1,6 @@
 import pytest
 
-from tests.extract.texts import comparisons, numbers, trial
+from tests.extract.texts import comparisons, numbers, records, trial
 
 SIDES = ("letrozole", "tamoxifen")
 CI = "95% CI, 1.2 to 4.1"
@@ -138,3 +138,23 @@ WITHOUT = (
 )
 def test_a_ratio_is_of_those_whom_the_sentence_calls_worse_off(sentence, pair):
     assert [row[:2] for row in comparisons(trial(sentence, WITHOUT))] == [pair]
+
+
+def test_a_difference_is_of_the_arms_in_the_order_in_which_it_was_subtracted():
+    found = trial(
+        "Overall survival at 2 years was 77.3% in the tamoxifen group and 75.1% in the letrozole group, "
+        "a between-group difference of 2.2% (95% CI -0.9 to 5.3)."
+    )
+    (row,) = found.contrasts
+    assert (row.arm, row.comparator, str(row.estimate)) == ("tamoxifen", "letrozole", "2.2")
+
+
+def test_two_of_three_arms_are_compared_in_the_order_in_which_they_are_named():
+    found = records(
+        "Methods: Patients were randomized to placebo (182 patients), exemestane (260 patients), "
+        "or letrozole (263 patients).\n\n"
+        "Results: Death occurred in 9 patients in the letrozole group and 25 in the exemestane group "
+        "(hazard ratio, 0.31; 95% CI, 0.15 to 0.67).\n"
+    )
+    (row,) = [row for row in found.contrasts if row.estimate is not None]
+    assert (row.arm, row.comparator) == ("letrozole", "exemestane")

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.extract.texts import comparisons, numbers, trial
+from tests.extract.texts import comparisons, numbers, records, trial
 
 CURVE = "survival_probability"
 
@@ -251,3 +251,57 @@ def test_patients_who_had_another_event_are_no_second_number_of_the_event_before
         ("Grade 3 or 4 neutropenia", "33.8"),
         ("bleeding of grade 3 or higher", "4.1"),
     ]
+
+
+def test_without_the_treatment_of_one_of_two_arms_is_the_other():
+    found = records(
+        "Methods: Of 240 patients, 110 were given a placebo and 130 received letrozole.\n\n"
+        "Results: Women had better overall survival at 2 years than those without letrozole (70% vs 60%). "
+        "At 2 years relapse-free survival was 50% with letrozole and 40% without it.\n"
+    )
+    assert [(arm, value) for arm, *_, value in numbers(found)] == [
+        ("letrozole", "70"),
+        ("placebo", "60"),
+        ("letrozole", "50"),
+        ("placebo", "40"),
+    ]
+
+
+def test_corresponding_numbers_keep_the_order_of_the_sentence_before():
+    found = trial(
+        "Progression-free survival at 2 years was 77.3% in the tamoxifen group and 85.1% in the letrozole group. "
+        "In the intention-to-treat population the corresponding figures were 77.0% and 85.0% "
+        "(HR for letrozole vs tamoxifen 0.76; 95% CI 0.61-0.96)."
+    )
+    assert [(arm, value) for arm, *_, value in numbers(found)][2:] == [("tamoxifen", "77.0"), ("letrozole", "85.0")]
+
+
+def test_numbers_keep_the_order_that_the_denominators_before_them_show():
+    found = trial(
+        "In the tamoxifen group 40 patients (33.3%) responded. "
+        "The response rate was 50.0% (60/120) and 33.0% (33/100), respectively. "
+        "Relapse was seen in 17 of the 60 (28.3%) and 16 of the 33 (48.5%) responders.",
+        methods="We randomly assigned 220 patients to letrozole (n = 120) or tamoxifen (n = 100).",
+    )
+    assert [(arm, value) for arm, *_, value in numbers(found)][3:] == [("letrozole", "28.3"), ("tamoxifen", "48.5")]
+
+
+def test_a_clause_behind_a_semicolon_may_begin_with_its_arm():
+    found = trial(
+        "In the letrozole group, 40 patients (33.3%) achieved CR and 12 (10.0%) PR; "
+        "in the tamoxifen group 22 patients (18.3%) achieved CR and 13 (10.8%) PR."
+    )
+    assert [(arm, value) for arm, *_, value in numbers(found)] == [
+        ("letrozole", "33.3"),
+        ("letrozole", "10.0"),
+        ("tamoxifen", "18.3"),
+        ("tamoxifen", "10.8"),
+    ]
+
+
+def test_what_is_said_irrespective_of_treatment_is_of_no_arm():
+    found = trial(
+        "Overall survival at 2 years was 71.0% in the letrozole group and 60.2% in the tamoxifen group. "
+        "Irrespective of treatment, positive nodes meant worse overall survival at 5 years (58% vs 79%)."
+    )
+    assert [arm for arm, *_ in numbers(found)] == ["letrozole", "tamoxifen", "", ""]

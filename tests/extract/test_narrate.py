@@ -238,3 +238,43 @@ def test_patients_who_were_taken_in_are_no_events():
 def test_a_grade_is_no_count():
     found = trial("Neutropenia of grade ≥3 in the letrozole group was rare.")
     assert numbers(found) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "The 1-year overall survival rates were (61.3±8.9)% with letrozole and (33.3±9.1)% with tamoxifen.",
+            [
+                ("letrozole", "OS", "survival_probability", "12", "61.3"),
+                ("tamoxifen", "OS", "survival_probability", "12", "33.3"),
+            ],
+        ),
+        (
+            "PFS events were counted in 16.5% of patients with letrozole against 41.0% of patients with tamoxifen.",
+            [("letrozole", "PFS", "proportion", None, "16.5"), ("tamoxifen", "PFS", "proportion", None, "41.0")],
+        ),
+        (
+            "Thirty-day mortality was 2.0% with letrozole and 3.9% with tamoxifen.",
+            [
+                ("letrozole", "DEATH", "proportion", "0.99", "2.0"),
+                ("tamoxifen", "DEATH", "proportion", "0.99", "3.9"),
+            ],
+        ),
+        (
+            "Progression-free survival at 5 years was 97.3% (95% CI 94.5-98.7) with letrozole and 95.1% (92.0-97.0) "
+            "with tamoxifen, a difference of 2.2% (95% CI -0.9 to 5.3), excluding the non-inferiority margin of 8%.",
+            [
+                ("letrozole", "PFS", "survival_probability", "60", "97.3"),
+                ("tamoxifen", "PFS", "survival_probability", "60", "95.1"),
+            ],
+        ),
+        (
+            "Restricted mean survival time to 5 years was 29.8 months for letrozole and 26.3 months for tamoxifen "
+            "(difference 3.5 months).",
+            [("letrozole", "OS", "mean", None, "29.8"), ("tamoxifen", "OS", "mean", None, "26.3")],
+        ),
+    ],
+)
+def test_what_a_number_measures_is_told_by_the_words_around_it(sentence, rows):
+    assert numbers(trial(sentence)) == rows

@@ -58,3 +58,11 @@ def test_durations_ages_and_ranges_are_no_time_points(text):
 )
 def test_times_are_converted_to_months(value, unit, expected):
     assert str(to_months(Decimal(value), unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("Sixty-day mortality was 4%.", "1.97"), ("thirty-day mortality", "0.99")]
+)
+def test_a_time_point_may_stand_in_words(text, months):
+    (found,) = find_times(text, 0, len(text))
+    assert found.months == (Decimal(months),)
