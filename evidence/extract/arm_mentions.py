@@ -84,7 +84,8 @@ def _pattern_of(word: str) -> str:
     name = body if short and len(word) <= 4 else f"(?i:{body})"
     not_denied = "" if _DENIES.match(word) else _NOT_DENIED
     needs_group = len(word) <= 2 and not short
-    return rf"(?<![\w]){not_denied}{name}(?![\w])(?![\s-]controlled){_GROUP_BEHIND}{'' if needs_group else '?'}"
+    apart = r"(?<![\w.])" if word[0].isdigit() else r"(?<![\w])"  # "2.5 mg" is not "5 mg"
+    return rf"{apart}{not_denied}{name}(?![\w])(?![\s-]controlled){_GROUP_BEHIND}{'' if needs_group else '?'}"
 
 
 def _plain(word: str) -> str:

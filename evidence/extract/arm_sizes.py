@@ -11,7 +11,7 @@ from evidence.extract.numbers import is_design_assumption
 #: The number of patients before the name of their arm, with what may stand between.
 _NUMBER_BEFORE_NAME = re.compile(
     r"(?<![\w.,-])(\d[\d,]*) (?:(?:patients|pts|women|men|participants|subjects|were|randomi[sz]ed|assigned|allocated"
-    r"|to|in|the|on|received|receiving|with) ){0,5}$",
+    r"|to|in|the|on|received|receiving|with|given) ){0,5}$",
     re.IGNORECASE,
 )
 
@@ -74,7 +74,7 @@ def size_the_rest(arms: list[Candidate]) -> None:
 
 _IN_EACH = re.compile(
     r"(?<![\w.])(\d+) (?:patients |women |participants )?(?:in|per|to) each (?:treatment |study )?(?:group|arm)"
-    r"|\([nN]\s?=\s?(\d+) (?:each|(?:in|per) (?:each )?(?:group|arm))\)"
+    r"|\([nN]\s?=\s?(\d+) (?:each|(?:in|per|for) (?:each )?(?:group|arm|cohort|treatment|product))\)"
 )
 
 

@@ -62,9 +62,24 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
     arms = choose(candidates.by_key, few=few, long_forms=reading.abbreviations)
     if len(arms) < 2:
         return ()
+    _call_by_letters(arms)
     size_the_rest(arms)
     size_each(arms, told, reading.text)
     return (*_described(reading, arms, told), *_others(arms, told), *_together(arms, told))
+
+
+def _call_by_letters(arms: Sequence[Candidate]) -> None:
+    """Call all arms by their letters where one is called by those of the others: "group A" beside "group A+I"."""
+    if not any(LETTERED.fullmatch(arm.label) and "+" in arm.label for arm in arms):
+        return
+    letters = [[name for name in sorted(arm.nicknames | {arm.label}) if LETTERED.fullmatch(name)] for arm in arms]
+    called = [
+        next((name for name in names if name.startswith("group")), *names[:1]) if names else "" for names in letters
+    ]
+    if all(called) and len(set(called)) == len(arms):
+        for arm, name in zip(arms, called, strict=True):
+            arm.aliases.add(arm.label)
+            arm.label = name
 
 
 #: What was given besides the treatments compared, before and behind its name.
@@ -232,6 +247,8 @@ def _roles(arms: Sequence[Candidate], title: str, told: Sequence[str], long_form
         _is_control(index, [arm.label, *arm.aliases, long_forms.get(arm.label, "")], keys, divided)
         for index, arm in enumerate(arms)
     ]
+    if said := _said_of_letters(arms, told):
+        return said
     if not any(control):
         lettered = all(LETTERED.fullmatch(arm.label) for arm in arms)
         control = _by_definition(arms, told) if lettered else _by_order(arms, title, told, long_forms)
@@ -244,6 +261,20 @@ def _roles(arms: Sequence[Candidate], title: str, told: Sequence[str], long_form
         Role.OTHER if divided and index not in divided else Role.CONTROL if is_control else Role.EXPERIMENTAL
         for index, is_control in enumerate(control)
     ]
+
+
+def _said_of_letters(arms: Sequence[Candidate], told: Sequence[str]) -> list[Role]:
+    """Roles of lettered arms that each is introduced by ("the control group A or the experimental group B")."""
+    body = " ".join(told)
+    roles = []
+    for arm in arms:
+        name = rf"{re.escape(arm.label)}(?![\w+])"
+        control = re.search(rf"\b(?:control|standard) {name}", body)
+        tried = re.search(rf"\b(?:experimental|investigational) {name}", body)
+        if not LETTERED.fullmatch(arm.label) or bool(control) == bool(tried):
+            return []
+        roles.append(Role.CONTROL if control else Role.EXPERIMENTAL)
+    return roles if Role.CONTROL in roles else []
 
 
 #: Of two controls the one that got less is the control of the other.

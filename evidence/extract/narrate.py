@@ -115,10 +115,13 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
     text, start, end = ear.reading.text, sentence.start, sentence.end
     if is_design_assumption(text[start:end]):
         return None
-    times = find_times(text, start, end)
-    masked = [(time.start, time.end) for time in times]
+    named = arm_mentions(ear.arm_names, ear.context.arms, text, start, end)
+    amounts = [(mention.start, mention.end) for mention in named if text[mention.start].isdigit()]
+    # "the 3-month arm" is no time point, and "10 mg" no result
+    times = [time for time in find_times(text, start, end) if not any(a <= time.start < b for a, b in amounts)]
+    masked = [(time.start, time.end) for time in times] + amounts
     masked += [(first, last) for first, last in ear.reading.marks if start <= first < end]
-    mentions = _taken_up(text, start, arm_mentions(ear.arm_names, ear.context.arms, text, start, end), memory.alone)
+    mentions = _taken_up(text, start, named, memory.alone)
     listed = listed_events(
         text,
         start,
@@ -193,7 +196,7 @@ def _remember(scene: Scene, memory: _Memory) -> None:
 
 
 def _write(scene: Scene, source: Source, context: Context, rows: Rows, *, months: Decimal | None = None) -> list[Bound]:
-    """Rows of one sentence or cell, and its numbers; `months` is the time point of those that have none of their own."""
+    """Rows of one sentence or cell, and its numbers; `months` is the time point of those without one of their own."""
     bounds = in_their_order(scene, bind(scene))
     if months is not None:
         bounds = [bound if bound.months is not None else replace(bound, months=months) for bound in bounds]

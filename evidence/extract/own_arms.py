@@ -7,6 +7,7 @@ know which names are arms and which are not. Where both speak, the tables choose
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from evidence.extract.arm_amounts import arms_by_amount
 from evidence.extract.arm_names import DOSE, denies
 from evidence.extract.arms import ArmGuess, find_arms
 from evidence.extract.nlp import Reading, Sentence
@@ -37,7 +38,7 @@ def own_arms(reading: Reading, sentences: Sequence[Sentence]) -> OwnArms:
 
 
 def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
-    told = find_arms(reading, sentences=sentences)
+    told = find_arms(reading, sentences=sentences) or _by_amount(reading, sentences)
     tabled = arms_of_tables(reading)
     others = sum(arm.role is Role.OTHER for arm in told)
     if len(tabled) < 2 or 0 < others < len(told):
@@ -47,6 +48,12 @@ def _named(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, .
     if told and not any(meant):
         return told
     return tuple(_joined(group, arms) for group, arms in zip(tabled, meant, strict=True))
+
+
+def _by_amount(reading: Reading, sentences: Sequence[Sentence]) -> tuple[ArmGuess, ...]:
+    """Arms that only the amount of what they get tells apart."""
+    words = [reading.words(sentence) for sentence in sentences if sentence.zone not in ("introduction", "references")]
+    return arms_by_amount(words, reading.document.bibliography.title or "")
 
 
 def _called_by_dose(arms: Sequence[ArmGuess]) -> tuple[ArmGuess, ...]:

@@ -70,11 +70,30 @@ def single_arm(reading: Reading, sentences: Sequence[Sentence], study: Study) ->
     elif not cited:
         named = {key: count for key, count in (named or counts).items() if key in given}
     if not named:
-        return ()
+        return () if cited or study.design in _COHORTS else _coded(reading, sentences, study)
     best = max(named, key=lambda key: (named[key], len(key)))
     treatment = tuple(best.split("+"))
     variants = (label[best], *treatment)
     return (ArmGuess(label=label[best], role=Role.SINGLE, treatment=treatment, n=study.n_total, variants=variants),)
+
+
+#: What a new drug is called before it has a name ("AB-123", "ABC1234").
+_CODE = re.compile(r"\b[A-Z]{2,5}-?\d{2,7}[A-Z]?\b")
+
+
+def _coded(reading: Reading, sentences: Sequence[Sentence], study: Study) -> tuple[ArmGuess, ...]:
+    """The only group of a trial of a drug with but a code, where sentences say of one code that it was given."""
+    codes = {
+        match.group()
+        for sentence in sentences
+        if sentence.zone not in _ABOUT_OTHERS
+        for match in _CODE.finditer(reading.text, sentence.start, sentence.end)
+        if _was_given(reading.text, Phrase(match.start(), match.end(), ()), study.n_total)
+    }
+    if len(codes) != 1:
+        return ()
+    (code,) = codes
+    return (ArmGuess(label=code, role=Role.SINGLE, treatment=(code,), n=study.n_total, variants=(code,)),)
 
 
 def _named(

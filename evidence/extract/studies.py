@@ -118,7 +118,7 @@ _RANDOM_OWN = re.compile(
     re.IGNORECASE,
 )
 _PHASE = re.compile(
-    r"\bphase[\s-](?P<phase>(?:III|II|IV|I|[1-4])[ab]?(?:\s?(?:/|-|and)\s?(?:III|II|IV|I|[1-4])[ab]?)?)\b(?!\sof)",
+    r"\bphase[\s-](?P<phase>(?:III|II|IV|I|[1-4])[ab]?(?:\s?(?:/|-|and)\s?(?:III|II|IV|I|[1-4])[ab]?)?)\b(?!\sof|\sdose\b(?!-|\s(?:escal|expan|find|rang)))",
     re.IGNORECASE,
 )
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}

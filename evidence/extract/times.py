@@ -28,7 +28,8 @@ _POINT = re.compile(
     rf"(?<![\w.])(?P<list>{_LIST})[\s-]?-?(?P<unit>year|yr|month|mo|week|wk|day)(?:s(?=\s[A-Z]))?"
     r"(?=[\s-](?!ago|old|period|before|after|later))(?!\s*\()"
     # at 24 months, by day 100, within 210 days, after 2 years
-    r"|\b(?P<preposition>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|[Oo]ver)\s(?:a median of\s)?(?:the\s)?"
+    r"|\b(?P<preposition>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|(?<!\d )[Oo]ver)\s"
+    r"(?:a median of\s)?(?:the\s)?"
     rf"(?P<at>{_LIST})[\s-](?P<at_unit>{_UNIT})\b"
     r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:

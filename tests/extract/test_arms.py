@@ -425,3 +425,56 @@ def test_a_short_name_behind_what_a_number_of_patients_got_names_the_arm():
         40: 162,
         30: 83,
     }
+
+
+@pytest.mark.parametrize(
+    ("methods", "arms"),
+    [
+        (
+            "Patients were randomly assigned to 3 or 6 months of capecitabine. "
+            "Of 400 patients, 201 were assigned to 3 months and 199 to 6 months.",
+            [("3 months", "experimental", 201), ("6 months", "control", 199)],
+        ),
+        (
+            "In a randomised trial patients were given letrozole 10 mg (standard; n = 104) or 5 mg (n = 107) in "
+            "addition to chemotherapy.",
+            [("10 mg", "control", 104), ("5 mg", "experimental", 107)],
+        ),
+    ],
+)
+def test_arms_that_differ_only_in_amount_are_named_by_it(methods, arms):
+    assert groups(trial("Overall survival did not differ.", methods=methods)) == arms
+
+
+def test_the_name_of_an_arm_that_is_an_amount_is_no_time_point_and_no_result():
+    found = trial(
+        "The 3-year disease-free survival was 79.5% in the 3-month arm and 77.9% in the 6-month arm.",
+        methods="Of 400 patients randomly assigned to 3 or 6 months of capecitabine, 390 were treated.",
+    )
+    assert numbers(found) == [
+        ("3 months", "DFS", "survival_probability", "36", "79.5"),
+        ("6 months", "DFS", "survival_probability", "36", "77.9"),
+    ]
+
+
+def test_arms_called_by_letters_of_each_other_keep_their_letters_and_roles():
+    found = trial(
+        "Overall survival was 86% in group A, 91% in group A+I, and 92% in group I.",
+        methods="Patients were randomly assigned to the control group A (letrozole and surgery), the experimental "
+        "group A+I (as group A with imatinib), or experimental group I (imatinib without surgery). "
+        "Group A (n=288), group A+I (n=292), and group I (n=290) were followed for 31 months.",
+    )
+    assert groups(found) == [
+        ("group A", "control", 288),
+        ("group I", "experimental", 290),
+        ("group A+I", "experimental", 292),
+    ]
+
+
+def test_a_size_told_for_each_product_is_that_of_each_arm():
+    found = records(
+        "We compared letrozole and tamoxifen in 809 women of a registry.\n\n"
+        "After 1:1 matching (n = 209 for each product), the response rate was 80% for letrozole versus 66% for "
+        "tamoxifen. Overall survival was 63.5% with letrozole and 48.8% with tamoxifen.\n"
+    )
+    assert [n for *_, n in groups(found)] == [209, 209]

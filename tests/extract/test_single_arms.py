@@ -91,3 +91,13 @@ def test_columns_of_grades_are_of_everybody_where_a_study_has_one_arm():
         ("examplitinib", "AE", 30),
         ("examplitinib", "AE_G3", 6),
     ]
+
+
+def test_a_drug_that_has_but_a_code_names_the_only_group_of_a_trial():
+    found = records(
+        "A first-in-human study of QX-417\n\nMethods: In this phase 1 dose-escalation study patients received QX-417 "
+        "weekly; the recommended phase 2 dose was sought. Forty-six patients were enrolled.\n\n"
+        "Results: The overall response rate was 28.1%.\n"
+    )
+    assert groups(found) == [("QX-417", "single", 46)]
+    assert [study.phase for study in found.studies] == ["1"]
