@@ -111,7 +111,7 @@ _NOT_A_NAME = re.compile(r"\d|%|grade")
 _SHORT_AND_ROLE = re.compile(
     r"(?P<short>[A-Z][\w+/-]{1,15})(?:[,;] (?:the )?(?:control|experimental|standard|investigational) (?:group|arm))?"
 )
-_SAYS_GROUP = re.compile(r"group|arm", re.IGNORECASE)
+_SAYS_GROUP = re.compile(r"group|arm|cohort", re.IGNORECASE)
 #: What was given within arms: "38 patients in the A group received X (n = 22)", "X (n = 30) and others (n = 11)".
 _PARTS_OF_TREATMENT = re.compile(
     r"\b[Pp]atients in the [\w-]+ (?:group|arm) received\b[^.]*\([nN]\s?="

@@ -58,7 +58,7 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
     alternatives = [f"(?P<a{index}_{number}>{body})" for number, (index, body) in enumerate(parts)]
     alternatives += [f"(?P<all>{_ALL})", f"(?P<this>{_THIS})"]
     if len(arms) == 2:
-        alternatives = [*alternatives, f"(?P<without>{_WITHOUT})"]
+        alternatives.append(f"(?P<without>{_WITHOUT})")
     return re.compile("|".join(alternatives))
 
 

@@ -211,7 +211,9 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
     loose = [q for q in scene.quantities if q.kind is Kind.P_VALUE and q.p is not None and q.p.test is None]
     if not loose or len(scene.arms) < 2:
         return
-    loose = _between_arms(scene, loose)
+    pairs = {id(quantity): pair for quantity in loose if (pair := _pair_before(scene, quantity)) is not None}
+    pairs = pairs or _against_the_control(scene, loose)
+    loose = [quantity for quantity in loose if id(quantity) in pairs] or _between_arms(scene, loose)
     divided = len({bound.arm for bound in bounds if bound.arm is not None}) > 1
     if not divided and not _COMPARES.search(scene.words):
         return
@@ -223,10 +225,11 @@ def _p_values(scene: Scene, bounds: Sequence[Bound]) -> Iterator[Comparison]:
             clause = [bound for bound in before if ";" not in scene.between(bound.quantity.end, quantity.start)]
             if not clause and factor_of(scene, row, position) is not None:
                 continue
-            if len(row) == 1 and _over_several_groups(scene, before, outcome, months):
+            said = pairs.get(id(quantity))
+            if said is None and len(row) == 1 and _over_several_groups(scene, before, outcome, months):
                 continue
             groups = compared_groups(scene) if not any(bound.arm is not None for bound in before) else None
-            pair = _NOBODY if groups or scene.compares_others else _pair_of_p(scene, quantity, before)
+            pair = said or (_NOBODY if groups or scene.compares_others else _pair_of_p(scene, quantity, before))
             if outcome is not None and (groups or pair.arm is not None) and (side_by_side or not outcome.free):
                 yield Comparison(
                     quantity=quantity,
@@ -250,6 +253,42 @@ def _over_several_groups(
     kinds = {b.quantity.kind for b in same}
     arms = {b.arm for b in same}
     return len(same) > 2 and len(kinds) == 1 and (None in arms or len(arms) > 2)
+
+
+#: Between two arms, and between them and the p-value of their comparison ("(A v B: P = .01; C v B: P = .5)").
+_SET_AGAINST = re.compile(r"(?: group| arm)?,? (?:versus|vs\.?|v|compared (?:with|to)|against) (?:the )?")
+_OF_THE_PAIR = re.compile(r"(?: group| arm)?(?:: ?|, ?| ?[=(\[] ?)")
+
+
+def _pair_before(scene: Scene, quantity: Quantity) -> Pair | None:
+    """The two of several arms that are named right before a p-value, one against the other."""
+    named = [mention for mention in scene.single_mentions if mention.end <= quantity.start][-2:]
+    if len(scene.arms) < 3 or len(named) < 2 or named[0].arms == named[1].arms:
+        return None
+    against = _SET_AGAINST.fullmatch(scene.between(named[0].end, named[1].start))
+    if against is None or not _OF_THE_PAIR.fullmatch(scene.between(named[1].end, quantity.start)):
+        return None
+    return Pair(arm=named[0].arms[0], comparator=named[1].arms[0], sure=0.9)
+
+
+def _against_the_control(scene: Scene, loose: Sequence[Quantity]) -> dict[int, Pair]:
+    """The pairs of p-values behind all arms but the control ("33% with A, 45% with B (P=.02) and 35% with C (P=.9)").
+
+    Keys are ids of the quantities; empty where any of three arms or more is not told of, or the control has one, too.
+    """
+    control = [index for index, arm in enumerate(scene.arms) if arm.role is Role.CONTROL]
+    told = {mention.arms[0] for mention in scene.single_mentions}
+    if len(scene.arms) < 3 or len(control) != 1 or told != set(range(len(scene.arms))):
+        return {}
+    owners = {
+        mention.arms[0]: quantity
+        for quantity in loose
+        for mention in scene.single_mentions
+        if mention.end <= quantity.start and _ARM_BEFORE_P.fullmatch(scene.text, mention.end, quantity.start)
+    }
+    if set(owners) != told - set(control) or len(loose) != len(owners):
+        return {}
+    return {id(quantity): Pair(arm=arm, comparator=control[0], sure=0.75) for arm, quantity in owners.items()}
 
 
 #: What ties a p-value to the arm before it ("the X (P=0.02)") or behind it ("(P=0.02) in the X group").

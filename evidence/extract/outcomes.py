@@ -137,6 +137,27 @@ _OF_A_GRADE = re.compile(
 _EVENTS = (Outcome.AE, Outcome.AE_G3, Outcome.SAE)
 
 
+#: "undetectable NPM1 MRD", "MRD turned negative", "conversion from MRD+ to MRD-".
+_FREE_OF_DISEASE = re.compile(
+    r"\b(?:[Uu]ndetectable|[Nn]egative) (?:(?!or\b|and\b|for\b)[\w/-]+ ){1,2}"
+    r"(?:MRD|(?:measurable|minimal) residual disease)\b"
+    r"|\bMRD (?:turned|became|converted to) negativ\w*"
+    r"|\b[Cc]onver(?:sion|ted|ting) from MRD(?:\+|[ -]positiv\w+) to MRD(?:[-–−](?:negativ\w+)?| negativ\w+)"
+)
+
+
+def _with_residual_disease(
+    text: str, start: int, end: int, named: list[tuple[int, int, OutcomeEntry]]
+) -> list[tuple[int, int, OutcomeEntry]]:
+    """The outcomes named, and MRD negativity in words that no list of names can hold."""
+    free = [match.span() for match in _FREE_OF_DISEASE.finditer(text, start, end)] if "MRD" in text[start:end] else []
+    if not free:
+        return named
+    ((_, _, entry),) = lexicon.outcomes().find("MRD negativity")
+    kept = [one for one in named if not any(first < one[1] and one[0] < last for first, last in free)]
+    return sorted([*kept, *((first, last, entry) for first, last in free)], key=lambda one: one[0])
+
+
 def find_outcomes(
     text: str, start: int, end: int, words: Vocabulary[OutcomeEntry] | None = None
 ) -> list[OutcomeMention]:
@@ -146,7 +167,8 @@ def find_outcomes(
     """
     found: list[OutcomeMention] = []
     graded: OutcomeEntry | None = None
-    for first, last, entry in (words or lexicon.outcomes()).find(text, start, end):
+    named = (words or lexicon.outcomes()).find(text, start, end)
+    for first, last, entry in _with_residual_disease(text, start, end, named):
         if entry.code is Outcome.RELAPSE and (
             _WHO_AFTER.match(text, last)
             or (

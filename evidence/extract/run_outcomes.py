@@ -31,6 +31,8 @@ _HAPPENED = re.compile(
 #: An outcome right before its number ("survival rate was ", "survival (").
 _RATE_WAS = re.compile(r"\s?(?:rates?)?\s?(?:was|were|of|:|=|\()?\s?")
 _ANNOUNCES = re.compile(r"(?:was|were|of|:|,|=|\()\s*$")
+#: "MRD turned negative in 17 (77%) and 6 (55%) patients with CR": the outcome behind tells in whom.
+_SEEN_IN, _WITH = re.compile(r"(?: (?:was|were) (?:seen|found|noted|observed|reached))? in\b"), re.compile(r"\bwith $")
 _PARTS = re.compile(r"[,;.)]|\band\b")
 
 
@@ -50,6 +52,7 @@ def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
         gap = after[: following[0].start - run.end]
         if _LEADS_ON.fullmatch(gap):
             parted = _PARTS.search(gap.replace(", respectively,", "")) or _ANNOUNCES.search(up_to_run)
+            parted = parted or (_SEEN_IN.match(up_to_run) and _WITH.search(gap))
             if (
                 not (close and parted)
                 or _HAPPENED.match(after)
@@ -118,9 +121,16 @@ _TAKES_UP = re.compile(
 )
 
 
+#: "At 3 years, 58% of the patients in the A group had stopped treatment."
+_TELLS_ANOTHER = re.compile(
+    r"(?:At|By) \d+ (?:years|months), [\d.]+% of (?:the |all )?(?:patients|women|men|participants)\b[^.;,]{0,60}?"
+    r"\b(?:had|have|has) (?!survived|died|relapsed|progressed|responded)\w+ed\b"
+)
+
+
 def takes_up(text: str, start: int, end: int) -> bool:
     """Whether a sentence without an outcome of its own goes on with the one before ("The rates at 5 years were")."""
-    return bool(_TAKES_UP.search(text, start, end))
+    return bool(_TAKES_UP.search(text, start, end)) and not _TELLS_ANOTHER.match(text, start, end)
 
 
 def goes_on(scene: Scene) -> bool:

@@ -478,3 +478,11 @@ def test_a_size_told_for_each_product_is_that_of_each_arm():
         "tamoxifen. Overall survival was 63.5% with letrozole and 48.8% with tamoxifen.\n"
     )
     assert [n for *_, n in groups(found)] == [209, 209]
+
+
+def test_cohorts_with_sizes_in_brackets_are_arms():
+    found = records(
+        "Patients in stable remission (cohort A, n = 121) or in molecular remission (cohort B, n = 48) halved their "
+        "dose in a prospective trial.\n\nOf cohort A 3 patients and of cohort B nine relapsed.\n"
+    )
+    assert [(name, n) for name, _, n in groups(found)] == [("cohort A", 121), ("cohort B", 48)]

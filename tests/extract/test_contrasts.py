@@ -163,3 +163,22 @@ def test_each_ratio_of_three_arms_compares_the_two_named_right_before_it():
         ("letrozole", "tamoxifen", "0.71"),
         ("anastrozole", "tamoxifen", "0.80"),
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Complete remission was seen in 56%, 68% and 59% of patients in the imatinib, letrozole and tamoxifen arms, "
+        "respectively (letrozole v imatinib: P = .01; tamoxifen v imatinib: P = .53).",
+        "Complete remission was seen in 56% of patients in the imatinib arm, 68% in the letrozole arm (P = .01) and "
+        "59% in the tamoxifen arm (P = .53).",
+    ],
+)
+def test_each_p_value_of_three_arms_is_of_its_own_two(sentence):
+    found = trial(
+        sentence,
+        methods="Patients were randomly assigned to letrozole (n = 221), tamoxifen (n = 218) or "
+        "imatinib alone (n = 209).",
+    )
+    pairs = [(row.arm.split()[0], row.comparator.split()[0], str(row.p_value)) for row in found.contrasts]
+    assert pairs == [("letrozole", "imatinib", "0.01"), ("tamoxifen", "imatinib", "0.53")]

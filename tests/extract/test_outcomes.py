@@ -113,3 +113,32 @@ def test_time_to_progression_to_another_disease_is_not_time_to_progression():
 def test_an_event_before_its_grade_names_the_outcome(words, text):
     found = trial(f"{words} in 12% with letrozole and in 6% with tamoxifen.")
     assert {(row.outcome.value, row.outcome_text) for row in found.arm_results} == {("AE_G3", text)}
+
+
+@pytest.mark.parametrize(
+    "words", ["Undetectable NPM1 MRD was seen", "MRD turned negative", "Conversion from MRD+ to MRD- was seen"]
+)
+def test_residual_disease_may_be_told_free_of_in_several_words(words):
+    found = trial(f"{words} in 17 (77.3%) and 6 (54.5%) patients with CR, respectively, on letrozole and tamoxifen.")
+    assert {(row.outcome.value, row.measure.value) for row in found.arm_results} == {("MRD_NEG", "proportion")}
+
+
+def test_two_outcomes_with_a_slash_are_those_of_numbers_with_a_slash():
+    found = trial(
+        "The overall response rate/complete response rate (ORR/CRR) was 80%/60% for letrozole versus 66%/42% for "
+        "tamoxifen."
+    )
+    assert [(row.arm, row.outcome.value, str(row.value)) for row in found.arm_results] == [
+        ("letrozole", "ORR", "80"),
+        ("letrozole", "CR", "60"),
+        ("tamoxifen", "ORR", "66"),
+        ("tamoxifen", "CR", "42"),
+    ]
+
+
+def test_who_had_done_something_else_at_a_time_did_not_survive_so_often():
+    found = trial(
+        "At 3 years, 97.2% of patients with letrozole and 76.8% with tamoxifen were alive. "
+        "At 3 years, 58.0% of the patients in the letrozole group had stopped treatment."
+    )
+    assert [str(row.value) for row in found.arm_results if row.outcome.value == "OS"] == ["97.2", "76.8"]
