@@ -127,6 +127,7 @@ _KIND_BEFORE = re.compile(r"^(?:severe|serious|chronic|late|major|extensive) ")
 _SEVERE_GRADES = re.compile(r"(?<![\w-])(?P<grades>(?:III|3)(?:-|/| and | or )(?:IV|4|V|5)°? )$")
 
 #: "Differentiation syndrome of" before "grade 3 or higher".
+_NEXT_OF_GRADE = re.compile(r"\s?\([^()]*\)(?:,|,? and) ")
 _OF_A_GRADE = re.compile(
     r"(?:^|[.;,]\s|\b(?:and|had|developed|experienced)\s)(?:the |an? )?"
     r"(?P<event>(?!the |an? )[a-z][\w-]+(?:\s(?!of\b)[a-z][\w-]+){0,2})"
@@ -167,6 +168,7 @@ def find_outcomes(
     """
     found: list[OutcomeMention] = []
     graded: OutcomeEntry | None = None
+    severe_until = end  # where an event ends that stands behind its grade
     named = (words or lexicon.outcomes()).find(text, start, end)
     for first, last, entry in _with_residual_disease(text, start, end, named):
         if entry.code is Outcome.RELAPSE and (
@@ -219,6 +221,10 @@ def find_outcomes(
             continue
         if entry.kind == "safety" and (severe := _SEVERE_GRADES.search(text, max(start, first - 14), first)):
             first, entry = severe.start("grades"), replace(entry, code=Outcome.AE_G3)
+            severe_until = last
+        elif entry.code is Outcome.AE and _NEXT_OF_GRADE.fullmatch(text, severe_until, first):
+            # "grade 3-4 anemia (41%) and fever (22%)"
+            entry, severe_until = replace(entry, code=Outcome.AE_G3), last
         if entry.code is Outcome.AE_G3 and (event := _OF_A_GRADE.search(text[max(start, first - 60) : first])):
             first -= len(event["event"]) + len(" of ")
             found = [mention for mention in found if mention.end <= first]

@@ -53,6 +53,9 @@ _SUBGROUP = re.compile(
     rf"(?=\s(?:and|but|versus|vs)\b\s[\d-]|\s\(|{_MARK_OR_END})"
     # among participants who reported X or began it
     rf"|\bamong\s(?P<amid>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,90}}?)(?=\s\(|,\s)"
+    # in patients aged 65 or over the rates were; For T4 or N2 tumours, ...
+    rf"|\b[Ii]n\s(?P<aged>(?:{_PEOPLE})\saged\s[^.;:()\[\],]{{2,40}}?)(?=\s\(|\sthe\s|\s(?:{_VERB})\b|,)"
+    r"|(?:^|(?<=[.;:]\s))[Ff]or\s(?P<staged>[TNM]\d[a-z]?(?: (?:or|and) [TNM]\d[a-z]?)*\s(?:tumou?rs|disease|cancers?))"
     # "MRD+ pts: median OS was 14.6 months", "For T4 tumours, ..."
     rf"|(?:^|(?<=[.;:]\s))(?P<headed>(?:{_MARKERS})[\s-]?(?:positive|negative|\+|-)(?:\s(?:{_PEOPLE}|pts|subgroup|disease))?)(?=:)"
     # Patients with a ratio > 0.5 benefited (HR ...), those with a lower ratio did not (HR ...)
@@ -78,6 +81,10 @@ _BENEFITED = re.compile(
 _IS_IN = re.compile(r"[\s)\]%]*(?:in |among |for )?(?:the )?")
 
 
+#: What parts a number from patients behind it.
+_APART = re.compile(r"[,;]")
+
+
 def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[int, int] | None:
     """Offsets of the words that restrict a number to some of the patients: right behind it, else nearest before it.
 
@@ -89,7 +96,7 @@ def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[i
     for match in _SUBGROUP.finditer(text, start, end):
         if match.start() >= after and _IS_IN.fullmatch(text, after, match.start(match.lastgroup or 0)):
             return match.span(match.lastgroup or 0)
-        near = match.start() - at < 50 and "," not in text[at : match.start()]
+        near = match.start() - at < 50 and not _APART.search(text, at, match.start())
         if match.start() < at or (near and found is None):
             found = match.span(match.lastgroup or 0)
         if match.start() >= at:

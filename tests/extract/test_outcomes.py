@@ -142,3 +142,12 @@ def test_who_had_done_something_else_at_a_time_did_not_survive_so_often():
         "At 3 years, 58.0% of the patients in the letrozole group had stopped treatment."
     )
     assert [str(row.value) for row in found.arm_results if row.outcome.value == "OS"] == ["97.2", "76.8"]
+
+
+def test_events_listed_with_numbers_behind_one_grade_are_of_that_grade():
+    found = trial(
+        "Gr 3-4 neutropenia (41% vs 24%) and thrombocytopenia (22% vs 21%) were more common with letrozole; "
+        "nausea (64% vs 23%) was mild."
+    )
+    codes = [(row.outcome.value, str(row.value)) for row in found.arm_results]
+    assert codes == [("AE_G3", "41"), ("AE_G3", "24"), ("AE_G3", "22"), ("AE_G3", "21"), ("AE", "64"), ("AE", "23")]

@@ -92,3 +92,15 @@ def test_a_subgroup_before_the_number_may_have_two_words_and_an_article_behind()
         "hormone receptor-positive disease",
         "patients aged 70 years or more",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subgroup"),
+    [
+        ("In patients aged 65 or over the response rate was 95.3% with letrozole.", "patients aged 65 or over"),
+        ("For T4 or N2 tumors, overall survival at 3 years was 64.5% with letrozole.", "T4 or N2 tumors"),
+    ],
+)
+def test_patients_of_an_age_and_tumours_of_a_stage_are_subgroups(sentence, subgroup):
+    (row,) = trial(sentence).arm_results
+    assert row.subgroup == subgroup
