@@ -81,12 +81,15 @@ def _sizes(match: re.Match[str], labels: tuple[str, str], told: Sequence[str]) -
 
 
 def _roles(match: re.Match[str], labels: tuple[str, str], told: Sequence[str]) -> tuple[Role, Role]:
-    """The standard amount is the control; else the one that the other is set against, or the second."""
+    """The standard amount is the control, else the one that the other is set against; other where nothing tells."""
     brackets = match.groupdict()
     standard = [bool(_STANDARD.search(brackets.get(name) or "")) for name in ("first", "second")]
     turned = standard[0] and not standard[1]
     if not any(standard):
         one, other = (rf"{re.escape(label.split()[0])}(?:[ -]{re.escape(label.split()[1])})?" for label in labels)
         forward = sum(len(re.findall(_AGAINST.format(one, other), words)) for words in told)
-        turned = sum(len(re.findall(_AGAINST.format(other, one), words)) for words in told) > forward
+        backward = sum(len(re.findall(_AGAINST.format(other, one), words)) for words in told)
+        if forward == backward == 0:
+            return Role.OTHER, Role.OTHER
+        turned = backward > forward
     return (Role.CONTROL, Role.EXPERIMENTAL) if turned else (Role.EXPERIMENTAL, Role.CONTROL)

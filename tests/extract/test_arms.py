@@ -431,6 +431,7 @@ def test_a_short_name_behind_what_a_number_of_patients_got_names_the_arm():
     ("methods", "arms"),
     [
         (
+            "Whether 3 months are non-inferior to 6 months of capecitabine was tested, 3 versus 6 months. "
             "Patients were randomly assigned to 3 or 6 months of capecitabine. "
             "Of 400 patients, 201 were assigned to 3 months and 199 to 6 months.",
             [("3 months", "experimental", 201), ("6 months", "control", 199)],
