@@ -204,7 +204,7 @@ _CHANGED_BY = re.compile(
 #: Months in which nearly everybody is followed, so that "30-day mortality" is a share of patients.
 _EARLY = Decimal(3)
 _DEATH = re.compile(r"death|dying|mortality")
-_EVENT = re.compile(r"or death|recurrence or|relapse or")
+_EVENT = re.compile(r"or death|or (?:had )?died|recurrence or|relapse or")
 _EVENTS_BEHIND = re.compile(r"\s?events?\b(?! rates?\b)")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from evidence.extract.digits import SIGNED, UNIT, to_decimal
 from evidence.extract.limits import CI, limits, named_intervals
@@ -68,8 +69,14 @@ _REACH = 140
 _LARGE_RATIO = 50
 
 
-def estimates(sentence: str, claims: Claims, inherited: Measure | None) -> Iterator[Quantity]:
-    """Labelled estimates, then the unlabelled ones that continue them."""
+def estimates(
+    sentence: str, claims: Claims, inherited: Measure | None, earlier: Measure | None = None
+) -> Iterator[Quantity]:
+    """Labelled estimates, then the unlabelled ones that continue them.
+
+    `inherited` is the measure of the sentence before, `earlier` of one further back, which only a bracket with limits
+    and p-value continues.
+    """
     labels = [match for match in _LABEL.finditer(sentence) if claims.free(match.start(), match.end())]
     labels = [
         label for label, earlier in zip(labels, [None, *labels], strict=False) if not _again(sentence, earlier, label)
@@ -88,10 +95,18 @@ def estimates(sentence: str, claims: Claims, inherited: Measure | None) -> Itera
         if found.spread is not None:
             claims.claim(found.spread.start, found.spread.end)
         if match.group().lower().endswith("s") or stop == len(sentence):
-            for more in _continued(sentence, found.end, stop, measure, claims):
-                yield replace(more, label=match.group(), adjustment=adjustment)
+            further = _continued(sentence, found.end, stop, measure, claims)
+        elif another := _AND_ANOTHER.match(sentence, found.end, stop):
+            further = islice(_continued(sentence, another.end(), stop, measure, claims), 1)
+        else:
+            continue
+        for more in further:
+            yield replace(more, label=match.group(), adjustment=adjustment)
     if not labels and inherited is not None:
         yield from _continued(sentence, 0, len(sentence), inherited, claims)
+    elif not labels and earlier is not None:
+        for bracket in _TOLD_IN_FULL.finditer(sentence):
+            yield from _continued(sentence, bracket.start() + 1, bracket.end(), earlier, claims)
 
 
 def _again(sentence: str, earlier: re.Match[str] | None, label: re.Match[str]) -> bool:
@@ -180,6 +195,12 @@ def _interval_behind_outcome(sentence: str, at: int, value: Decimal) -> Spread |
     return spread if spread is not None and spread.kind == "ci" else None
 
 
+#: "0.64 (95% CI, 0.47 to 0.87) for A versus C and 0.51 (95% CI, ...": one more behind a label for one.
+_AND_ANOTHER = re.compile(
+    r"[^.()\[\]]{0,10}(?:[pP]\s?[<=>]\s?0?\.\d+)?[)\]] (?:for|with|in) [^.;:()\[\]%=]{3,90},? and (?=\d)"
+)
+#: "(0.78, 0.56-1.09; p=0.14)": an estimate, its limits and a p-value alone in a bracket.
+_TOLD_IN_FULL = re.compile(r"\(\d\.\d+,\s\d\.\d+(?:-|\sto\s)\d+\.\d+[;,]\s?p\s?[<=>]\s?0?\.\d+\)")
 _FURTHER = re.compile(rf"(?<![\w.%-]){SIGNED}(?!\s?%)(?=[\s,;(\[])")
 _OTHER_UNIT = re.compile(r"\s?(?:months?|years?|weeks?|%)")
 

@@ -55,6 +55,7 @@ class _Memory:
     order: tuple[int, ...] = ()
     all_in_order: tuple[int, ...] = ()  # three arms or more, in the order of a sentence that names each of them once
     measure: Measure | None = None
+    earlier: Measure | None = None  # the last measure of the paragraph
     alone: int | None = None  # the only arm it named
 
 
@@ -122,12 +123,15 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
     masked = [(time.start, time.end) for time in times] + amounts
     masked += [(first, last) for first, last in ear.reading.marks if start <= first < end]
     mentions = _taken_up(text, start, named, memory.alone)
+    outcomes = _outcomes(ear, sentence, memory, mentions, times)
     listed = listed_events(
         text,
         start,
         end,
-        quantities(text, start, end, inherited=memory.measure, masked=masked),
-        _outcomes(ear, sentence, memory, mentions, times),
+        quantities(
+            text, start, end, inherited=memory.measure, earlier=_measure_before(outcomes, memory), masked=masked
+        ),
+        outcomes,
     )
     return Scene(
         text=text,
@@ -145,6 +149,12 @@ def _scene(ear: _Ear, sentence: Sentence, memory: _Memory) -> Scene | None:
         inherited_order=memory.order,
         inherited_all=memory.all_in_order,
     )
+
+
+def _measure_before(named: Sequence[OutcomeMention], memory: _Memory) -> Measure | None:
+    """The hazard ratio told before in the paragraph, where a sentence speaks of nothing but survival."""
+    hazard = memory.earlier in (Measure.HR, Measure.SHR)
+    return memory.earlier if hazard and named and all(o.entry.kind == "time_to_event" for o in named) else None
 
 
 _THEY = re.compile(r"(?:They|These (?:patients|women|men|participants)|(?:Of|Among) (?:them|these)(?= patients|,))\b")
@@ -181,6 +191,7 @@ def _remember(scene: Scene, memory: _Memory) -> None:
     memory.hazard = hazards[-1] if hazards else memory.hazard
     estimates = [quantity for quantity in scene.quantities if quantity.kind is Kind.ESTIMATE]
     memory.measure = estimates[-1].measure if estimates else None
+    memory.earlier = memory.measure or memory.earlier
     lists = arm_lists(scene)
     named = tuple(dict.fromkeys(mention.arms[0] for mention in scene.single_mentions))
     memory.alone = named[0] if len(named) == 1 and len(scene.mentions) == len(scene.single_mentions) else None

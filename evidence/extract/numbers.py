@@ -30,7 +30,13 @@ __all__ = [
 
 
 def quantities(
-    text: str, start: int, end: int, *, inherited: Measure | None = None, masked: Iterable[tuple[int, int]] = ()
+    text: str,
+    start: int,
+    end: int,
+    *,
+    inherited: Measure | None = None,
+    earlier: Measure | None = None,
+    masked: Iterable[tuple[int, int]] = (),
 ) -> list[Quantity]:
     """Every number of one sentence, in order.
 
@@ -42,6 +48,8 @@ def quantities(
         The sentence.
     inherited : Measure, optional
         Measure named in the sentence before: an unlabelled "0.73 (0.52-0.98)" continues it.
+    earlier : Measure, optional
+        Measure named further back: "(0.73, 0.52-0.98; p=0.04)" continues it.
     masked : pairs of offsets
         Stretches that hold no result: citation marks, superscripts, time points ("2-year", "at 24 months").
     """
@@ -50,7 +58,8 @@ def quantities(
     printed_p = list(p_values(sentence, claims))
     assumed = is_design_assumption(sentence)
     # an assumed hazard ratio is no result, but its numbers are read all the same, so that nothing else takes them
-    ratios = list(estimates(sentence, claims, None if assumed else inherited)) if _FIGURE.search(sentence) else []
+    told = (None, None) if assumed else (inherited, earlier)
+    ratios = list(estimates(sentence, claims, *told)) if _FIGURE.search(sentence) else []
     found = sorted([*([] if assumed else ratios), *values(sentence, claims)], key=_position)
     found, loose = bind(sentence, found, printed_p)
     found += [Quantity(kind=Kind.P_VALUE, start=p.start, end=p.end, at=p.start, value=p.value, p=p) for p in loose]

@@ -27,6 +27,8 @@ _EXPLICIT = re.compile(
 #: "longer with A than with B (hazard ratio ...)", and what ends it.
 _THAN = re.compile(r"\s?(?:groups?|arms?)?\s?than (?:with|in|for|among|on) (?:the )?")
 _RIGHT_BEFORE = re.compile(r"(?: groups?| arms?)?,? ?[(\[]?(?:with (?:a|an) )?")
+#: "0.64 (95% CI, 0.47 to 0.87; P=0.004) for A compared with B": such a pair is its own, as is one inside its label.
+_IS_FOR = re.compile(r"\s?[)\]]+ (?:for|with|in) (?:the )?")
 #: What ties a ratio to the one arm named between its name and its number.
 _OF_ONE = re.compile(r"\b(?:in|with|for)(?: the)? ?$")
 
@@ -46,10 +48,17 @@ def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
     main = main_arms(scene.arms)
     single = scene.single_mentions
     label = (max(scene.start, quantity.start - 70), min(scene.end, quantity.end + 50))
-    for one, other in pairwise(single):
-        gap = scene.between(one.end, other.start)
-        if one.arms == other.arms or len(gap) > 30 or not _EXPLICIT.fullmatch(gap):
-            continue
+    explicit = [
+        (one, other)
+        for one, other in pairwise(single)
+        if one.arms != other.arms and _EXPLICIT.fullmatch(gap := scene.between(one.end, other.start)) and len(gap) <= 30
+    ]
+    end = max(quantity.end, quantity.p.end) if quantity.p else quantity.end
+    for one, other in explicit:
+        behind = one.start >= end and _IS_FOR.fullmatch(scene.between(end, one.start))
+        if behind or (quantity.start <= one.start and other.end <= quantity.at):
+            return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.9)
+    for one, other in explicit:
         if label[0] <= one.start and other.end <= label[1]:
             # "hazard ratio (S vs. SP)" or "with A v B was 0.39": this order
             return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.9)

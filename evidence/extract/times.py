@@ -31,7 +31,8 @@ _POINT = re.compile(
     r"|\b(?P<preposition>[Aa]t|[Bb]y|[Ww]ithin|[Aa]fter|[Tt]hrough|[Uu]ntil|(?<!\d )[Oo]ver)\s"
     r"(?:a median of\s)?(?:the\s)?"
     rf"(?P<at>{_LIST})[\s-](?P<at_unit>{_UNIT})\b"
-    r"|\b(?:[Dd]ay|d)\s?\+?(?P<day>\d{2,4})\b"
+    # at day +100, the day-100 incidence
+    r"|\b(?:[Dd]ay-|(?:[Dd]ay|d)\s?\+?)(?P<day>\d{2,4})\b"
     # OS 2 years:, RFS 24 m:
     rf"|\b(?:{_CURVES})\s(?P<short>{_DECIMAL})\s?(?P<short_unit>years?|yrs?|y|months?|mo|m)\b"
     # restricted mean survival up to 5 years

@@ -182,3 +182,26 @@ def test_each_p_value_of_three_arms_is_of_its_own_two(sentence):
     )
     pairs = [(row.arm.split()[0], row.comparator.split()[0], str(row.p_value)) for row in found.contrasts]
     assert pairs == [("letrozole", "imatinib", "0.01"), ("tamoxifen", "imatinib", "0.53")]
+
+
+def test_a_second_estimate_behind_one_label_is_one_although_another_label_follows():
+    found = trial(
+        "The hazard ratio for progression or death was 0.64 (95% CI, 0.47 to 0.87; P=0.004) for letrozole as compared "
+        "with tamoxifen and 0.51 (95% CI, 0.37 to 0.71; P<0.001) for anastrozole as compared with tamoxifen; the hazard "
+        "ratio for anastrozole versus letrozole was 0.80 (95% CI, 0.57 to 1.13).",
+        methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
+    )
+    assert comparisons(found) == [
+        ("letrozole", "tamoxifen", "PFS", "HR", "0.64", "0.47", "0.87", "=0.004"),
+        ("anastrozole", "tamoxifen", "PFS", "HR", "0.51", "0.37", "0.71", "<0.001"),
+        ("anastrozole", "letrozole", "PFS", "HR", "0.80", "0.57", "1.13", None),
+    ]
+
+
+def test_limits_and_a_p_value_in_one_bracket_go_on_with_the_hazard_ratio_told_before():
+    found = trial(
+        "PFS was longer with letrozole than with tamoxifen (HR 0.63, 95% CI 0.46-0.86; p=0.003). PFS at 2 years was "
+        "55% with letrozole and 39% with tamoxifen. Median OS was 40 months with letrozole and 35 months with "
+        "tamoxifen (0.78, 0.56-1.09; p=0.14)."
+    )
+    assert comparisons(found)[1:] == [("letrozole", "tamoxifen", "OS", "HR", "0.78", "0.56", "1.09", "=0.14")]

@@ -37,6 +37,14 @@ from tests.extract.texts import numbers, records, trial
             "The cumulative incidence of acute GVHD at day 100 was 30% with letrozole.",
             [("letrozole", "AGVHD", "cumulative_incidence", "3.29", "30")],
         ),
+        (
+            "49 (41%) of 120 patients in the letrozole group and 66 (55%) of 120 in the tamoxifen group had relapsed "
+            "or died.",
+            [
+                ("letrozole", "RFS", "proportion", None, "41"),
+                ("tamoxifen", "RFS", "proportion", None, "55"),
+            ],
+        ),
     ],
 )
 def test_a_number_is_a_row_with_its_arm_outcome_measure_and_time(sentence, rows):

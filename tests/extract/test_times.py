@@ -21,6 +21,8 @@ def months(text):
         ("survival at 1, 3, and 5 years", [("12", "36", "60")]),
         ("relapse within 2 years", [("24",)]),
         ("by day 100", [("3.29",)]),
+        ("the day-100 incidence", [("3.29",)]),
+        ("Thirty-day mortality", [("0.99",)]),
         ("at 52 weeks", [("11.97",)]),
         ("OS 2 years: 71%", [("24",)]),
         ("18-month EFS", [("18",)]),
