@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -135,7 +136,7 @@ def _in_archive(data: bytes, damage: Callable[[bytes, random.Random], bytes], ch
             name = chance.choice([*members, "word/document.xml", "word/document.xml"])
             members[name] = damage(members.get(name, b""), chance)
             for name, content in members.items():
-                new.writestr(name, content)
+                new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # dated alike in every run
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         return damage(data, chance)
     return file.getvalue()
@@ -152,6 +153,7 @@ DAMAGES: dict[str, Callable[[bytes, random.Random], bytes]] = {
 }
 
 
+@cache  # a Word document bears the second in which it was written
 def _manuscript() -> bytes:
     document = docx.Document()
     document.add_heading("Results", 1)
