@@ -31,7 +31,10 @@ def collect_divisions(place: Place, candidates: Candidates) -> bool:
             continue
         key = candidates.note(name, at, support=2 * place.weight, n=n)
         for nickname in nicknames:
-            candidates.add_nickname(key, nickname)
+            if letter := LETTERED.fullmatch(nickname):
+                candidates.add_letter(key, letter)
+            else:
+                candidates.add_nickname(key, nickname)
         keys.append(key)
     candidates.set_against(keys)
     return all(n is not None for _, _, n in names)
@@ -122,8 +125,8 @@ def _named(piece: str) -> _Named:
     name = by_role["label"] if by_role else name_at(piece)
     short = _SHORT_BEHIND.match(piece, len(name)) if name and piece.startswith(name) else None
     nicknames = [short["short"]] if short else []
-    if _NICKNAME.fullmatch(inside):
-        nicknames.append(inside.lower() if LETTERED.fullmatch(inside) else inside)
+    if _NICKNAME.fullmatch(inside) or LETTERED.fullmatch(inside):
+        nicknames.append(inside)
     return name or (nicknames[0] if nicknames else ""), tuple(nicknames), n
 
 

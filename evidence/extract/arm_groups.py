@@ -5,6 +5,7 @@ import re
 from evidence.extract import lexicon
 from evidence.extract.arm_candidates import Candidates, Place
 from evidence.extract.arm_names import BY_ROLE, LETTERED, name_before, treatment_phrases, whole_number
+from evidence.extract.digits import WHOLE, WORD_NUMBER, spelled, to_whole
 
 
 def collect_groups(place: Place, candidates: Candidates, *, sized: bool) -> None:
@@ -13,6 +14,7 @@ def collect_groups(place: Place, candidates: Candidates, *, sized: bool) -> None
     _groups_by_role(place, candidates)
     _lettered_groups(place, candidates)
     _groups_of(place, candidates)
+    _groups_in_brackets(place, candidates)
     if not sized:
         _sized_names(place, candidates)
         _sizes_in_one_bracket(place, candidates)
@@ -96,6 +98,26 @@ def _groups_of(place: Place, candidates: Candidates) -> None:
     for match in _GROUP_OF.finditer(place.words):
         if lexicon.treatments().find(match["label"]):
             candidates.note(match["label"], place.start + match.start(), support=place.weight, group=True)
+
+
+_CALLED = r"[^()]{3,30}?)[\s-](?:group|cohort|arm)\)"
+_GIVEN_AND_CALLED = re.compile(
+    rf"(?P<n>{WHOLE}|[A-Z][a-z]+(?:-[a-z]+)?) (?:patients )?(?:received|were given|underwent) "
+    rf"(?P<what>[^.;:()\[\]]{{3,60}}?) \((?:the )?(?P<label>{_CALLED},? (?:and|while|whereas) "
+    rf"(?P<rest>{WHOLE}) (?:patients )?did not[^()]{{0,20}} \((?:the )?(?P<other>{_CALLED}"
+)
+
+
+def _groups_in_brackets(place: Place, candidates: Candidates) -> None:
+    """Note X and Y in "71 patients received A (X group) and 117 did not (Y group)"; A is another name of X."""
+    for match in _GIVEN_AND_CALLED.finditer(place.words):
+        at, support = place.start + match.start("label"), 2 * place.weight
+        spelled_out = WORD_NUMBER.fullmatch(match["n"])
+        n = to_whole(match["n"]) if match["n"][0].isdigit() else spelled(spelled_out) if spelled_out else None
+        key = candidates.note(match["label"], at, support=support, group=True, n=n)
+        other = candidates.note(match["other"], at + 1, support=support, group=True, n=to_whole(match["rest"]))
+        candidates.set_against([key, other])
+        candidates.add_nickname(key, match["what"])
 
 
 #: "(n = 43)", "(arm A, n = 43)", "(43 patients)".

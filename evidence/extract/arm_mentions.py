@@ -1,7 +1,7 @@
 """Where the arms of a study are named in a text: by name, by role ("the control group"), by letter, or all at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,11 @@ _NOT_GIVEN = (
     r"(?<!with or )(?<!with and )(?<!with/)(?i:non-?|no |without |not (?:receiving|given|treated with|taking|having) "
     r"|not (?:receive|received|have|had) |(?:absence|lack|omission) of )(?:any |the )?"
 )
+#: "31% without and 28% with X", "in patients without and with X", "with and without X".
+_PAIRED = (
+    r"\bwithout(?=\s(?:and|or|vs\.?|versus)\s(?:\d[^.;]*?(?:\.\d[^.;]*?)*\s)?with\s)"
+    r"|\bwith(?=\s(?:and|or|vs\.?|versus)\swithout\s)"
+)
 _NOT_DENIED = r"(?<!non-)(?<!non )(?<!without )(?<!no )"
 _DENIES = re.compile(r"no|without", re.IGNORECASE)
 #: A short form that is no word of the language ("Rd", "VRd").
@@ -58,7 +63,7 @@ def arm_pattern(arms: tuple[ArmGuess, ...]) -> re.Pattern[str]:
     alternatives = [f"(?P<a{index}_{number}>{body})" for number, (index, body) in enumerate(parts)]
     alternatives += [f"(?P<all>{_ALL})", f"(?P<this>{_THIS})"]
     if len(arms) == 2:
-        alternatives.append(f"(?P<without>{_WITHOUT})")
+        alternatives += [f"(?P<without>{_WITHOUT})", f"(?P<paired>{_PAIRED})"]
     return re.compile("|".join(alternatives))
 
 
@@ -104,11 +109,15 @@ def arm_mentions(
     "This group" is the arm named last before it; "without" at the end of a clause is the control, once an arm is named.
     """
     found = _lettered_lists(arms, text, start, end)
+    paired: list[re.Match[str]] = []
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
         if _EITHER_WAY_BEHIND.match(text, match.end()) or _EITHER_WAY.search(text, start, match.start()):
             continue
         named: tuple[int, ...]
+        if name == "paired":
+            paired.append(match)
+            continue
         if name == "this":
             named = found[-1].arms if found and len(found[-1].arms) == 1 else ()
         elif name == "all":
@@ -119,12 +128,35 @@ def arm_mentions(
             named = (int(name[1:].split("_")[0]),)
         if named or name == "all":
             found.append(ArmMention(start=match.start(), end=match.end(), arms=named))
+    found += _beside_their_name(arms, paired, found, text)
     return sorted(found, key=lambda mention: mention.start)
 
 
 #: "X with or without Y" tells how both arms were made, and names neither.
 _EITHER_WAY = re.compile(r"\bwith(?: or |/)without (?:the )?$")
 _EITHER_WAY_BEHIND = re.compile(r"\swith(?: or |/)without\b")
+_UP_TO_NAME = {
+    "without": re.compile(r"\s(?:and|or|vs\.?|versus)\s(?:\d[^;]*\s)?with\s(?:the )?"),
+    "with": re.compile(r"\s(?:and|or|vs\.?|versus)\s"),
+}
+
+
+def _beside_their_name(
+    arms: tuple[ArmGuess, ...], paired: Sequence[re.Match[str]], found: Sequence[ArmMention], text: str
+) -> Iterator[ArmMention]:
+    """The "without" of "without and with X", and the "with" of "with and without X", is the other arm."""
+    for match in paired:
+        named = min((m for m in found if m.start >= match.end()), key=lambda m: m.start, default=None)
+        if (
+            named is None
+            or len(named.arms) != 1
+            or not _UP_TO_NAME[match.group()].fullmatch(text, match.end(), named.start)
+        ):
+            continue
+        if (arms[named.arms[0]].role is Role.CONTROL) == (match.group() == "with"):
+            yield ArmMention(start=match.start(), end=match.end(), arms=(1 - named.arms[0],))
+
+
 _LETTER = r"(?:[A-D]|[1-4])"
 #: "groups A and B", "arms 1, 2 and 3".
 _LETTER_LIST = re.compile(

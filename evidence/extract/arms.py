@@ -18,6 +18,7 @@ from evidence.extract.arm_groups import collect_groups
 from evidence.extract.arm_lists import collect_lists
 from evidence.extract.arm_names import LETTERED, denies, key_of, treatment_phrases, without_denial
 from evidence.extract.arm_sizes import size_each, size_the_rest, sizes_beside_names
+from evidence.extract.dose_cohorts import dose_cohorts
 from evidence.extract.nlp import Reading, Sentence
 from evidence.extract.numbers import is_design_assumption
 from evidence.model.codes import Role
@@ -60,6 +61,8 @@ def find_arms(reading: Reading, *, sentences: Iterable[Sentence], few: bool = Fa
     sizes_beside_names(told, candidates)
     join_abbreviations(candidates.by_key, reading.abbreviations)
     arms = choose(candidates.by_key, few=few, long_forms=reading.abbreviations)
+    if len(arms) < 2:
+        arms = dose_cohorts(told) if not few else []
     if len(arms) < 2:
         return ()
     _call_by_letters(arms)
@@ -162,7 +165,8 @@ def _count_mentions(told: Sequence[str], candidates: Candidates) -> None:
 
 def _described(reading: Reading, arms: Sequence[Candidate], told: Sequence[str]) -> tuple[ArmGuess, ...]:
     """Roles, sizes, treatments and further names of the arms."""
-    treatments = [_treatments(arm.label) for arm in arms]
+    # "sorafenib (maintenance group)": what an arm is called besides may tell what it got
+    treatments = [_treatments(arm.label) or _treatments(" ".join(sorted(arm.nicknames))) for arm in arms]
     title = reading.document.bibliography.title or ""
     kinds = _kinds(arms, " ".join(told))
     guesses = []

@@ -16,7 +16,7 @@ from evidence.extract.pairs import Pair, pair_of
 from evidence.extract.patterns import one_of_list
 from evidence.extract.run_outcomes import goes_on
 from evidence.extract.scenes import Scene
-from evidence.model.codes import Adjustment, Measure, Role
+from evidence.model.codes import Adjustment, Measure, Outcome, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,30 @@ def _compared(scene: Scene, row: Sequence[Quantity], place: int) -> tuple[Pair, 
     groups = compared_groups(scene)
     if groups is not None and not scene.mentions:
         return _NOBODY, groups
-    if scene.compares_others:
+    if scene.compares_others and not _each_within_its_patients(scene):
         return _NOBODY, _NO_NAMES
     # "(A vs. B) of PFS and OS are 1.7 and 2.0": the direction stands before the first of them
     return pair_of(scene, row[0], default=bool(scene.mentions) or not speaks_of_factors(scene)), _NO_NAMES
 
+
+_OF_ITS_PATIENTS = re.compile(
+    r"\b(?:in|among|for)\s(?:the )?(?:those|patients|women|men|participants)\s(?:who|with|without)\b[^.;()]*?"
+    r"(?:\s(?:was|were)\s|,\s|\(|$)",
+    re.IGNORECASE,
+)
+
+
+def _each_within_its_patients(scene: Scene) -> bool:
+    """Whether each part of the patients has a hazard ratio of its own: "among those with X ... 0.4, without X 0.8"."""
+    ratios = [q for q in scene.quantities if q.kind is Kind.ESTIMATE and q.measure in (Measure.HR, Measure.SHR)]
+    parts = [match.start() for match in _OF_ITS_PATIENTS.finditer(scene.text, scene.start, scene.end)]
+    if len(ratios) < 2 or len(parts) != len(ratios) or len(ratios) < len(_SAID_OF.findall(scene.words)):
+        return False
+    ends = [*parts[1:], scene.end]
+    return all(part < ratio.at < end for part, ratio, end in zip(parts, ratios, ends, strict=True))
+
+
+_SAID_OF = re.compile(r"\b(?:those|patients|women|men|participants)\s(?:who|with|without)\b", re.IGNORECASE)
 
 _MULTIVARIABLE = re.compile(
     r"\b[Mm]ulti-?varia(?:te|ble)\b|\b[Aa]fter (?:\w+ )?adjust\w+|\badjusted for\b|adjusting (?:for|of)"
@@ -121,8 +140,9 @@ def _outcome_of(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
         if told is not None:
             return told
     before = [o for o in scene.outcomes if o.end <= quantity.start]
+    of_whom = [o for o in before if o.code is Outcome.MRD_NEG and _PATIENTS_BEHIND.match(scene.text, o.end)]
     if before:
-        return before[-1]
+        return next((o for o in reversed(before) if o not in of_whom), before[-1])
     after = [o for o in scene.outcomes if o.start >= quantity.end]
     return after[0] if after else _inherited(scene, quantity)
 
@@ -139,6 +159,8 @@ def _inherited(scene: Scene, quantity: Quantity) -> OutcomeMention | None:
 _RATIOS = (Measure.HR, Measure.SHR, Measure.OR, Measure.RR, Measure.IRR)
 #: "X (HR 2.1) and Y (HR 1.4) were associated with OS": the outcome stands behind.
 _ASSOCIATED = re.compile(r"\b(?:associated with|predict\w*|factors?|affect\w*|influenc\w*|impact\w*)\b")
+#: "LFS did not differ in MRD-negative patients (HR ...)": of whom, and no outcome.
+_PATIENTS_BEHIND = re.compile(r"\s(?:patients|participants|women|men|adults|children|recipients|disease|subgroup)\b")
 _IS_FOR = re.compile(r"[\s)\]]*(?:for|in)\s(?:the |an? )?")
 _OF_WHAT = re.compile(
     r"\s*(?:\[[^\]]*\]|\([^)]*\))?\s*(?:for|of)\s(?:the )?(?P<what>[a-z][^,;:=()\[\]\d]{3,60}?)"

@@ -20,6 +20,8 @@ _P = re.compile(
     r"(?P<power>\s?[x×*]\s?10\s?\^?\s?-\s?(?P<exponent>\d{1,3})(?!\d))?",
 )
 _FURTHER = re.compile(r"\s*(?:,|and|,\s?and)\s*(?P<value>0?\.\d+)(?![\d%]|\s?%)")
+#: "P = .02, .01 and .60, respectively".
+_IN_A_LIST = re.compile(r"(?:\s*(?:,|and|,\s?and)\s*0?\.\d+){1,6},?\srespectively\b")
 _NAMED_TEST = re.compile(r"interaction|for trend|heterogeneity|\btrend\b|non-?inferiority", re.IGNORECASE)
 _TAIL = re.compile(r"\s*\(?(?:for|by)? ?[a-z* -]{0,25}")
 _OPERATORS = {"≤": "<=", "≥": ">=", "=<": "<", "lessthan": "<"} | dict.fromkeys(("of", "was", "is", ",", ":"), "=")
@@ -44,7 +46,7 @@ def p_values(sentence: str, claims: Claims) -> Iterator[PValue]:
         )
         claims.claim(match.start(), match.end())
         yield found
-        if "values" in match.group().lower():
+        if "values" in match.group().lower() or _IN_A_LIST.match(sentence, match.end()):
             at = match.end()
             while more := _FURTHER.match(sentence, at):
                 claims.claim(more.start(), more.end())

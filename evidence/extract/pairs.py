@@ -29,6 +29,7 @@ _THAN = re.compile(r"\s?(?:groups?|arms?)?\s?than (?:with|in|for|among|on) (?:th
 _RIGHT_BEFORE = re.compile(r"(?: groups?| arms?)?,? ?[(\[]?(?:with (?:a|an) )?")
 #: "0.64 (95% CI, 0.47 to 0.87; P=0.004) for A compared with B": such a pair is its own, as is one inside its label.
 _IS_FOR = re.compile(r"\s?[)\]]+ (?:for|with|in) (?:the )?")
+_AGAINST = re.compile(r"(?:As )?[Cc]ompared (?:with|to) (?:the )?")
 #: What ties a ratio to the one arm named between its name and its number.
 _OF_ONE = re.compile(r"\b(?:in|with|for)(?: the)? ?$")
 
@@ -58,6 +59,12 @@ def pair_of(scene: Scene, quantity: Quantity, *, default: bool) -> Pair:
         behind = one.start >= end and _IS_FOR.fullmatch(scene.between(end, one.start))
         if behind or (quantity.start <= one.start and other.end <= quantity.at):
             return Pair(arm=one.arms[0], comparator=other.arms[0], sure=0.9)
+    head = _AGAINST.match(scene.text, scene.start)
+    if head is not None and single and single[0].start == head.end():
+        # "Compared with C, the hazard ratio was 0.62 (...) in A and 0.71 (...) in B"
+        own = next((m for m in single[1:] if m.start >= end), None)
+        if own is not None and own.arms != single[0].arms and _IS_FOR.fullmatch(scene.between(end, own.start)):
+            return Pair(arm=own.arms[0], comparator=single[0].arms[0], sure=0.9)
     for one, other in explicit:
         if label[0] <= one.start and other.end <= label[1]:
             # "hazard ratio (S vs. SP)" or "with A v B was 0.39": this order

@@ -21,7 +21,7 @@ _NO_NOUN = (
 )
 #: What ties a number to the arm behind it ("% of the patients who were assigned to the ").
 _PREPOSITION = re.compile(
-    rf"{_MARKS}(?:\([^()]*\))?[\s,]*(?:(?!{_NO_NOUN})[A-Za-z][\w/-]*\s){{0,3}}?"
+    rf"{_MARKS}(?:\([^()]*\))?[\s,]*(?:respectively,\s)?(?:(?!{_NO_NOUN})[A-Za-z][\w/-]*\s){{0,3}}?"
     + run_of(
         "of the patients women participants cases subjects those who were was being events deaths pts all months"
         " points? achieved had relapsed died evaluable assigned allocated treated receiving received on taking given a"
@@ -49,7 +49,7 @@ _VERB = re.compile(
     )
     + r"[\s,:]*)*\(?"
 )
-_SETS_APART = re.compile(r"[.;,]|\bthan\b|\bvs|versus|compared")
+_SETS_APART = re.compile(r"[.;,]|\bthan\b|\bvs|versus|compared|\band in no")
 
 
 def arms_of(
@@ -102,6 +102,10 @@ def _arms_of_several(
     if run.versus and size == 2:
         pairs = [item.arms for item in lists if len(item.arms) == 2]
         return (pairs[-1], 0.8) if pairs else _order_of_mention(scene)
+    if outcomes < 2 and months < 2 and _RESPECTIVELY_BEHIND.match(scene.text, run.end, scene.end):
+        before = tuple(dict.fromkeys(m.arms[0] for m in scene.single_mentions if m.end <= run.start))
+        if len(before) == size and len(scene.single_mentions) == len(scene.mentions):
+            return before, 0.7  # "50% with A and 40% with B; CR rates were 20% and 8%, respectively"
     if size == 2 and len(main_arms(scene.arms)) == 2 and outcomes < 2 and months < 2:
         alone = {mention.arms for mention in scene.single_mentions}
         if len(alone) == 2 or (not alone and len(scene.inherited_order) == 2):
@@ -137,6 +141,9 @@ def _names_no_groups(scene: Scene, run: Run) -> bool:
     """Whether a sentence ends with "respectively" behind its numbers and lists nothing that they could be of."""
     before, behind = scene.between(scene.start, run.start), scene.between(run.end, scene.end)
     return not _LISTS.search(before) and _ENDS_WITH_IT.match(behind) is not None
+
+
+_RESPECTIVELY_BEHIND = re.compile(r"[\s%)\]]*(?:of (?:the )?patients)?,? respectively\b")
 
 
 #: Who did better tells not whose number is printed first.

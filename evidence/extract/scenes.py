@@ -19,7 +19,7 @@ from evidence.extract.times import TimePoint
 from evidence.model.codes import Role
 
 _OTHER_PATIENTS = re.compile(
-    r"\b(?:those|patients|women|men|participants|cases|recipients)\s(?:who|with|without|not|undergoing|aged|having|lacking)\b"
+    r"\b(?:(?i:those|patients|women|men)|participants|cases|recipients)\s(?:who|with|without|not|undergoing|aged|having|lacking)\b"
     r"[^;]*\b(?:those|patients|women|men|participants|cases|others|recipients)"
     r"\s?(?:who|with|without|not|undergoing|aged|having|lacking|[.,)]|$)"
 )

@@ -62,8 +62,11 @@ _SUBGROUP = re.compile(
     rf"|\b(?P<benefiting>(?:[Pp]atients|[Ww]omen|[Mm]en|[Tt]hose) with [^.;:()\[\],]{{3,60}}?(?:\.\d+)?)"
     r"(?=\s(?:(?:seemed|appeared) to (?:have )?benefit|benefit(?:t?ed)?\b|did not(?: benefit)?\s\())"
     # in patients with a mutation (hazard ratio 0.55, ...
-    rf"|\b(?:in|among|for)\s(?P<bracketed>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,60}}?)"
-    r"(?=\s[(\[](?:adjusted |unadjusted )?(?:hazard|odds|risk|rate|HR|OR|RR|IRR)\b)"
+    rf"|\b(?:in|among|for|to)\s(?P<bracketed>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,60}}?)"
+    r"(?=\s[(\[](?:[<>≤≥]\s?\d[\d.]*\s?%?[;,]\s)?(?:adjusted |unadjusted )?(?:hazard|odds|risk|rate|HR|OR|RR|IRR)\b)"
+    # 46 and 31 underwent surgery; their survival was ...
+    r"|\b(?P<their>(?:proceeded|went on|underwent|received|relapsed|achieved|reached|responded)\b"
+    r"[^.;:()\[\],\d]{0,60}?)(?=[;,]\s(?:their|whose)\s)"
     # in the elderly subgroup
     rf"|{_PREPOSITION})\s(?:patients in )?(?:the )?"
     r"(?P<before>[^.;:()\[\],]{3,50}?[\s-](?:subgroup|subset|subpopulation|stratum))\b"
@@ -82,6 +85,7 @@ _IS_IN = re.compile(r"[\s)\]%]*(?:in |among |for )?(?:the )?")
 
 
 #: What parts a number from patients behind it.
+_VERSUS = re.compile(r"\b(?:vs|v|versus|compared|than)\b")
 _APART = re.compile(r"[,;]")
 
 
@@ -96,7 +100,10 @@ def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[i
     for match in _SUBGROUP.finditer(text, start, end):
         if match.start() >= after and _IS_IN.fullmatch(text, after, match.start(match.lastgroup or 0)):
             return match.span(match.lastgroup or 0)
-        near = match.start() - at < 50 and not _APART.search(text, at, match.start())
+        # "19.3 v 4.9 months in those who did not": the first number is of the others
+        rest = match.lastgroup in ("others", "rest") and _VERSUS.search(text, at, match.start())
+        apart = match.lastgroup == "their" or rest or _APART.search(text, at, match.start())
+        near = match.start() - at < 50 and not apart
         if match.start() < at or (near and found is None):
             found = match.span(match.lastgroup or 0)
         if match.start() >= at:

@@ -33,7 +33,8 @@ _FORMS: dict[str, str] = {
         r"(?: [a-z-]+){0,2}\s?(?P<close>[)\];,])"
     ),
     # 15 patients (39.5%), 13 (68.4%)
-    "count_percent": rf"(?P<events>{WHOLE})(?P<noun>(?: [a-z-]+){{0,3}}){_BRACKETED_PERCENT}(?P<close>[)\];,])",
+    "count_percent": rf"(?P<events>{WHOLE})(?! (?:m[gL]|mcg|k?g|ml)\b)"
+    rf"(?P<noun>(?: [a-z-]+){{0,3}}){_BRACKETED_PERCENT}(?P<close>[)\];,])",
     # (13 patients, 30.2%), (n = 3, 15.8%)
     "counted_percent": (
         rf"(?:[nN]\s?=\s?)?(?P<events>{WHOLE})(?: (?:patients?|pts|women|cases|relapses?|deaths?|events?))?"

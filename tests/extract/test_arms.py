@@ -487,3 +487,77 @@ def test_cohorts_with_sizes_in_brackets_are_arms():
         "dose in a prospective trial.\n\nOf cohort A 3 patients and of cohort B nine relapsed.\n"
     )
     assert [(name, n) for name, _, n in groups(found)] == [("cohort A", 121), ("cohort B", 48)]
+
+
+DOSES = """A phase 1/2 study of letrozole in advanced cancer
+
+Methods: Women received letrozole at 10 mg or 20 mg daily in this single-arm phase 1/2 study.
+
+Results: Forty women were treated. Partial response was reached by 12 of 28 women (43%) in the 10-mg cohort and by 3 of
+12 (25%) in the 20-mg cohort; complete response rates were 14% and 8%, respectively. Overall, 15 of 40 women (38%) had a
+partial response. The dose was reduced to 10 mg in 5 women (13%). Women who had surgery (n = 11) had a median overall
+survival of 19.3 months vs 4.9 months in those who did not.
+"""
+
+
+def test_cohorts_that_only_their_doses_tell_apart_are_groups_with_results_of_their_own():
+    found = records(DOSES)
+    rows = [(row[0], row[1], row[4]) for row in numbers(found)]
+    assert [arm.label for arm in found.arms] == ["letrozole", "10-mg cohort", "20-mg cohort"]
+    assert rows[:5] == [
+        ("10-mg cohort", "PR", "43"),
+        ("20-mg cohort", "PR", "25"),
+        ("10-mg cohort", "CR", "14"),
+        ("20-mg cohort", "CR", "8"),
+        ("letrozole", "PR", "38"),
+    ]
+
+
+def test_women_set_apart_by_surgery_are_no_cohorts_of_a_dose():
+    medians = [row for row in records(DOSES).arm_results if row.measure.value == "median_time"]
+    assert [(row.arm, row.subgroup) for row in medians] == [("", None), ("", "those who did not")]
+
+
+def test_groups_called_by_a_bracket_have_their_sizes_and_the_name_of_what_was_given():
+    found = records(
+        "Methods: We reviewed 188 women after surgery.\n\nResults: Seventy-one women were followed. Seventy-one "
+        "patients received letrozole maintenance (maintenance group) and 117 did not (no-maintenance group). Relapse "
+        "at 2 years was 35% in the no-maintenance group and 16% in the maintenance group. Survival at 2 years was 74% "
+        "with letrozole and 41% without. Acute GVHD by day 100 was 31% without and 28% with maintenance; relapse at 1 "
+        "year was 11% and 10%, respectively.\n"
+    )
+    assert [(label, n) for label, _, n in groups(found)] == [("maintenance", 71), ("no-maintenance", 117)]
+    assert [(row[0], row[4]) for row in numbers(found)] == [
+        ("no-maintenance", "35"),
+        ("maintenance", "16"),
+        ("maintenance", "74"),
+        ("no-maintenance", "41"),
+        ("no-maintenance", "31"),
+        ("maintenance", "28"),
+        ("no-maintenance", "11"),
+        ("maintenance", "10"),
+    ]
+
+
+def test_three_numbers_respectively_are_of_the_three_arms_in_the_order_told_before():
+    found = trial(
+        "CR was observed in 22% of the women in the tamoxifen group, in 40% of those in the letrozole group, and in "
+        "57% of those in the anastrozole group. The overall response rate was 81%, 91%, and 93%, respectively.",
+        methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
+    )
+    assert [(row[0], row[4]) for row in numbers(found)][3:] == [
+        ("tamoxifen", "81"),
+        ("letrozole", "91"),
+        ("anastrozole", "93"),
+    ]
+
+
+def test_three_arms_with_a_letter_beside_their_size_are_three():
+    found = trial(
+        "The CR rate was 74% in arm A, 70% in arm B and 63% in arm C.",
+        methods="We randomized 231 women to exemestane plus letrozole (arm A; n=77), exemestane plus anastrozole (arm "
+        "B; n=78) or exemestane alone (arm C; n=76).",
+    )
+    assert [n for _, _, n in groups(found)] == [77, 78, 76]
+    assert [row[4] for row in numbers(found)] == ["74", "70", "63"]
+    assert [row.arm_id for row in found.arm_results] == [arm.arm_id for arm in found.arms]

@@ -187,8 +187,8 @@ def test_each_p_value_of_three_arms_is_of_its_own_two(sentence):
 def test_a_second_estimate_behind_one_label_is_one_although_another_label_follows():
     found = trial(
         "The hazard ratio for progression or death was 0.64 (95% CI, 0.47 to 0.87; P=0.004) for letrozole as compared "
-        "with tamoxifen and 0.51 (95% CI, 0.37 to 0.71; P<0.001) for anastrozole as compared with tamoxifen; the hazard "
-        "ratio for anastrozole versus letrozole was 0.80 (95% CI, 0.57 to 1.13).",
+        "with tamoxifen and 0.51 (95% CI, 0.37 to 0.71; P<0.001) for anastrozole as compared with tamoxifen; the "
+        "hazard ratio for anastrozole versus letrozole was 0.80 (95% CI, 0.57 to 1.13).",
         methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
     )
     assert comparisons(found) == [
@@ -205,3 +205,50 @@ def test_limits_and_a_p_value_in_one_bracket_go_on_with_the_hazard_ratio_told_be
         "tamoxifen (0.78, 0.56-1.09; p=0.14)."
     )
     assert comparisons(found)[1:] == [("letrozole", "tamoxifen", "OS", "HR", "0.78", "0.56", "1.09", "=0.14")]
+
+
+def test_each_part_of_the_patients_with_a_hazard_ratio_of_its_own_compares_the_arms():
+    found = trial(
+        "Among patients with nodal disease, the hazard ratio for relapse or death was 0.44 (95% CI 0.25-0.77), whereas "
+        "among those without nodal disease it was 0.81 (0.53-1.23)."
+    )
+    assert comparisons(found) == [
+        (*SIDES, "RFS", "HR", "0.44", "0.25", "0.77", None),
+        (*SIDES, "RFS", "HR", "0.81", "0.53", "1.23", None),
+    ]
+
+
+def test_one_hazard_ratio_between_two_parts_of_the_patients_compares_no_arms():
+    found = trial(
+        "Overall survival was worse among patients with nodal disease than among those without nodal disease (HR 1.81; "
+        "95% CI 1.2-2.7)."
+    )
+    assert [row[:2] for row in comparisons(found) if row[0] in SIDES] == []
+
+
+def test_patients_called_by_their_residual_disease_are_no_outcome_of_a_ratio():
+    found = trial(
+        "Among MRD-positive patients, PFS at 2 years was 31% with letrozole and 49% with tamoxifen (HR 1.71; 95% CI, "
+        "1.12-2.61); no difference was noted in MRD-negative patients (HR 0.91; 95% CI, 0.64-1.29)."
+    )
+    assert [(row[2], row[4]) for row in comparisons(found)] == [("PFS", "1.71"), ("PFS", "0.91")]
+
+
+def test_p_values_in_a_list_with_respectively_go_to_the_outcomes_in_their_order():
+    found = trial(
+        "The 2-year OS, PFS and NRM were 80%, 72% and 10% in the letrozole group, and 60%, 50% and 12% in the "
+        "tamoxifen group (P = .02, .01 and .60, respectively)."
+    )
+    assert [(row[2], row[7]) for row in comparisons(found)] == [("OS", "=0.02"), ("PFS", "=0.01"), ("NRM", "=0.60")]
+
+
+def test_the_arm_at_the_head_is_the_comparator_of_the_arms_behind_their_ratios():
+    found = trial(
+        "Compared with tamoxifen, the HR for PFS was 0.62 (95% CI, 0.42-0.91; P=.015) in the letrozole group and 0.71 "
+        "(95% CI, 0.49-1.03; P=.07) in the anastrozole group.",
+        methods="We randomly assigned patients to letrozole (n = 80), anastrozole (n = 80) or tamoxifen (n = 80).",
+    )
+    assert [(row[0], row[1], row[4]) for row in comparisons(found)] == [
+        ("letrozole", "tamoxifen", "0.62"),
+        ("anastrozole", "tamoxifen", "0.71"),
+    ]

@@ -286,3 +286,18 @@ def test_a_grade_is_no_count():
 )
 def test_what_a_number_measures_is_told_by_the_words_around_it(sentence, rows):
     assert numbers(trial(sentence)) == rows
+
+
+def test_numbers_at_several_times_are_of_the_arm_behind_respectively():
+    found = trial(
+        "PFS at 1, 2, and 3 years was 70%, 55%, and 47%, respectively, with letrozole and 54%, 39%, and 33% with "
+        "tamoxifen."
+    )
+    assert [(row[0], row[3], row[4]) for row in numbers(found)] == [
+        ("letrozole", "12", "70"),
+        ("letrozole", "24", "55"),
+        ("letrozole", "36", "47"),
+        ("tamoxifen", "12", "54"),
+        ("tamoxifen", "24", "39"),
+        ("tamoxifen", "36", "33"),
+    ]

@@ -104,3 +104,23 @@ def test_a_subgroup_before_the_number_may_have_two_words_and_an_article_behind()
 def test_patients_of_an_age_and_tumours_of_a_stage_are_subgroups(sentence, subgroup):
     (row,) = trial(sentence).arm_results
     assert row.subgroup == subgroup
+
+
+def test_their_survival_is_of_those_told_just_before_and_not_of_all():
+    found = trial(
+        "Forty-six patients (38%) in the letrozole arm and 31 (26%) in the tamoxifen arm underwent surgery; their "
+        "5-year OS was 54% and 50%, respectively."
+    )
+    assert [(row.arm, str(row.value), row.subgroup) for row in found.arm_results if row.outcome.value == "OS"] == [
+        ("letrozole", "54", "underwent surgery"),
+        ("tamoxifen", "50", "underwent surgery"),
+    ]
+    assert {row.subgroup for row in found.arm_results if row.outcome.value != "OS"} <= {None}
+
+
+def test_patients_with_a_level_before_their_hazard_ratio_are_a_subgroup():
+    found = trial(
+        "The PFS benefit with letrozole over tamoxifen appeared confined to patients with a high ratio of receptors "
+        "(≥ 0.5; HR, 0.48; 95% CI, 0.26 to 0.89)."
+    )
+    assert [row.subgroup for row in found.contrasts] == ["patients with a high ratio of receptors"]
