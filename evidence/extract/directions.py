@@ -99,7 +99,7 @@ def told_of(scene: Scene, quantity: Quantity, pair: Pair, outcome: OutcomeMentio
     told = [m for m in scene.single_mentions if not _OBJECT.search(scene.between(scene.start, m.start))]
     if {mention.arms[0] for mention in told} != {pair.comparator} or told[-1].end > quantity.start:
         return pair
-    above = _raised(scene.between(told[0].end, quantity.start), outcome)
+    above = _raised(scene.between(scene.start, quantity.start), outcome)
     if above is None or above != (quantity.value > 1):
         return pair
     return replace(pair, arm=pair.comparator, comparator=pair.arm, sure=0.7)

@@ -59,7 +59,7 @@ def arms_of(
 
     `outcomes` and `months` are how many of them the run is laid against; `only`: the sentence has no other run.
     """
-    single = _tied_arm(scene, run)
+    single = tied_arm(scene, run)
     if len(run.quantities) > 1:
         return _arms_of_several(scene, run, lists, single, outcomes=outcomes, months=months)
     if single is not None:
@@ -177,7 +177,7 @@ def _order_of_mention(scene: Scene) -> tuple[tuple[int, ...], float]:
     return (), 0.4
 
 
-def _tied_arm(scene: Scene, run: Run) -> int | None:
+def tied_arm(scene: Scene, run: Run) -> int | None:
     """The one arm tied to a run: behind it by a preposition or in brackets, or before it by a verb."""
     single = scene.single_mentions
     behind = next((m for m in single if run.end <= m.start < min(run.ceiling, run.end + 90)), None)

@@ -64,6 +64,9 @@ _SUBGROUP = re.compile(
     # in patients with a mutation (hazard ratio 0.55, ...
     rf"|\b(?:in|among|for|to)\s(?P<bracketed>(?:the\s)?(?:{_PEOPLE})\s(?:who|with|without|{_DOING})\s[^.;:()\[\],]{{3,60}}?)"
     r"(?=\s[(\[](?:[<>≤≥]\s?\d[\d.]*\s?%?[;,]\s)?(?:adjusted |unadjusted )?(?:hazard|odds|risk|rate|HR|OR|RR|IRR)\b)"
+    # ... with a mutation (hazard ratio 0.55, ...) and without it (hazard ratio 0.80, ...
+    r"|(?<=[)\]])\s(?:and|but|versus|vs)\s(?:in |among |for )?"
+    r"(?P<further>(?:those\s)?(?:with|without)\s[^.;:()\[\],]{2,60}?)(?=\s[(\[])"
     # 46 and 31 underwent surgery; their survival was ...
     r"|\b(?P<their>(?:proceeded|went on|underwent|received|relapsed|achieved|reached|responded)\b"
     r"[^.;:()\[\],\d]{0,60}?)(?=[;,]\s(?:their|whose)\s)"
@@ -98,6 +101,8 @@ def subgroup_of(text: str, start: int, end: int, at: int, after: int) -> tuple[i
     if "benefit" in text[start:at] and (benefited := _BENEFITED.search(text[start:at])):
         found = (start + benefited.start("those"), start + benefited.end("those"))
     for match in _SUBGROUP.finditer(text, start, end):
+        if match.lastgroup == "further" and (found is None or match.start() >= at):
+            continue  # nobody was set apart before, so that these are arms, or a list goes on
         if match.start() >= after and _IS_IN.fullmatch(text, after, match.start(match.lastgroup or 0)):
             return match.span(match.lastgroup or 0)
         # "19.3 v 4.9 months in those who did not": the first number is of the others

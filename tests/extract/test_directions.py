@@ -130,6 +130,7 @@ WITHOUT = (
         ("Patients without maintenance had a higher risk of relapse (HR 2.4, 95% CI 1.3 to 4.5).", SWAPPED),
         ("Not receiving letrozole was associated with inferior OS (HR 2.4, 95% CI 1.3 to 4.5).", SWAPPED),
         ("Compared with letrozole, patients not given it and without maintenance had a lower OS (HR 2.4).", SWAPPED),
+        ("Relapse-free survival was inferior without maintenance (HR 2.4, 95% CI 1.3 to 4.5).", SWAPPED),
         # word and ratio do not agree: as usual
         ("Patients without maintenance had a higher risk of relapse (HR 0.4, 95% CI 0.3 to 0.8).", USUAL),
         ("OS was better than without maintenance (HR 0.4, 95% CI 0.3 to 0.8).", USUAL),

@@ -124,3 +124,14 @@ def test_patients_with_a_level_before_their_hazard_ratio_are_a_subgroup():
         "(≥ 0.5; HR, 0.48; 95% CI, 0.26 to 0.89)."
     )
     assert [row.subgroup for row in found.contrasts] == ["patients with a high ratio of receptors"]
+
+
+def test_patients_without_what_those_before_them_had_are_another_subgroup():
+    found = trial(
+        "Overall survival was better with letrozole in patients with nodal disease (HR 0.64; 95% CI 0.36-0.95) and without "
+        "nodal disease (HR 0.79; 95% CI 0.59-0.98)."
+    )
+    assert [(str(row.estimate), row.subgroup) for row in found.contrasts] == [
+        ("0.64", "patients with nodal disease"),
+        ("0.79", "without nodal disease"),
+    ]
