@@ -309,8 +309,8 @@ def test_what_is_said_irrespective_of_treatment_is_of_no_arm():
 
 def test_a_list_set_against_another_has_its_outcomes_in_their_order():
     found = trial(
-        "Of the 120 patients on letrozole, 12 (10%) relapsed and 9 (8%) died, compared with 40 (33%) and 38 (32%) of the "
-        "120 on tamoxifen."
+        "Of the 120 patients on letrozole, 12 (10%) relapsed and 9 (8%) died, compared with 40 (33%) and 38 (32%) of "
+        "the 120 on tamoxifen."
     )
     assert [(row[0], row[1], row[4]) for row in numbers(found)] == [
         ("letrozole", "RELAPSE", "10"), ("letrozole", "DEATH", "8"),

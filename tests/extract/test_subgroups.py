@@ -128,8 +128,8 @@ def test_patients_with_a_level_before_their_hazard_ratio_are_a_subgroup():
 
 def test_patients_without_what_those_before_them_had_are_another_subgroup():
     found = trial(
-        "Overall survival was better with letrozole in patients with nodal disease (HR 0.64; 95% CI 0.36-0.95) and without "
-        "nodal disease (HR 0.79; 95% CI 0.59-0.98)."
+        "Overall survival was better with letrozole in patients with nodal disease (HR 0.64; 95% CI 0.36-0.95) and "
+        "without nodal disease (HR 0.79; 95% CI 0.59-0.98)."
     )
     assert [(str(row.estimate), row.subgroup) for row in found.contrasts] == [
         ("0.64", "patients with nodal disease"),
