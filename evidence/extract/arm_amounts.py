@@ -13,7 +13,7 @@ from evidence.extract.numbers import is_design_assumption
 from evidence.model.codes import Role
 
 _TIME = r"days|weeks|months|years|cycles|courses"
-_DOSE = r"mg/kg|mg/m2|mg/m²|mg|µg/kg|μg/kg|µg|μg|mcg|g|Gy|IU"
+_DOSE = r"mg/day|mg/d|mg/kg|mg/m2|mg/m²|mg|µg/kg|μg/kg|µg|μg|mcg|g|Gy|IU"
 _NUMBER = r"\d+(?:\.\d+)?"
 _BRACKET = r"(?:\s?\((?P<{}>[^()]*)\))?"
 _OR = r",?\s(?:or|vs?\.?|versus)\s"
@@ -62,7 +62,7 @@ def _variants(amount: str, unit: str) -> tuple[str, ...]:
     if re.fullmatch(_TIME, unit):
         single = unit.removesuffix("s")
         return tuple(f"{amount} {word} {what}" for word in (single, unit) for what in ("group", "arm", "regimen"))
-    return (f"{amount} {unit}",)
+    return tuple(dict.fromkeys((f"{amount} {unit}", f"{amount} {unit.split('/d')[0]}")))
 
 
 def _sizes(match: re.Match[str], labels: tuple[str, str], told: Sequence[str]) -> tuple[int | None, int | None]:

@@ -65,6 +65,11 @@ _EITHER = re.compile(
     r"|\d+(?: patients)? (?:were |was )?(?:to|received?)|receive|the|an?)\s)*"
     r"(?:[^({\[,]*\b(?:including|received)\s)?"
 )
+#: "24 months of X" against what has no such time.
+_FOR_A_TIME = re.compile(
+    r"(?:(?:or|either|to|receive)\s)*(?:\d+|one|two|three|four|six|twelve)"
+    r"[\s-](?:day|week|month|year|cycle|course|dose)s?['’]?(?: of)?\s"
+)
 _SIZE = re.compile(
     r"[({\[](?:(?P<inside>[^(){}\[\]]{1,40}?)[,;:]?\s)?[nN]\s?=\s?(?P<n>\d[\d,]*)"
     r"|[({\[][^(){}\[\]]{3,60}[,;]\s?[nN]\s?=\s?(?P<k>\d[\d,]*)"
@@ -91,6 +96,11 @@ def _randomized_to(words: str) -> list[_Named]:
             start = lead.match(masked, verb.end())
             rest = _REST.match(masked, start.end()) if start else None
             pieces = _parted(words, masked, rest.start("rest"), rest.end()) if rest else []
+            timed = [
+                piece for piece in pieces if piece.strip().isdecimal() or _FOR_A_TIME.match(f"{piece.strip(' ,')} ")
+            ]
+            if len(timed) == 1:
+                pieces = [_FOR_A_TIME.sub("", piece.strip(" ,"), count=1) for piece in pieces]
             found = [_named(piece) for piece in pieces[:_MOST_NAMES]] if len(pieces) > 1 else []
             if verb.group() == "received" and not all(n for _, _, n in found):
                 continue  # what was received is the arm only where it has a size

@@ -108,7 +108,7 @@ def arm_mentions(
 
     "This group" is the arm named last before it; "without" at the end of a clause is the control, once an arm is named.
     """
-    found = _lettered_lists(arms, text, start, end)
+    found = [*_lettered_lists(arms, text, start, end), *_dose_lists(arms, text, start, end)]
     paired: list[re.Match[str]] = []
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
@@ -163,6 +163,25 @@ _LETTER_LIST = re.compile(
     rf"\b(?:[Gg]roups|[Aa]rms|[Cc]ohorts) (?P<list>{_LETTER}(?:, {_LETTER})*,? (?:and|or|vs\.?|versus) {_LETTER})\b"
 )
 _ONE_LETTER = re.compile(r"\b[A-D1-4]\b")
+
+
+#: "the 30- and 60-mg groups": the unit stands once, behind the last.
+_DOSE_LIST = re.compile(
+    r"(?<![\w.])(?P<list>(?:\d[\d.]*(?:\s?-)?,?\s(?:and |or |vs\.? |versus )?)+)\d[\d.]*[\s-]?(?P<unit>mg|g|µg|μg|Gy)"
+    r"(?:/(?:m2|kg|day|d))?[\s-](?:dose )?(?:groups|arms|cohorts)\b"
+)
+_AMOUNT = re.compile(r"\d[\d.]*-?")
+
+
+def _dose_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> Iterator[ArmMention]:
+    """Mentions in lists of doses but the last, which has its unit: each number names its arm."""
+    for match in _DOSE_LIST.finditer(text, start, end):
+        for amount in _AMOUNT.finditer(match["list"]):
+            dose = re.compile(rf"{re.escape(amount.group().rstrip('-'))}\s?{match['unit']}\b")
+            owners = [index for index, arm in enumerate(arms) if any(map(dose.match, arm.variants))]
+            if len(owners) == 1:
+                at = match.start("list") + amount.start()
+                yield ArmMention(start=at, end=at + len(amount.group()), arms=(owners[0],))
 
 
 def _lettered_lists(arms: tuple[ArmGuess, ...], text: str, start: int, end: int) -> list[ArmMention]:

@@ -60,10 +60,19 @@ def outcomes_of(scene: Scene, run: Run) -> list[OutcomeMention]:
             ):
                 return _coordinated(scene, following, forward=True)
     if before:
+        if _OF_ANOTHER.search(scene.between(before[-1].end, run.start)):
+            return []  # of something that no list knows
         return _coordinated(scene, before, forward=False)
     if following:
         return [following[0]]
     return [scene.inherited_outcome] if scene.inherited_outcome and goes_on(scene) else []
+
+
+#: "; prolonged QTc occurred in ": another event has its own number.
+_OF_ANOTHER = re.compile(
+    r";\s[^;]{3,80}?\b(?:occurred|developed|happened|(?:was|were) (?:seen|noted|observed|reported|recorded|found))"
+    r"\s(?:in|by|among)\s(?:[a-z]+\s){0,2}[(\[]?$"
+)
 
 
 def _numbers_first(scene: Scene, run: Run, close: Sequence[OutcomeMention]) -> bool:

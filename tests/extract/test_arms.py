@@ -561,3 +561,17 @@ def test_three_arms_with_a_letter_beside_their_size_are_three():
     assert [n for _, _, n in groups(found)] == [77, 78, 76]
     assert [row[4] for row in numbers(found)] == ["74", "70", "63"]
     assert [row.arm_id for row in found.arm_results] == [arm.arm_id for arm in found.arms]
+
+
+def test_how_long_one_arm_is_treated_is_no_part_of_its_name():
+    found = trial("", "We randomly assigned 83 patients to 24 months of letrozole (n = 43) or placebo (n = 40).")
+    assert groups(found) == [("letrozole", "experimental", 43), ("placebo", "control", 40)]
+
+
+def test_two_doses_of_one_drug_go_by_a_list_whose_unit_stands_once():
+    found = trial(
+        "Complete remission was reached by 11% and 17% of patients in the 30- and 60-mg groups.",
+        "We randomly assigned 76 patients to quizartinib 30 mg/d (n = 38) or 60 mg/d (n = 38).",
+    )
+    assert groups(found) == [("30 mg/d", "other", 38), ("60 mg/d", "other", 38)]
+    assert [(row[0], row[4]) for row in numbers(found)] == [("30 mg/d", "11"), ("60 mg/d", "17")]

@@ -316,3 +316,8 @@ def test_a_list_set_against_another_has_its_outcomes_in_their_order():
         ("letrozole", "RELAPSE", "10"), ("letrozole", "DEATH", "8"),
         ("tamoxifen", "RELAPSE", "33"), ("tamoxifen", "DEATH", "32"),
     ]  # fmt: skip
+
+
+def test_the_number_of_an_event_no_list_knows_is_not_of_the_outcome_before_it():
+    found = trial("Complete remission was seen in 47% of both groups; a long QT interval occurred in 11% of women.")
+    assert ("CR", "11") not in [(row[1], row[4]) for row in numbers(found)]
