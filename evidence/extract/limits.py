@@ -8,7 +8,7 @@ from evidence.extract.digits import SIGNED, UNIT, to_decimal
 from evidence.extract.quantity import Spread
 
 _LEVEL = r"\d{2}(?:\.\d+)?"
-_LEVEL_SIGN = r"\s?(?:%|percent|per cent)?[\s-]*"
+_LEVEL_SIGN = r"\s?(?:%|percent|per cent)?[\s-]*(?:(?:one|two)[\s-]sided )?"
 _CI_WORDS = (
     r"(?:(?:two-sided |one-sided |exact |adjusted |bootstrap )*"
     r"(?:confidence|credible|credibility) (?:intervals?|limits?)"

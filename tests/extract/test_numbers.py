@@ -475,3 +475,10 @@ def test_hundreds_in_words_are_one_number(words, count):
 def test_thousands_in_words_are_not_read_as_the_words_beside_them():
     text = "Two thousand patients and five thousand two hundred women were seen."
     assert quantities(text, 0, len(text)) == []
+
+
+def test_the_level_of_a_two_sided_interval_is_no_result():
+    sentence = "OS was 62% (95% two-sided CI: 51% to 71%) with A."
+    assert [q.value for q in found(sentence, Kind.PERCENT)] == [Decimal(62)]
+    (quantity,) = found(sentence, Kind.PERCENT)
+    assert quantity.spread is not None and (quantity.spread.low, quantity.spread.high) == (Decimal(51), Decimal(71))
