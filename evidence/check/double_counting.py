@@ -206,7 +206,7 @@ def _one_centre(a: _Told, b: _Told) -> bool:
 
 
 def _person(author: str) -> str:
-    """Surname and first initial of an author: "perl a" of "Perl AE" and of "Alexander E. Perl"."""
+    """Surname and first initial of an author: "smith j" of "Smith JE" and of "John E. Smith"."""
     *before, last = author.split() or [author]
     if before and last.isupper() and len(last) <= 3:
         return f"{letters(' '.join(before))} {last[0].casefold()}"

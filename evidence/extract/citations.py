@@ -147,7 +147,7 @@ class Citations:
                 author = entry
         found = self._find(acronym, names.registry_ids, author, reference)
         if found is None and not together and acronym is None and not names.registry_ids and reference is None:
-            return None  # "Xuan and colleagues", of whom several studies, or none, are known
+            return None  # "Smith and colleagues", of whom several studies, or none, are known
         if found is None:
             found = CitedStudy()
             self.studies.append(found)

@@ -133,23 +133,23 @@ def phase_of(text: str) -> str | None:
     return "/".join(_ROMAN.get(part.upper().rstrip("AB"), part.lower().rstrip("ab")) for part in parts)
 
 
-#: Capitals with digits and small letters between ("ADMIRAL", "RATIFY-2", "QuANTUM-R", "New EPOC").
+#: Capitals with digits and small letters between ("EXAMPLE", "EXAMPLE-2", "ExAMPLE-R").
 #: No name of a trial is one word of more than 24 letters; the limit keeps long runs of capitals from taking minutes.
 ACRONYM = (
     r"(?:(?=[A-Za-z0-9]{2,24}(?![A-Za-z0-9]))"
-    r"(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*|New [A-Z]{3,})"
+    r"(?:[A-Z][A-Z0-9]*[a-z]?[A-Z0-9]+[A-Za-z0-9]*|[A-Z][a-z]?[A-Z]{2,}[A-Za-z0-9]*)"
     r"(?:[-/ ](?:[A-Z]{1,4}\d?|\d{1,3}[A-Z]?)(?![\w])|-[A-Z][a-z]{2,7}(?![\w-]))?)"
 )
 _ACRONYM_PLACE = re.compile(
-    # the ADMIRAL trial, in STAMPEDE (NCT...), at the end of a title
+    # the EXAMPLE trial, in EXAMPLE (NCT...), at the end of a title
     rf"(?:\b[Tt]he |\(|^|: |in (?:the )?)(?P<named>{ACRONYM})"
     r"(?:\)?,? (?:trial|study|Trial|Study|TRIAL|STUDY|was (?:a|an)\b|\((?:NCT|ClinicalTrials))"
     r"|\s?\)\s?(?:trial|study|$))"
-    # (ADMIRAL): ..., (the group's ADMIRAL)
+    # (EXAMPLE): ..., (the group's EXAMPLE)
     rf"|\((?:[A-Z][\w &-]+? )?(?P<bracketed>{ACRONYM})\)\s*(?::|$|\n)"
     rf"|\b(?:trial|study)\s\((?P<behind>{ACRONYM})\)"
     r"|[/ ](?P<last>[A-Z]{4,}(?:-\d)?)\)\s*(?:\n|$)"
-    # ADMIRAL: a trial of ...
+    # EXAMPLE: a trial of ...
     rf"|^(?:[A-Z][\w -]{{2,20}}/)?(?P<first>{ACRONYM}):\s"
 )
 _PLURAL_OR_NUMERAL = re.compile(r"[A-Z]+s|[IVX]+-[IVX]+")

@@ -141,7 +141,7 @@ class Bibliography:
     """What the document says about itself."""
 
     title: str | None = None
-    authors: tuple[str, ...] = ()  # "Xuan L" or "Li Xuan", as printed
+    authors: tuple[str, ...] = ()  # "Smith J" or "John Smith", as printed
     journal: str | None = None
     year: int | None = None
     doi: str | None = None
